@@ -1,0 +1,26 @@
+//! The words on the wire: requests, answers, the closed list of error codes, and the typed client that speaks them.
+//!
+//! Both sides of the socket build on these types. They are not the database's rows and not the model's values: they
+//! change only by addition.
+
+pub mod client;
+mod edit;
+mod error_code;
+mod output;
+mod overview;
+mod problem;
+mod submit;
+mod task;
+
+pub use edit::{CancelRequest, EditRequest, RepeatRequest};
+pub use error_code::ErrorCode;
+pub use output::{Output, OutputPiece};
+pub use overview::{
+    AckRequest, DaemonStatus, Doctor, EventMessage, Finding, FindingLevel, HistoryEntry, HistoryPage, LimitsChange, Pruned,
+    PruneRequest, QueueChange, QueueStatus, Queues, Stats, TaskPage, WorkspaceStatus, Workspaces,
+};
+pub use problem::Problem;
+pub use submit::SubmitRequest;
+pub use task::{
+    AttemptSummary, BlockedBy, Origin, Outcome, Progress, Repeated, Session, StopRequested, Task, TaskResult, Usage, WaitingFor,
+};

@@ -1,0 +1,210 @@
+//! Lists, counts and settings.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+use crate::task::Task;
+
+/// A page of tasks, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TaskPage {
+    /// The tasks.
+    pub tasks: Vec<Task>,
+    /// The cursor of the next page; nothing after the last.
+    pub next: Option<String>,
+}
+
+/// One step of a task's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HistoryEntry {
+    /// Counts up from 1.
+    pub number: u64,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// The event.
+    pub event: String,
+    /// The state it left; nothing for the first.
+    pub from: Option<String>,
+    /// The state it led to.
+    pub to: String,
+    /// Who did it.
+    pub actor: String,
+    /// More about it.
+    pub detail: Option<String>,
+}
+
+/// A task's history, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HistoryPage {
+    /// The steps.
+    pub history: Vec<HistoryEntry>,
+}
+
+/// A queue and how full it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct QueueStatus {
+    /// Its name.
+    pub name: String,
+    /// How many of its tasks may run at once; nothing means no limit of its own.
+    pub limit: Option<u32>,
+    /// Whether it is paused.
+    pub paused: bool,
+    /// How many of its tasks run.
+    pub running: u32,
+    /// How many stand in line.
+    pub queued: u32,
+    /// How many wait.
+    pub waiting: u32,
+}
+
+/// All queues, and what holds over all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Queues {
+    /// The queues by name.
+    pub queues: Vec<QueueStatus>,
+    /// How many tasks may run at once in all; nothing means no limit.
+    pub total_limit: Option<u32>,
+    /// Whether everything is paused.
+    pub paused: bool,
+}
+
+/// A change to a queue. What is not there stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct QueueChange {
+    /// The new limit; `null` for none.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub limit: Option<Option<u32>>,
+    /// Pause or resume.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paused: Option<bool>,
+}
+
+/// A change to what holds over all queues, `PATCH /api/v1/queues`. What is not there stays.
+pub type LimitsChange = QueueChange;
+
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// Counts of tasks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Stats {
+    /// How many tasks are in each state.
+    pub states: BTreeMap<String, u64>,
+    /// How many of them somebody should look at.
+    pub needs_attention: u64,
+}
+
+/// A workspace and who is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WorkspaceStatus {
+    /// Its canonical path.
+    pub path: String,
+    /// Its active tasks.
+    pub tasks: Vec<u64>,
+}
+
+/// The workspaces with active tasks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Workspaces {
+    /// By path.
+    pub workspaces: Vec<WorkspaceStatus>,
+}
+
+/// One change, as the event stream tells it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct EventMessage {
+    /// Its place in the gapless sequence.
+    pub seq: u64,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// What happened.
+    pub kind: String,
+    /// The task as it is now; nothing if it was pruned since.
+    pub task: Option<Task>,
+}
+
+/// What to prune. What is not there has the configured default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PruneRequest {
+    /// Only tasks that ended longer ago than this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub older_than_ms: Option<u64>,
+    /// Keep at least this many of the newest finished tasks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep: Option<u64>,
+}
+
+/// What was pruned.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Pruned {
+    /// How many tasks.
+    pub tasks: u64,
+}
+
+/// The tasks to take off the list of those that need somebody.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AckRequest {
+    /// Their ids.
+    pub tasks: Vec<u64>,
+}
+
+/// What `doctor` found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Doctor {
+    /// The findings, worst first.
+    pub findings: Vec<Finding>,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Finding {
+    /// A stable word for it.
+    pub code: String,
+    /// How bad it is.
+    pub level: FindingLevel,
+    /// What was found.
+    pub message: String,
+    /// What to do about it; nothing if nothing needs doing.
+    pub cure: Option<String>,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FindingLevel {
+    /// Something does not work.
+    Problem,
+    /// Something works less well than it could.
+    Warning,
+    /// All is well.
+    Ok,
+}
+
+/// What `daemon status` tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DaemonStatus {
+    /// Always true in an answer of a daemon.
+    pub running: bool,
+    /// Its process id.
+    pub pid: u32,
+    /// Its socket.
+    pub socket: String,
+    /// Its address on TCP; nothing while it does not listen there.
+    pub http: Option<String>,
+    /// Its version.
+    pub version: String,
+    /// The version of its database's schema.
+    pub schema: u32,
+    /// Since when it runs.
+    #[schema(value_type = String, format = DateTime)]
+    pub started_at: Timestamp,
+}

@@ -1,0 +1,39 @@
+//! What a task may do to its workspace, and who makes sure of it.
+
+use serde::{Deserialize, Serialize};
+
+/// What a task may do to its workspace.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    /// Takes a reader's lane and cannot write.
+    ReadOnly,
+    /// Takes the writer's lane, or works in a worktree of its own.
+    Write,
+    /// Takes no lane and is not restricted, as in a shell.
+    #[default]
+    Unmanaged,
+}
+
+/// Where a writer works.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Isolation {
+    /// In the workspace itself, one at a time.
+    #[default]
+    InPlace,
+    /// In a git worktree and branch of its own.
+    Worktree,
+}
+
+/// Who keeps a read-only task read-only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Enforcement {
+    /// The kernel, by both of its mechanisms.
+    Kernel,
+    /// The kernel, by one of its mechanisms.
+    KernelPartial,
+    /// Only the agent's own flag.
+    Agent,
+}

@@ -1,0 +1,42 @@
+//! What a task is and how it may live.
+//!
+//! Everything here is a value or a plain function of values: no async, no files, no SQL, no HTTP, and nobody asks the
+//! time (it is an argument). The heart is [`transition`]: the only way a [`Life`] changes.
+
+mod access;
+mod duration;
+mod effect;
+mod event;
+mod id;
+mod life;
+mod origin;
+mod outcome;
+mod prerequisite;
+mod queue;
+mod retry;
+mod spec;
+mod state;
+mod table;
+mod task;
+mod transition;
+mod wait;
+
+pub use access::{Access, Enforcement, Isolation};
+pub use duration::{DurationError, format_duration, parse_duration};
+pub use effect::Effect;
+pub use event::{Ending, Event, Probe, Verdict};
+pub use id::{AttemptNumber, Fence, IdError, QueueName, QueueNameError, TaskId};
+pub use life::{Life, Policy};
+pub use origin::{Actor, Origin};
+pub use outcome::{AgentError, Outcome, Reason};
+pub use prerequisite::{Prerequisite, PrerequisiteError};
+pub use queue::{Queue, QueueLimits};
+pub use retry::backoff;
+pub use spec::{Leftovers, Notify, Spec, SpecError, StandardInput, Work, without_credentials};
+pub use state::{
+    ACTIVE, Ended, HOLDS_A_SLOT, MAY_BE_EDITED, MAY_BE_REDISPATCHED, Running, State, StateName, Stopping, StateNameError, TERMINAL,
+};
+pub use table::{Row, TABLE, state_machine_page};
+pub use task::{Attempt, Facts, HistoryEntry, Progress, Session, Task, TaskEvent, Usage};
+pub use transition::{Rejected, transition};
+pub use wait::{UnmetPrerequisite, Wait, Waiting, Waits};

@@ -1,0 +1,67 @@
+//! The part of a task that changes by [`transition`](crate::transition) and by nothing else.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AttemptNumber, Fence};
+use crate::state::State;
+use crate::wait::{Waiting, Waits};
+
+/// A task's state, with the counters that outlive states.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Life {
+    /// Where it stands.
+    pub state: State,
+    /// The fence of the newest claim; 0 before the first.
+    pub fence: Fence,
+    /// The attempts that started, the running one included.
+    pub attempt: AttemptNumber,
+    /// How often the task has been parked on a usage limit.
+    #[serde(default)]
+    pub parkings: u32,
+    /// What its spec says about further attempts and waits.
+    pub policy: Policy,
+}
+
+/// The part of a spec that decides how a task may live.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// How many attempts it may use.
+    pub max_attempts: u32,
+    /// Whether a lost attempt is retried too.
+    #[serde(default)]
+    pub retry_lost: bool,
+    /// When waiting to start ends in failure; nothing for never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Timestamp>,
+    /// How often it may be parked on a usage limit; 0 turns parking off.
+    #[serde(default)]
+    pub max_parkings: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { max_attempts: 1, retry_lost: false, deadline: None, max_parkings: 0 }
+    }
+}
+
+impl Life {
+    /// The life of a task that was just submitted: waiting if there is something to wait for, else queued.
+    pub fn submitted(now: Timestamp, waits: Waits, policy: Policy) -> Self {
+        let waits = waits.at(now);
+        let state =
+            if waits.is_clear() { State::Queued { since: now } } else { State::Waiting(Waiting { since: now, waits }) };
+        Self { state, fence: Fence::default(), attempt: AttemptNumber::default(), parkings: 0, policy }
+    }
+
+    /// When the task must be looked at again although nothing happens to it; nothing if never.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        let State::Waiting(waiting) = &self.state else { return None };
+        [waiting.waits.next_time(), self.deadline()].into_iter().flatten().min()
+    }
+
+    /// When its waiting ends in failure. Only waiting to *start* has a deadline, not the pause between attempts.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        self.policy.deadline.filter(|_| self.attempt == AttemptNumber(0))
+    }
+}

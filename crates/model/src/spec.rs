@@ -1,0 +1,316 @@
+//! What was asked. A spec is immutable once its task runs.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::access::{Access, Isolation};
+use crate::id::{QueueName, TaskId};
+use crate::life::Policy;
+use crate::origin::Origin;
+use crate::prerequisite::Prerequisite;
+
+/// What was asked of a task, complete: two tasks with equal specs and environments are the same request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// The work itself, by kind.
+    pub work: Work,
+    /// The folder it works in; absolute.
+    pub cwd: String,
+    /// A name for people; nothing means that one is made from the work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The queue it stands in.
+    #[serde(default)]
+    pub queue: QueueName,
+    /// Higher goes first.
+    #[serde(default)]
+    pub priority: i32,
+    /// What it may do to its workspace.
+    #[serde(default)]
+    pub access: Access,
+    /// Where it works if it writes.
+    #[serde(default)]
+    pub isolation: Isolation,
+    /// Tasks that must complete first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<TaskId>,
+    /// What else must be true first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requires: Vec<Prerequisite>,
+    /// Not before this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
+    /// When waiting to start ends in failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_deadline: Option<Timestamp>,
+    /// How long the program may run, in milliseconds; nothing for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
+    /// How long it may show no sign of life, in milliseconds; nothing for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_timeout_ms: Option<u64>,
+    /// Automatic attempts after the first.
+    #[serde(default)]
+    pub retries: u32,
+    /// Whether a lost attempt is retried too.
+    #[serde(default)]
+    pub retry_lost: bool,
+    /// What happens to processes it leaves behind.
+    #[serde(default)]
+    pub leftovers: Leftovers,
+    /// Whether it gets a terminal.
+    #[serde(default)]
+    pub pty: bool,
+    /// What it reads on standard input.
+    #[serde(default)]
+    pub stdin: StandardInput,
+    /// The file mode mask of its submitter; nothing means the daemon's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub umask: Option<u32>,
+    /// Whether it is held back from the start.
+    #[serde(default)]
+    pub hold: bool,
+    /// Its submitter's own notes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Where it came from.
+    #[serde(default)]
+    pub origin: Origin,
+    /// Whom to tell of its end.
+    #[serde(default)]
+    pub notify: Notify,
+}
+
+/// The work of a task, by kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Work {
+    /// A program and its arguments.
+    Command {
+        /// The program, then its arguments; never empty.
+        command: Vec<String>,
+    },
+    /// `git clone`.
+    Clone {
+        /// What to clone; may carry credentials, which are never shown.
+        url: String,
+        /// Where to; absolute.
+        dir: String,
+    },
+}
+
+/// What a task reads on standard input.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StandardInput {
+    /// Nothing: `/dev/null`.
+    #[default]
+    Nothing,
+    /// This file, opened when the attempt starts.
+    File(String),
+    /// These bytes, kept in base64.
+    Base64(String),
+}
+
+/// What happens to processes that a program leaves behind when it ends by itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Leftovers {
+    /// They are asked to stop, and killed after two seconds.
+    #[default]
+    Stop,
+    /// They are left running, and listed.
+    Keep,
+}
+
+/// Whom to tell of a task's end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Notify {
+    /// Every end.
+    All,
+    /// Failed and interrupted ends.
+    Problems,
+    /// Completed ends.
+    Done,
+    /// Nobody.
+    #[default]
+    None,
+}
+
+/// What makes a spec impossible to accept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SpecError {
+    /// A command without a program.
+    #[error("the command is empty")]
+    EmptyCommand,
+    /// A text that no program can be given.
+    #[error("{field} contains a NUL byte")]
+    NulByte {
+        /// Which field.
+        field: &'static str,
+    },
+    /// A folder that is not absolute.
+    #[error("{field} must be an absolute path, and `{path}` is not")]
+    RelativePath {
+        /// Which field.
+        field: &'static str,
+        /// The path as given.
+        path: String,
+    },
+    /// A clone without a source.
+    #[error("the URL to clone is empty")]
+    EmptyUrl,
+    /// A URL that git would read as an option.
+    #[error("the URL to clone must not begin with a dash")]
+    DashedUrl,
+    /// A label without a name.
+    #[error("a label needs a name")]
+    UnnamedLabel,
+}
+
+impl Work {
+    /// The word for its kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Command { .. } => "command",
+            Self::Clone { .. } => "clone",
+        }
+    }
+}
+
+impl Spec {
+    /// A spec that asks for `work` in `cwd`, and for defaults in everything else.
+    pub fn new(work: Work, cwd: impl Into<String>) -> Self {
+        Self {
+            work,
+            cwd: cwd.into(),
+            name: None,
+            queue: QueueName::default(),
+            priority: 0,
+            access: Access::default(),
+            isolation: Isolation::default(),
+            after: Vec::new(),
+            requires: Vec::new(),
+            not_before: None,
+            wait_deadline: None,
+            timeout_ms: None,
+            idle_timeout_ms: None,
+            retries: 0,
+            retry_lost: false,
+            leftovers: Leftovers::default(),
+            pty: false,
+            stdin: StandardInput::default(),
+            umask: None,
+            hold: false,
+            labels: BTreeMap::new(),
+            origin: Origin::default(),
+            notify: Notify::default(),
+        }
+    }
+
+    /// Refuses what no attempt could ever do.
+    pub fn check(&self) -> Result<(), SpecError> {
+        absolute("cwd", &self.cwd)?;
+        match &self.work {
+            Work::Command { command } => {
+                if command.first().is_none_or(String::is_empty) {
+                    return Err(SpecError::EmptyCommand);
+                }
+                command.iter().try_for_each(|argument| without_nul("command", argument))?;
+            }
+            Work::Clone { url, dir } => {
+                if url.trim().is_empty() {
+                    return Err(SpecError::EmptyUrl);
+                }
+                if url.starts_with('-') {
+                    return Err(SpecError::DashedUrl);
+                }
+                without_nul("url", url)?;
+                absolute("dir", dir)?;
+            }
+        }
+        if let StandardInput::File(path) = &self.stdin {
+            absolute("stdin", path)?;
+        }
+        if self.labels.keys().any(String::is_empty) { Err(SpecError::UnnamedLabel) } else { Ok(()) }
+    }
+
+    /// The part that decides how the task may live.
+    pub fn policy(&self) -> Policy {
+        Policy {
+            max_attempts: self.retries.saturating_add(1),
+            retry_lost: self.retry_lost,
+            deadline: self.wait_deadline,
+            max_parkings: 0,
+        }
+    }
+
+    /// The name it is shown by: its own, or one made from the work, at most 80 characters on one line.
+    pub fn shown_name(&self) -> String {
+        let made = match (&self.name, &self.work) {
+            (Some(name), _) => name.clone(),
+            (None, Work::Command { command }) => command.join(" "),
+            (None, Work::Clone { url, .. }) => format!("clone {}", without_credentials(url)),
+        };
+        let line: String = made.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        if line.chars().count() <= 80 { line } else { line.chars().take(79).chain(['…']).collect() }
+    }
+}
+
+fn absolute(field: &'static str, path: &str) -> Result<(), SpecError> {
+    without_nul(field, path)?;
+    if path.starts_with('/') { Ok(()) } else { Err(SpecError::RelativePath { field, path: path.to_owned() }) }
+}
+
+fn without_nul(field: &'static str, text: &str) -> Result<(), SpecError> {
+    if text.contains('\0') { Err(SpecError::NulByte { field }) } else { Ok(()) }
+}
+
+/// A URL without the user and password it may carry.
+pub fn without_credentials(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let authority_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(authority_end);
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(words: &[&str]) -> Spec {
+        Spec::new(Work::Command { command: words.iter().map(|word| (*word).to_owned()).collect() }, "/w")
+    }
+
+    #[test]
+    fn what_no_attempt_could_do_is_refused() {
+        assert_eq!(command(&[]).check(), Err(SpecError::EmptyCommand));
+        assert_eq!(command(&["a\0b"]).check(), Err(SpecError::NulByte { field: "command" }));
+        let relative = Spec { cwd: "w".to_owned(), ..command(&["true"]) };
+        assert!(matches!(relative.check(), Err(SpecError::RelativePath { field: "cwd", .. })));
+        let option = Spec::new(Work::Clone { url: "--upload-pack=x".to_owned(), dir: "/d".to_owned() }, "/w");
+        assert_eq!(option.check(), Err(SpecError::DashedUrl));
+        assert_eq!(command(&["true"]).check(), Ok(()));
+    }
+
+    #[test]
+    fn the_shown_name_is_one_short_line_without_credentials() {
+        assert_eq!(command(&["sh", "-c", "a\nb"]).shown_name(), "sh -c a b");
+        assert_eq!(command(&["x", &"y".repeat(100)]).shown_name().chars().count(), 80);
+        let clone = Work::Clone { url: "https://me:secret@host/x@y.git".to_owned(), dir: "/d".to_owned() };
+        assert_eq!(Spec::new(clone, "/w").shown_name(), "clone https://host/x@y.git");
+    }
+
+    #[test]
+    fn an_unknown_field_of_a_stored_spec_is_refused() {
+        let mut stored = serde_json::to_value(command(&["true"])).expect("a spec is JSON");
+        assert!(serde_json::from_value::<Spec>(stored.clone()).is_ok());
+        stored["colour"] = "red".into();
+        assert!(serde_json::from_value::<Spec>(stored).is_err());
+    }
+}

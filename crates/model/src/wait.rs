@@ -1,0 +1,119 @@
+//! What a task that is not ready waits for.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::TaskId;
+use crate::prerequisite::Prerequisite;
+
+/// The facts of a waiting task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Since when.
+    pub since: Timestamp,
+    /// What it waits for; never clear.
+    pub waits: Waits,
+}
+
+/// Everything a task can wait for at once. Clear means ready.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Waits {
+    /// Somebody held it back, until they release it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
+    /// Tasks that must complete first and have not.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub dependencies: BTreeSet<TaskId>,
+    /// Prerequisites that were not met when last probed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub prerequisites: Vec<UnmetPrerequisite>,
+    /// Not before this time, as its submitter asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
+    /// Not before this time, because the last attempt failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backoff: Option<Timestamp>,
+    /// Not before this time, because the agent's usage limit is reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage_limit: Option<Timestamp>,
+}
+
+/// A prerequisite that was not met when last probed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnmetPrerequisite {
+    /// Which.
+    pub prerequisite: Prerequisite,
+    /// What the last probe saw; nothing before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// One thing a task waits for, as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wait {
+    /// This task must complete first.
+    Dependency(TaskId),
+    /// This must be true first.
+    Prerequisite(UnmetPrerequisite),
+    /// Asked for no earlier than this.
+    NotBefore(Timestamp),
+    /// The next attempt comes at this time.
+    Backoff(Timestamp),
+    /// Somebody held it.
+    Held,
+    /// The agent's usage limit is reset at this time.
+    UsageLimit(Timestamp),
+}
+
+impl Wait {
+    /// The word for it in JSON and on screen.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Dependency(_) => "dependency",
+            Self::Prerequisite(_) => "prerequisite",
+            Self::NotBefore(_) => "not-before",
+            Self::Backoff(_) => "backoff",
+            Self::Held => "held",
+            Self::UsageLimit(_) => "usage-limit",
+        }
+    }
+}
+
+impl Waits {
+    /// Whether nothing is left to wait for.
+    pub fn is_clear(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The earliest time at which one of the timed waits ends; nothing if none is timed.
+    pub fn next_time(&self) -> Option<Timestamp> {
+        [self.not_before, self.backoff, self.usage_limit].into_iter().flatten().min()
+    }
+
+    /// The waits without those whose time has come.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp) -> Self {
+        for timed in [&mut self.not_before, &mut self.backoff, &mut self.usage_limit] {
+            timed.take_if(|until| *until <= now);
+        }
+        self
+    }
+
+    /// Each thing waited for, in the order in which it is shown.
+    pub fn list(&self) -> Vec<Wait> {
+        let held = self.held.then_some(Wait::Held);
+        let dependencies = self.dependencies.iter().copied().map(Wait::Dependency);
+        let prerequisites = self.prerequisites.iter().cloned().map(Wait::Prerequisite);
+        held.into_iter()
+            .chain(dependencies)
+            .chain(prerequisites)
+            .chain(self.not_before.map(Wait::NotBefore))
+            .chain(self.backoff.map(Wait::Backoff))
+            .chain(self.usage_limit.map(Wait::UsageLimit))
+            .collect()
+    }
+}

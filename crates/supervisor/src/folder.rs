@@ -1,0 +1,98 @@
+//! The attempt folder: what its files are called, and the lock that proves a supervisor alive.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::FlockOperation;
+
+use crate::document::{self, ReadError};
+use crate::receipt::Receipt;
+use crate::spec::Spec;
+use crate::started::{Leader, Started};
+use crate::stop::StopRequest;
+
+pub(crate) const SPEC: &str = "spec.json";
+pub(crate) const ENVIRONMENT: &str = "environment.json";
+pub(crate) const LOCK: &str = "lock";
+pub(crate) const STARTED: &str = "started.json";
+pub(crate) const LEADER: &str = "leader.json";
+pub(crate) const STOP: &str = "stop.json";
+pub(crate) const VOID: &str = "void";
+pub(crate) const BUSY: &str = "busy";
+pub(crate) const TMP: &str = "tmp";
+pub(crate) const UNKILLABLE: &str = "unkillable.json";
+pub(crate) const RECEIPT: &str = "receipt.json";
+pub(crate) const LOG: &str = "supervisor.log";
+
+/// A folder of one attempt. Holding one says nothing about whether it exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttemptFolder {
+    path: PathBuf,
+}
+
+impl AttemptFolder {
+    /// The attempt folder at `path`, absolute.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the daemon keeps an empty file while an await from inside is open: such a task is not idle.
+    pub fn busy_path(&self) -> PathBuf {
+        self.file(BUSY)
+    }
+
+    /// Where the list of processes that refuse to die is, while there are any.
+    pub fn unkillable_path(&self) -> PathBuf {
+        self.file(UNKILLABLE)
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// The sealed spec; `None` if there is none.
+    pub fn spec(&self) -> Result<Option<Spec>, ReadError> {
+        let spec: Option<Spec> = document::read(&self.file(SPEC))?;
+        match spec.as_ref().and_then(Spec::problem) {
+            Some(problem) => Err(ReadError::damaged(&self.file(SPEC), problem)),
+            None => Ok(spec),
+        }
+    }
+
+    /// What the supervisor wrote when it began; `None` if it has not.
+    pub fn started(&self) -> Result<Option<Started>, ReadError> {
+        document::read(&self.file(STARTED))
+    }
+
+    /// The program that runs now or ran last; `None` before the first.
+    pub fn leader(&self) -> Result<Option<Leader>, ReadError> {
+        document::read(&self.file(LEADER))
+    }
+
+    /// The request to stop; `None` if nobody asked.
+    pub fn stop_request(&self) -> Result<Option<StopRequest>, ReadError> {
+        document::read(&self.file(STOP))
+    }
+
+    /// The receipt; `None` if the attempt is not over.
+    pub fn receipt(&self) -> Result<Option<Receipt>, ReadError> {
+        document::read(&self.file(RECEIPT))
+    }
+
+    /// Takes the lock if it is free; `None` if somebody holds it. It is held until the file is dropped.
+    pub(crate) fn try_lock(&self) -> io::Result<Option<File>> {
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(self.file(LOCK))?;
+        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Some(file)),
+            Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
+            Err(errno) => Err(errno.into()),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Processes as Linux tells of them: `/proc` and pidfds (proc(5), pidfd_open(2)).
+
+use std::fs;
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
+
+use rustix::process::{Pid, PidfdFlags};
+
+use super::Process;
+use crate::signal::Signal;
+
+/// The id of this boot.
+pub(crate) fn boot_id() -> io::Result<String> {
+    fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned())
+}
+
+/// The inode of our pid namespace.
+pub(crate) fn pid_namespace() -> io::Result<u64> {
+    fs::metadata("/proc/self/ns/pid").map(|metadata| metadata.ino())
+}
+
+/// The process with that number; `None` if there is none.
+pub(crate) fn read(pid: i32) -> Option<Process> {
+    let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
+    // The name stands in brackets and may itself contain any byte: what follows the last bracket counts.
+    let after_name = stat.iter().rposition(|byte| *byte == b')')? + 1;
+    let text = std::str::from_utf8(&stat[after_name..]).ok()?;
+    let fields: Vec<&str> = text.split_ascii_whitespace().collect();
+    // Numbered as in proc(5), where the state is field 3.
+    let number = |field: usize| fields.get(field - 3)?.parse::<u64>().ok();
+    let ticks = number(14)? + number(15)? + number(16)? + number(17)?;
+    Some(Process {
+        pid,
+        parent: i32::try_from(number(4)?).ok()?,
+        session: i32::try_from(number(6)?).ok()?,
+        start_time: number(22)?,
+        zombie: matches!(*fields.first()?, "Z" | "X"),
+        cpu_ms: ticks * 1000 / ticks_per_second(),
+    })
+}
+
+/// How many units of [`Process::start_time`] a second has.
+pub(crate) fn ticks_per_second() -> u64 {
+    // SAFETY: sysconf has no preconditions.
+    let ticks = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
+    u64::try_from(ticks).unwrap_or(100).max(1)
+}
+
+/// The children of a process.
+pub(crate) fn children(pid: i32) -> Vec<i32> {
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
+    let mut found = Vec::new();
+    for thread in threads.flatten() {
+        match fs::read_to_string(thread.path().join("children")) {
+            Ok(list) => found.extend(list.split_ascii_whitespace().filter_map(|pid| pid.parse::<i32>().ok())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && thread.path().exists() => {
+                // A kernel built without these lists: look at every process instead.
+                return all().into_iter().filter_map(read).filter(|one| one.parent == pid).map(|one| one.pid).collect();
+            }
+            Err(_) => {}
+        }
+    }
+    found
+}
+
+/// All processes that we can see.
+pub(crate) fn all() -> Vec<i32> {
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+}
+
+/// Whether a process was started with exactly `variable` (`NAME=VALUE`) in its environment; no, if we may not look.
+pub(crate) fn carries(pid: i32, variable: &[u8]) -> bool {
+    fs::read(format!("/proc/{pid}/environ"))
+        .is_ok_and(|environment| environment.split(|byte| *byte == 0).any(|one| one == variable))
+}
+
+/// The command's name, at most 15 bytes; empty if it is gone.
+pub(crate) fn command(pid: i32) -> String {
+    fs::read(format!("/proc/{pid}/comm"))
+        .map(|name| String::from_utf8_lossy(&name).trim_end().to_owned())
+        .unwrap_or_default()
+}
+
+/// Processes of ours that are not our descendants: none, because we are their subreaper (prctl(2)).
+pub(crate) fn strays(_marker: &str, _session: i32) -> Vec<Process> {
+    Vec::new()
+}
+
+/// A pidfd; `None` if there is no such process.
+pub(crate) fn open(pid: i32) -> io::Result<Option<OwnedFd>> {
+    let Some(pid) = Pid::from_raw(pid) else { return Ok(None) };
+    match rustix::process::pidfd_open(pid, PidfdFlags::empty()) {
+        Ok(descriptor) => Ok(Some(descriptor)),
+        Err(rustix::io::Errno::SRCH | rustix::io::Errno::INVAL) => Ok(None),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+/// Sends through a pidfd.
+pub(crate) fn send(descriptor: BorrowedFd<'_>, _pid: i32, signal: Signal) -> io::Result<()> {
+    let Some(signal) = rustix::process::Signal::from_named_raw(signal.raw()) else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    match rustix::process::pidfd_send_signal(descriptor, signal) {
+        Ok(()) | Err(rustix::io::Errno::SRCH) => Ok(()),
+        Err(errno) => Err(errno.into()),
+    }
+}

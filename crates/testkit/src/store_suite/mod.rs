@@ -1,0 +1,1 @@
+//! The suite that defines a store: every database must pass it.

@@ -1,0 +1,49 @@
+//! `cargo xtask test`: the whole suite, from a fresh checkout, with one command.
+
+use anyhow::{Context, Result, bail};
+
+use crate::flags::Flags;
+use crate::{r#gen, shell, tidy};
+
+const HELP: &str = "\
+cargo xtask test [--filter EXPRESSION]
+
+Checks what the tests need (git; cargo-nextest is installed if it is missing), then the house rules, then whether the
+generated pages are current, then runs every test of the workspace.
+
+  --filter EXPRESSION   only these tests (nextest's filter language, e.g. 'package(longhaul-store)')
+";
+
+pub fn run(arguments: &[String]) -> Result<()> {
+    let flags = Flags::parse(arguments, HELP, &[], &["--filter"])?;
+    provide_git()?;
+    provide_nextest()?;
+    tidy::run(&[])?;
+
+    // Built once, by the runner that will use it; the pages are then printed by that same binary.
+    shell::run(shell::cargo().args(["nextest", "run", "--workspace", "--no-run"]))?;
+    r#gen::bring_up_to_date(r#gen::Mode::Check, r#gen::Binary::AsBuilt)?;
+
+    let mut nextest = shell::cargo();
+    nextest.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
+    for expression in flags.all("--filter") {
+        nextest.args(["-E", expression]);
+    }
+    shell::run(&mut nextest)
+}
+
+fn provide_git() -> Result<()> {
+    if !shell::is_there("git") {
+        bail!("git is missing, and the tests clone real repositories; install it (Debian: `apt install git`)");
+    }
+    Ok(())
+}
+
+fn provide_nextest() -> Result<()> {
+    if shell::cargo().args(["nextest", "--version"]).output().is_ok_and(|output| output.status.success()) {
+        return Ok(());
+    }
+    eprintln!("cargo-nextest is missing; installing it (once)");
+    shell::run(shell::cargo().args(["install", "cargo-nextest", "--locked"]))
+        .context("the test runner could not be installed; by hand: `cargo install cargo-nextest --locked`")
+}
