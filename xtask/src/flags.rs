@@ -9,14 +9,14 @@ use anyhow::{Result, bail};
 
 /// The flags that were given.
 #[derive(Debug, Default)]
-pub struct Flags {
+pub(crate) struct Flags {
     switches: Vec<String>,
     values: BTreeMap<String, Vec<String>>,
 }
 
 /// "Error" of `--help`: the text is printed, the command is over, and it went well.
 #[derive(Debug)]
-pub struct HelpShown;
+pub(crate) struct HelpShown;
 
 impl fmt::Display for HelpShown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -28,7 +28,7 @@ impl std::error::Error for HelpShown {}
 
 impl Flags {
     /// Reads `arguments`: `switches` stand alone, `valued` take the next word. Anything else is refused.
-    pub fn parse(arguments: &[String], help: &str, switches: &[&str], valued: &[&str]) -> Result<Self> {
+    pub(crate) fn parse(arguments: &[String], help: &str, switches: &[&str], valued: &[&str]) -> Result<Self> {
         let mut flags = Self::default();
         let mut words = arguments.iter();
         while let Some(word) = words.next() {
@@ -38,7 +38,9 @@ impl Flags {
             } else if switches.contains(&word.as_str()) {
                 flags.switches.push(word.clone());
             } else if valued.contains(&word.as_str()) {
-                let Some(value) = words.next() else { bail!("{word} needs a value") };
+                let Some(value) = words.next() else {
+                    bail!("{word} needs a value")
+                };
                 flags.values.entry(word.clone()).or_default().push(value.clone());
             } else {
                 bail!("unknown argument `{word}`\n\n{help}");
@@ -48,12 +50,12 @@ impl Flags {
     }
 
     /// Whether the switch was given.
-    pub fn has(&self, switch: &str) -> bool {
+    pub(crate) fn has(&self, switch: &str) -> bool {
         self.switches.iter().any(|given| given == switch)
     }
 
     /// All values given for the flag, in order; empty when none was.
-    pub fn all(&self, flag: &str) -> &[String] {
+    pub(crate) fn all(&self, flag: &str) -> &[String] {
         self.values.get(flag).map_or(&[], Vec::as_slice)
     }
 }
@@ -68,7 +70,8 @@ mod tests {
 
     #[test]
     fn a_valued_flag_may_be_given_twice() {
-        let flags = Flags::parse(&words("--row B1 --quick --row B4"), "", &["--quick"], &["--row"]).expect("good flags");
+        let flags =
+            Flags::parse(&words("--row B1 --quick --row B4"), "", &["--quick"], &["--row"]).expect("good flags");
         assert!(flags.has("--quick"));
         assert_eq!(flags.all("--row"), ["B1", "B4"]);
     }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use crate::flags::Flags;
-use crate::shell;
+use crate::{release, shell};
 
 const HELP: &str = "\
 cargo xtask gen [--check]
@@ -24,32 +24,38 @@ Writes the generated pages:
 
 /// Whether pages are written or only compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     Write,
     Check,
 }
 
 /// Which `longhaul` prints the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Binary {
+pub(crate) enum Binary {
     /// Build it first.
     Build,
     /// The test runner has just built it.
     AsBuilt,
 }
 
-pub fn run(arguments: &[String]) -> Result<()> {
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let flags = Flags::parse(arguments, HELP, &["--check"], &[])?;
-    bring_up_to_date(if flags.has("--check") { Mode::Check } else { Mode::Write }, Binary::Build)
+    bring_up_to_date(
+        if flags.has("--check") { Mode::Check } else { Mode::Write },
+        Binary::Build,
+    )
 }
 
 /// Prints every page and writes it or compares it with the one in the repository.
-pub fn bring_up_to_date(mode: Mode, binary: Binary) -> Result<()> {
+pub(crate) fn bring_up_to_date(mode: Mode, binary: Binary) -> Result<()> {
     let longhaul = Longhaul::find(binary)?;
     let pages = [
         ("docs/state-machine.md", Some(longhaul_model::state_machine_page())),
         ("docs/reference/cli.md", longhaul.command_line_page()?),
-        ("docs/reference/configuration.md", longhaul.internal("configuration-reference")?),
+        (
+            "docs/reference/configuration.md",
+            longhaul.internal("configuration-reference")?,
+        ),
         ("docs/openapi.json", longhaul.internal("openapi")?),
     ];
     let mut stale = 0;
@@ -107,9 +113,12 @@ impl Longhaul {
         if binary == Binary::Build {
             shell::run(shell::cargo().args(["build", "--quiet", "--package", "longhaul"]))?;
         }
-        let path = shell::target().join("debug").join(format!("longhaul{}", std::env::consts::EXE_SUFFIX));
+        let path = release::debug_binary();
         if !path.exists() {
-            bail!("there is no {}; build it with `cargo build -p longhaul`", path.display());
+            bail!(
+                "there is no {}; build it with `cargo build -p longhaul`",
+                path.display()
+            );
         }
         Ok(Self(path))
     }
@@ -118,10 +127,13 @@ impl Longhaul {
     fn internal(&self, page: &str) -> Result<Option<String>> {
         let output = shell::program(&self.0).args(["internal", page]).env_clear().output()?;
         match output.status.code() {
-            Some(0) => Ok(Some(String::from_utf8(output.stdout)?)),
-            // The usage error: unknown subcommand.
-            Some(2) => Ok(None),
-            _ => bail!("`longhaul internal {page}` failed: {}", String::from_utf8_lossy(&output.stderr).trim()),
+            Some(0) if !output.stdout.is_empty() => Ok(Some(String::from_utf8(output.stdout)?)),
+            // The usage error: unknown subcommand. (A program that says nothing has no pages either.)
+            Some(0 | 2) => Ok(None),
+            _ => bail!(
+                "`longhaul internal {page}` failed: {}",
+                String::from_utf8_lossy(&output.stderr).trim()
+            ),
         }
     }
 
@@ -131,7 +143,8 @@ impl Longhaul {
 
     /// Every command's help, depth first. `None` for a binary without commands.
     fn command_line_page(&self) -> Result<Option<String>> {
-        let mut page = String::from("# The command line\n\nPrinted from the help texts by `cargo xtask gen`; do not edit.\n");
+        let mut page =
+            String::from("# The command line\n\nPrinted from the help texts by `cargo xtask gen`; do not edit.\n");
         let overview = self.help(&[])?;
         if commands_in(&overview).is_empty() {
             return Ok(None);
@@ -141,9 +154,16 @@ impl Longhaul {
     }
 
     fn append(&self, page: &mut String, words: &[String], help: &str) -> Result<()> {
-        let title: Vec<&str> = std::iter::once("longhaul").chain(words.iter().map(String::as_str)).collect();
+        let title: Vec<&str> = std::iter::once("longhaul")
+            .chain(words.iter().map(String::as_str))
+            .collect();
         let trimmed: Vec<&str> = help.trim().lines().map(str::trim_end).collect();
-        write!(page, "\n## `{}`\n\n```text\n{}\n```\n", title.join(" "), trimmed.join("\n"))?;
+        write!(
+            page,
+            "\n## `{}`\n\n```text\n{}\n```\n",
+            title.join(" "),
+            trimmed.join("\n")
+        )?;
         for command in commands_in(help) {
             let deeper: Vec<String> = words.iter().cloned().chain([command]).collect();
             let help = self.help(&deeper)?;
@@ -175,7 +195,11 @@ mod tests {
     fn the_page_of_the_state_machine_is_current() {
         let found = shell::read(&shell::root().join("docs/state-machine.md")).expect("docs/state-machine.md is there");
         let page = format!("{}\n", longhaul_model::state_machine_page().trim_end());
-        assert!(found == page, "docs/state-machine.md is not current{}", first_difference(&found, &page));
+        assert!(
+            found == page,
+            "docs/state-machine.md is not current{}",
+            first_difference(&found, &page)
+        );
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod check;
 mod demo;
 mod flags;
 mod r#gen;
+mod private_home;
+mod release;
 mod shell;
 mod test;
 mod tidy;
@@ -37,6 +39,8 @@ fn main() -> ExitCode {
         "bench" => bench::run(&rest),
         // For the benchmark's tasks: the last thing such a program does is to note the time.
         "stamp" => shell::stamp(&rest),
+        #[cfg(feature = "bench")]
+        "install-peers" => bench::install_peers(),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");
             return ExitCode::SUCCESS;

@@ -8,19 +8,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result, bail, ensure};
 
 /// The workspace's root folder.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let mut folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     folder.pop();
     folder
 }
 
 /// The folder cargo builds into.
-pub fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     variable("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
 /// A program, started in the workspace's root.
-pub fn program(name: impl AsRef<OsStr>) -> Command {
+pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
     #[expect(clippy::disallowed_methods, reason = "this is the room")]
     let mut command = Command::new(name);
     command.current_dir(root());
@@ -28,18 +28,18 @@ pub fn program(name: impl AsRef<OsStr>) -> Command {
 }
 
 /// The cargo that runs us.
-pub fn cargo() -> Command {
+pub(crate) fn cargo() -> Command {
     program(variable("CARGO").unwrap_or_else(|| "cargo".to_owned()))
 }
 
 /// A variable of the environment; `None` if it is unset or not text.
-pub fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "this is the room")]
     std::env::var(name).ok()
 }
 
 /// Runs it with our own standard streams; anything but exit code 0 is an error that names the command line.
-pub fn run(command: &mut Command) -> Result<()> {
+pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = line_of(command);
     let status = command.status().with_context(|| format!("starting `{line}`"))?;
     ensure!(status.success(), "`{line}` ended with {status}");
@@ -47,28 +47,38 @@ pub fn run(command: &mut Command) -> Result<()> {
 }
 
 /// Runs it and hands back what it wrote to stdout; anything but exit code 0 is an error with its stderr.
-pub fn output(command: &mut Command) -> Result<String> {
+pub(crate) fn output(command: &mut Command) -> Result<String> {
     let line = line_of(command);
     let output = command.output().with_context(|| format!("starting `{line}`"))?;
     if !output.status.success() {
-        bail!("`{line}` ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim());
+        bail!(
+            "`{line}` ended with {}: {}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
     }
     String::from_utf8(output.stdout).with_context(|| format!("reading the output of `{line}`"))
 }
 
 /// Whether the program can be started at all (asked by its `--version`).
-pub fn is_there(name: impl AsRef<OsStr>) -> bool {
-    program(name).arg("--version").output().is_ok_and(|output| output.status.success())
+pub(crate) fn is_there(name: impl AsRef<OsStr>) -> bool {
+    program(name)
+        .arg("--version")
+        .output()
+        .is_ok_and(|output| output.status.success())
 }
 
 /// The command line as a person would type it.
-pub fn line_of(command: &Command) -> String {
+pub(crate) fn line_of(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words.map(|word| quoted(&word.to_string_lossy())).collect::<Vec<_>>().join(" ")
+    words
+        .map(|word| quoted(&word.to_string_lossy()))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// One word, in quotes if a shell would split or read it.
-pub fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=+,@%".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()
@@ -78,19 +88,21 @@ pub fn quoted(word: &str) -> String {
 }
 
 /// Time since 1970 by the wall clock: the only clock that two processes can compare.
-pub fn wall_clock() -> Duration {
+pub(crate) fn wall_clock() -> Duration {
     #[expect(clippy::disallowed_methods, reason = "this is the room")]
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 /// Writes the wall clock, in nanoseconds, to the named file.
-pub fn stamp(arguments: &[String]) -> Result<()> {
-    let [file] = arguments else { bail!("stamp takes one file") };
+pub(crate) fn stamp(arguments: &[String]) -> Result<()> {
+    let [file] = arguments else {
+        bail!("stamp takes one file")
+    };
     std::fs::write(file, wall_clock().as_nanos().to_string()).with_context(|| format!("writing {file}"))
 }
 
 /// Asks `condition` until it holds; an error naming `what` when `limit` has passed.
-pub fn wait_until(what: &str, limit: Duration, mut condition: impl FnMut() -> bool) -> Result<()> {
+pub(crate) fn wait_until(what: &str, limit: Duration, mut condition: impl FnMut() -> bool) -> Result<()> {
     let begun = std::time::Instant::now();
     while !condition() {
         ensure!(begun.elapsed() < limit, "waited {limit:?} in vain: {what}");
@@ -100,7 +112,7 @@ pub fn wait_until(what: &str, limit: Duration, mut condition: impl FnMut() -> bo
 }
 
 /// Reads a text file, with its path in the error.
-pub fn read(path: &Path) -> Result<String> {
+pub(crate) fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
 }
 

@@ -14,7 +14,7 @@ generated pages are current, then runs every test of the workspace.
   --filter EXPRESSION   only these tests (nextest's filter language, e.g. 'package(longhaul-store)')
 ";
 
-pub fn run(arguments: &[String]) -> Result<()> {
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let flags = Flags::parse(arguments, HELP, &[], &["--filter"])?;
     provide_git()?;
     provide_nextest()?;
@@ -40,7 +40,11 @@ fn provide_git() -> Result<()> {
 }
 
 fn provide_nextest() -> Result<()> {
-    if shell::cargo().args(["nextest", "--version"]).output().is_ok_and(|output| output.status.success()) {
+    if shell::cargo()
+        .args(["nextest", "--version"])
+        .output()
+        .is_ok_and(|output| output.status.success())
+    {
         return Ok(());
     }
     eprintln!("cargo-nextest is missing; installing it (once)");

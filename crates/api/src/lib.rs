@@ -16,8 +16,9 @@ pub use edit::{CancelRequest, EditRequest, RepeatRequest};
 pub use error_code::ErrorCode;
 pub use output::{Output, OutputPiece};
 pub use overview::{
-    AckRequest, DaemonStatus, Doctor, EventMessage, Finding, FindingLevel, HistoryEntry, HistoryPage, LimitsChange, Pruned,
-    PruneRequest, QueueChange, QueueStatus, Queues, Stats, TaskPage, WorkspaceStatus, Workspaces,
+    AckRequest, AgentStatus, Agents, DaemonStatus, Doctor, EventMessage, Finding, FindingLevel, HistoryEntry, HistoryPage,
+    LimitsChange, NodeStatus, Nodes, PruneRequest, Pruned, QueueChange, QueueStatus, Queues, Stats, TaskPage,
+    WorkspaceStatus, Workspaces,
 };
 pub use problem::Problem;
 pub use submit::SubmitRequest;

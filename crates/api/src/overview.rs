@@ -116,6 +116,47 @@ pub struct Workspaces {
     pub workspaces: Vec<WorkspaceStatus>,
 }
 
+/// The agents that can be run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Agents {
+    /// By name.
+    pub agents: Vec<AgentStatus>,
+}
+
+/// An agent on this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AgentStatus {
+    /// Its name.
+    pub name: String,
+    /// Its version; nothing if it is not installed.
+    pub version: Option<String>,
+    /// Whether it is signed in; nothing if that is not known.
+    pub signed_in: Option<bool>,
+}
+
+/// The daemons that share the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Nodes {
+    /// The one that answers first.
+    pub nodes: Vec<NodeStatus>,
+}
+
+/// A daemon that shares the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NodeStatus {
+    /// What tells it from other nodes.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// Its process id.
+    pub pid: u32,
+    /// Since when it runs.
+    #[schema(value_type = String, format = DateTime)]
+    pub started_at: Timestamp,
+    /// How many tasks run on it.
+    pub running: u64,
+}
+
 /// One change, as the event stream tells it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct EventMessage {

@@ -226,6 +226,9 @@ pub struct TaskResult {
     pub result: Option<String>,
     /// The same, byte-exact, in base64, where the text is not.
     pub result_base64: Option<String>,
+    /// Whether the result is longer than what is given here; `/output` has all of it.
+    #[serde(default)]
+    pub result_truncated: bool,
     /// The last 20 lines of standard error, of a failure.
     pub stderr_tail: Option<String>,
 }

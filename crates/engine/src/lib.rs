@@ -1,1 +1,38 @@
-//! Placeholder.
+//! The mind of the daemon: who starts when, what became of whom, and what follows.
+//!
+//! [`Engine::start`] opens the store and starts the loops; the [`Handle`] is all that the rest of the daemon sees. The
+//! rooms: `dispatch` is the one loop that decides, `admit` the plain function it asks, `board` the copy of the active
+//! tasks it looks at, `attempts` the daemon's hands on supervisors, `executors` the kinds of work, `reconcile` what
+//! hunts for anything missed.
+//!
+//! What this is not: it speaks no HTTP, reads no arguments and no environment.
+
+mod admit;
+mod attempts;
+mod board;
+mod boot;
+mod clock;
+mod config;
+mod dispatch;
+mod doctor;
+mod executors;
+mod family;
+mod handle;
+mod helper;
+mod progress;
+mod reconcile;
+mod shared;
+mod waiters;
+mod workspace;
+
+pub use admit::Block;
+pub use boot::{Boot, BootError, Engine};
+pub use clock::Clock;
+pub use config::Config;
+pub use doctor::{Finding, Level};
+pub use handle::{
+    ActError, Canceling, EditError, Handle, OutputOf, QueueView, QueuesView, RepeatError, Submission, SubmitError,
+    Submitted, View, WaitError, Waited,
+};
+pub use longhaul_store::{Counts, StoreFault, TaskFilter};
+pub use longhaul_supervisor::output;

@@ -12,6 +12,8 @@ use crate::wait::{Waiting, Waits};
 pub struct Life {
     /// Where it stands.
     pub state: State,
+    /// Counts its transitions: of two copies of one life, the one with the higher step is the newer.
+    pub step: u64,
     /// The fence of the newest claim; 0 before the first.
     pub fence: Fence,
     /// The attempts that started, the running one included.
@@ -51,7 +53,7 @@ impl Life {
         let waits = waits.at(now);
         let state =
             if waits.is_clear() { State::Queued { since: now } } else { State::Waiting(Waiting { since: now, waits }) };
-        Self { state, fence: Fence::default(), attempt: AttemptNumber::default(), parkings: 0, policy }
+        Self { state, step: 0, fence: Fence::default(), attempt: AttemptNumber::default(), parkings: 0, policy }
     }
 
     /// When the task must be looked at again although nothing happens to it; nothing if never.

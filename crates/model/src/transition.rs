@@ -6,6 +6,8 @@
 //!
 //! This is one long file on purpose: it is the table of everything that can happen, and it wants to be read in one go.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::effect::Effect;
@@ -46,10 +48,17 @@ pub enum Rejected {
     NothingToDo,
 }
 
+const SHORTEST_PARKING: Duration = Duration::from_secs(1);
+
 type Answer = Result<(Life, Vec<Effect>), Rejected>;
 
 /// What `event` at `now` makes of `life`: the new life, and what must follow.
 pub fn transition(life: &Life, event: &Event, now: Timestamp) -> Answer {
+    let (next, effects) = decide(life, event, now)?;
+    Ok((Life { step: life.step + 1, ..next }, effects))
+}
+
+fn decide(life: &Life, event: &Event, now: Timestamp) -> Answer {
     match &life.state {
         State::Waiting(waiting) => while_waiting(life, waiting, event, now),
         State::Queued { .. } => while_queued(life, event, now),
@@ -163,8 +172,9 @@ fn after_attempt(life: &Life, running: &Running, ending: &Ending, jitter_permill
     // A clock that was set back must not let a task end before it began.
     let at = ending.at.max(running.since);
     if let Some(stopping) = &running.stopping {
-        // An acknowledged cancel wins unless the program had already ended by then.
-        if ending.verdict == Verdict::Stopped || ending.at > stopping.since {
+        // An acknowledged cancel wins unless the program had already ended, for good, by then.
+        let would_go_on = matches!(ending.verdict, Verdict::UsageLimitReached { .. });
+        if ending.verdict == Verdict::Stopped || would_go_on || ending.at > stopping.since {
             return cancel(life, at, &stopping.by, stopping.reason.as_deref());
         }
     }
@@ -185,7 +195,9 @@ fn after_attempt(life: &Life, running: &Running, ending: &Ending, jitter_permill
         }
         Verdict::UsageLimitReached { until } if life.parkings < life.policy.max_parkings => {
             let parked = Life { parkings: life.parkings + 1, ..life.clone() };
-            wait_on(&parked, now, Waits { usage_limit: Some(*until), ..Waits::default() }, now)
+            // A reset that is past already still gives slot and lane up for a moment.
+            let until = (*until).max(now + SHORTEST_PARKING);
+            wait_on(&parked, now, Waits { usage_limit: Some(until), ..Waits::default() }, now)
         }
         Verdict::UsageLimitReached { until } => {
             let message = format!("the agent's usage limit is reached until {until}");

@@ -1,1 +1,30 @@
-//! Placeholder.
+//! HTTP on the Unix socket: a thin mouth on the engine.
+//!
+//! [`run`] starts the engine, listens, and answers until it is told to stop. [`router`] is the same for every
+//! transport; what a transport knows of the other end comes as the request extension [`Peer`]. The routes turn the
+//! words on the wire (`longhaul-api`) into calls of the engine and its answers back.
+//!
+//! What this is not: it decides nothing about tasks, and it reads no settings.
+
+mod digest;
+mod extract;
+mod guard;
+mod openapi;
+mod params;
+mod problem;
+mod reading;
+mod refusal;
+mod router;
+mod routes;
+mod run;
+mod socket;
+mod spec;
+mod state;
+mod view;
+
+pub use extract::Peer;
+pub use longhaul_engine::Config as EngineConfig;
+pub use openapi::openapi_document;
+pub use router::router;
+pub use run::{DaemonSettings, RunError, Stopped, run};
+pub use state::ServerState;

@@ -6,9 +6,14 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The wall clock, in microseconds since 1970-01-01 UTC; 0 for a clock set before that.
-#[expect(clippy::disallowed_methods, reason = "this is the room where the supervisor asks the wall clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the room where the supervisor asks the wall clock"
+)]
 pub(crate) fn wall_us() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
 /// The monotonic clock.

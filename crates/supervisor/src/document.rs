@@ -45,11 +45,17 @@ pub enum ReadError {
 
 impl ReadError {
     pub(crate) fn damaged(path: &Path, reason: impl ToString) -> Self {
-        Self::Damaged { path: path.to_owned(), reason: reason.to_string() }
+        Self::Damaged {
+            path: path.to_owned(),
+            reason: reason.to_string(),
+        }
     }
 
     pub(crate) fn io(path: &Path, source: io::Error) -> Self {
-        Self::Io { path: path.to_owned(), source }
+        Self::Io {
+            path: path.to_owned(),
+            source,
+        }
     }
 
     /// The file it is about.
@@ -73,9 +79,14 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ReadEr
     }
     let versioned: Versioned = serde_json::from_slice(&bytes).map_err(|error| ReadError::damaged(path, error))?;
     if versioned.version != u64::from(VERSION) {
-        return Err(ReadError::UnknownVersion { path: path.to_owned(), version: versioned.version });
+        return Err(ReadError::UnknownVersion {
+            path: path.to_owned(),
+            version: versioned.version,
+        });
     }
-    serde_json::from_slice(&bytes).map(Some).map_err(|error| ReadError::damaged(path, error))
+    serde_json::from_slice(&bytes)
+        .map(Some)
+        .map_err(|error| ReadError::damaged(path, error))
 }
 
 /// Whether a written file must survive a power cut, or only a crash of this process.
@@ -109,15 +120,15 @@ pub(crate) fn write_first<T: Serialize>(folder: &Path, name: &str, value: &T) ->
     }
 }
 
-fn write_temporary<T: Serialize>(
-    folder: &Path,
-    name: &str,
-    value: &T,
-    durability: Durability,
-) -> io::Result<PathBuf> {
+fn write_temporary<T: Serialize>(folder: &Path, name: &str, value: &T, durability: Durability) -> io::Result<PathBuf> {
     let path = folder.join(format!(".{name}.{}", std::process::id()));
     let write = || -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&path)?;
         let mut bytes = serde_json::to_vec(value)?;
         bytes.push(b'\n');
         file.write_all(&bytes)?;

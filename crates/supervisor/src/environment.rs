@@ -32,7 +32,12 @@ impl Environment {
 
 impl<N: Into<OsString>, V: Into<OsString>> FromIterator<(N, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Self(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
     }
 }
 
@@ -52,12 +57,18 @@ pub(crate) struct EnvironmentFile {
 impl From<&Environment> for EnvironmentFile {
     fn from(environment: &Environment) -> Self {
         let pair = |(name, value): (&OsStr, &OsStr)| (RawText(name.to_owned()), RawText(value.to_owned()));
-        Self { version: VERSION, variables: environment.iter().map(pair).collect() }
+        Self {
+            version: VERSION,
+            variables: environment.iter().map(pair).collect(),
+        }
     }
 }
 
 impl From<EnvironmentFile> for Environment {
     fn from(file: EnvironmentFile) -> Self {
-        file.variables.into_iter().map(|(name, value)| (name.0, value.0)).collect()
+        file.variables
+            .into_iter()
+            .map(|(name, value)| (name.0, value.0))
+            .collect()
     }
 }

@@ -56,7 +56,12 @@ impl Identity {
         let boot_id = process::boot_id().map_err(IdentityError::Boot)?;
         let pid_namespace = process::pid_namespace().map_err(IdentityError::Boot)?;
         let facts = process::read(pid).ok_or(IdentityError::NoSuchProcess { pid })?;
-        Ok(Self { boot_id, pid_namespace, pid, start_time: facts.start_time })
+        Ok(Self {
+            boot_id,
+            pid_namespace,
+            pid,
+            start_time: facts.start_time,
+        })
     }
 
     /// Whether the process with this identity is there now.

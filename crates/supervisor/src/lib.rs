@@ -8,6 +8,7 @@
 //! What this is not: it knows no agent, no task state, no database and no configuration, and it never interprets
 //! output. Sealed spec in, receipt out.
 
+mod cgroup;
 mod clock;
 mod document;
 mod environment;
@@ -23,6 +24,7 @@ mod started;
 pub mod inspect;
 pub mod kill_mode;
 pub mod launch;
+pub mod machine;
 pub mod output;
 pub mod stop;
 mod supervise;

@@ -55,7 +55,10 @@ pub(crate) mod optional {
     use std::path::PathBuf;
 
     pub(crate) fn serialize<S: Serializer>(value: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
-        value.as_ref().map(|path| RawText(path.clone().into())).serialize(serializer)
+        value
+            .as_ref()
+            .map(|path| RawText(path.clone().into()))
+            .serialize(serializer)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
@@ -72,6 +75,9 @@ pub(crate) mod list {
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<OsString>, D::Error> {
-        Ok(Vec::<RawText>::deserialize(deserializer)?.into_iter().map(|raw| raw.0).collect())
+        Ok(Vec::<RawText>::deserialize(deserializer)?
+            .into_iter()
+            .map(|raw| raw.0)
+            .collect())
     }
 }

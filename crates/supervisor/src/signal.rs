@@ -72,10 +72,14 @@ impl Signal {
 
     /// The signal of that name; `None` if there is none.
     pub fn from_name(name: &str) -> Option<Self> {
-        NAMES.iter().find(|(_, known)| *known == name).map(|(number, _)| Self(*number)).or_else(|| {
-            let number = name.strip_prefix("SIG")?.parse().ok()?;
-            (1..=64).contains(&number).then_some(Self(number))
-        })
+        NAMES
+            .iter()
+            .find(|(_, known)| *known == name)
+            .map(|(number, _)| Self(*number))
+            .or_else(|| {
+                let number = name.strip_prefix("SIG")?.parse().ok()?;
+                (1..=64).contains(&number).then_some(Self(number))
+            })
     }
 }
 

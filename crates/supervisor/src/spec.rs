@@ -91,10 +91,18 @@ impl Spec {
     pub(crate) fn problem(&self) -> Option<&'static str> {
         let programs = self.steps.iter().filter(|step| step.role == Role::Program).count();
         let runs = |step: &Step| matches!(&step.act, Act::Run { argv } if !argv.is_empty());
-        let named = |marker: &str| marker.split_once('=').is_some_and(|(name, value)| !name.is_empty() && value.len() >= 8);
+        let named = |marker: &str| {
+            marker
+                .split_once('=')
+                .is_some_and(|(name, value)| !name.is_empty() && value.len() >= 8)
+        };
         if programs != 1 {
             Some("exactly one step must be the program")
-        } else if self.steps.iter().any(|step| matches!(step.act, Act::Run { .. }) && !runs(step)) {
+        } else if self
+            .steps
+            .iter()
+            .any(|step| matches!(step.act, Act::Run { .. }) && !runs(step))
+        {
             Some("a step to run has no words")
         } else if !self.steps.iter().all(|step| step.role != Role::Program || runs(step)) {
             Some("the program must be a command to run")
@@ -129,17 +137,32 @@ pub struct Step {
 impl Step {
     /// The program, as these words.
     pub fn program(argv: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
-        Self { role: Role::Program, ..Self::run("program", argv) }
+        Self {
+            role: Role::Program,
+            ..Self::run("program", argv)
+        }
     }
 
     /// A step that runs these words if all before it went well.
     pub fn run(name: &str, argv: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
-        Self::act(name, Act::Run { argv: argv.into_iter().map(Into::into).collect() })
+        Self::act(
+            name,
+            Act::Run {
+                argv: argv.into_iter().map(Into::into).collect(),
+            },
+        )
     }
 
     /// A step that does `act` if all before it went well.
     pub fn act(name: &str, act: Act) -> Self {
-        Self { name: name.to_owned(), role: Role::Helper, act, cwd: None, when: When::OnSuccess, time_limit_ms: None }
+        Self {
+            name: name.to_owned(),
+            role: Role::Helper,
+            act,
+            cwd: None,
+            when: When::OnSuccess,
+            time_limit_ms: None,
+        }
     }
 
     /// The same step, done whatever happened before.
@@ -256,12 +279,24 @@ pub struct Rung {
 impl Rung {
     /// SIGTERM and 5 s.
     pub fn command_ladder() -> Vec<Self> {
-        vec![Self { signal: Signal::TERM, grace_ms: 5_000 }]
+        vec![Self {
+            signal: Signal::TERM,
+            grace_ms: 5_000,
+        }]
     }
 
     /// SIGINT and 5 s, SIGTERM and 5 s.
     pub fn agent_ladder() -> Vec<Self> {
-        vec![Self { signal: Signal::INT, grace_ms: 5_000 }, Self { signal: Signal::TERM, grace_ms: 5_000 }]
+        vec![
+            Self {
+                signal: Signal::INT,
+                grace_ms: 5_000,
+            },
+            Self {
+                signal: Signal::TERM,
+                grace_ms: 5_000,
+            },
+        ]
     }
 }
 
@@ -287,7 +322,10 @@ pub struct OutputCap {
 
 impl Default for OutputCap {
     fn default() -> Self {
-        Self { head_bytes: 16 << 20, tail_bytes: 48 << 20 }
+        Self {
+            head_bytes: 16 << 20,
+            tail_bytes: 48 << 20,
+        }
     }
 }
 

@@ -32,4 +32,6 @@ pub struct Leader {
     pub start_time: u64,
     /// The step's name.
     pub step: String,
+    /// Where its output goes, as the system names it: whoever writes there belongs to it.
+    pub channels: Vec<String>,
 }

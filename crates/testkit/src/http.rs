@@ -42,7 +42,9 @@ pub struct Answer {
 impl Api {
     /// The API behind this socket.
     pub fn new(socket: &Path) -> Self {
-        Self { socket: socket.to_owned() }
+        Self {
+            socket: socket.to_owned(),
+        }
     }
 
     /// A request with any method.
@@ -91,7 +93,8 @@ impl Request {
         if body.is_null() {
             return self;
         }
-        self.header("Content-Type", "application/json").body(body.to_string().into_bytes())
+        self.header("Content-Type", "application/json")
+            .body(body.to_string().into_bytes())
     }
 
     /// Sets a body as it is.
@@ -107,7 +110,8 @@ impl Request {
     /// If there is no answer.
     #[track_caller]
     pub fn send(&self) -> Answer {
-        self.try_send().unwrap_or_else(|error| panic!("{} {}: {error}", self.method, self.target))
+        self.try_send()
+            .unwrap_or_else(|error| panic!("{} {}: {error}", self.method, self.target))
     }
 
     /// Sends it and reads the whole answer.
@@ -117,8 +121,13 @@ impl Request {
     pub fn try_send(&self) -> io::Result<Answer> {
         let mut reader = self.open()?;
         let (status, headers) = read_head(&mut reader)?;
-        let is_chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value.contains("chunked"));
-        let length = headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, v)| v.parse().ok());
+        let is_chunked = headers
+            .iter()
+            .any(|(name, value)| name == "transfer-encoding" && value.contains("chunked"));
+        let length = headers
+            .iter()
+            .find(|(name, _)| name == "content-length")
+            .and_then(|(_, v)| v.parse().ok());
         let mut body = Vec::new();
         match length {
             _ if is_chunked => while read_chunk(&mut reader, &mut body)? {},
@@ -148,7 +157,9 @@ impl Request {
         }
         head += "Connection: close\r\n\r\n";
         // A server that refuses early may close before it has read all; its answer still counts.
-        let sent = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&self.body));
+        let sent = stream
+            .write_all(head.as_bytes())
+            .and_then(|()| stream.write_all(&self.body));
         match sent {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
             _ => Ok(BufReader::new(stream)),
@@ -166,7 +177,9 @@ pub(crate) fn read_head(reader: &mut impl BufRead) -> io::Result<(u16, Vec<(Stri
     loop {
         line.clear();
         reader.read_line(&mut line)?;
-        let Some((name, value)) = line.trim_end().split_once(':') else { return Ok((status, headers)) };
+        let Some((name, value)) = line.trim_end().split_once(':') else {
+            return Ok((status, headers));
+        };
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
 }
@@ -179,13 +192,20 @@ pub(crate) fn read_chunk(reader: &mut impl BufRead, body: &mut Vec<u8>) -> io::R
     let size = u64::from_str_radix(digits, 16).map_err(|_| io::Error::from(io::ErrorKind::UnexpectedEof))?;
     let read = reader.take(size).read_to_end(body)?;
     reader.read_line(&mut line)?;
-    if read as u64 == size { Ok(size > 0) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+    if read as u64 == size {
+        Ok(size > 0)
+    } else {
+        Err(io::ErrorKind::UnexpectedEof.into())
+    }
 }
 
 impl Answer {
     /// The value of a header; nothing if it is not there.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// The body as text.
@@ -221,11 +241,18 @@ impl Answer {
     pub fn expect_problem(&self, status: u16) -> String {
         assert_eq!(self.status, status, "{}", self.text());
         let kind = self.header("content-type").unwrap_or_default();
-        assert!(kind.starts_with("application/problem+json"), "content type {kind:?}: {}", self.text());
+        assert!(
+            kind.starts_with("application/problem+json"),
+            "content type {kind:?}: {}",
+            self.text()
+        );
         let problem = self.json();
         assert_eq!(problem["status"], status, "{problem}");
         for field in ["type", "title", "code", "detail"] {
-            assert!(problem[field].as_str().is_some_and(|text| !text.is_empty()), "no {field}: {problem}");
+            assert!(
+                problem[field].as_str().is_some_and(|text| !text.is_empty()),
+                "no {field}: {problem}"
+            );
         }
         assert!(problem.get("hint").is_some(), "no hint: {problem}");
         problem["code"].as_str().unwrap_or_default().to_owned()

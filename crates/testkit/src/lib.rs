@@ -1,3 +1,29 @@
 //! What tests stand on: private worlds around the real binary, scripted programs, and the suite every store must pass.
 
+mod daemon;
+mod dice;
+mod http;
+mod invocation;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+pub mod marks;
+mod normalize;
+pub mod processes;
+mod sse;
+#[cfg(feature = "store-suite")]
 pub mod store_suite;
+mod truth;
+mod wait;
+mod world;
+
+pub use daemon::{Daemon, DaemonStart};
+pub use dice::Dice;
+pub use http::{Answer, Api, Request};
+pub use invocation::{Invocation, Ran, Spawned};
+pub use normalize::normalize;
+pub use rustix::process::Signal;
+pub use sse::{Events, StreamEvent};
+pub use wait::{PATIENCE, wait_for, wait_until};
+pub use world::{World, fake_agent, first_list, is_terminal};

@@ -6,8 +6,13 @@ use crate::processes::Process;
 
 /// All processes whose files may be read.
 pub(crate) fn all_processes() -> Vec<Process> {
-    let Ok(folders) = fs::read_dir("/proc") else { return Vec::new() };
-    folders.flatten().filter_map(|entry| one(entry.file_name().to_str()?.parse().ok()?)).collect()
+    let Ok(folders) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    folders
+        .flatten()
+        .filter_map(|entry| one(entry.file_name().to_str()?.parse().ok()?))
+        .collect()
 }
 
 /// Whether the process exists and is not a zombie.
@@ -22,7 +27,12 @@ fn one(pid: u32) -> Option<Process> {
     }
     let arguments = words(&fs::read(format!("/proc/{pid}/cmdline")).ok()?);
     let environment = words(&fs::read(format!("/proc/{pid}/environ")).ok()?);
-    Some(Process { pid, parent, arguments, environment })
+    Some(Process {
+        pid,
+        parent,
+        arguments,
+        environment,
+    })
 }
 
 fn state_and_parent(pid: u32) -> Option<(char, u32)> {

@@ -6,10 +6,17 @@
 use crate::processes::Process;
 
 /// All processes of this user.
-#[expect(clippy::disallowed_methods, reason = "the one helper command of the test world on macOS")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one helper command of the test world on macOS"
+)]
 pub(crate) fn all_processes() -> Vec<Process> {
-    let listed = std::process::Command::new("ps").args(["-axEww", "-o", "pid=,ppid=,stat=,command="]).output();
-    let text = listed.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let listed = std::process::Command::new("ps")
+        .args(["-axEww", "-o", "pid=,ppid=,stat=,command="])
+        .output();
+    let text = listed
+        .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+        .unwrap_or_default();
     text.lines().filter_map(one).collect()
 }
 
@@ -26,5 +33,10 @@ fn one(line: &str) -> Option<Process> {
         return None;
     }
     let words: Vec<String> = words.map(str::to_owned).collect();
-    Some(Process { pid, parent, arguments: words.clone(), environment: words })
+    Some(Process {
+        pid,
+        parent,
+        arguments: words.clone(),
+        environment: words,
+    })
 }

@@ -38,7 +38,9 @@ pub fn file_of(folder: &Path, task: u64) -> PathBuf {
 /// On a line that is not a mark.
 pub fn read(folder: &Path, task: u64) -> Vec<Mark> {
     let text = std::fs::read_to_string(file_of(folder, task)).unwrap_or_default();
-    text.lines().map(|line| parse(line).unwrap_or_else(|| panic!("not a mark of task {task}: {line}"))).collect()
+    text.lines()
+        .map(|line| parse(line).unwrap_or_else(|| panic!("not a mark of task {task}: {line}")))
+        .collect()
 }
 
 fn parse(line: &str) -> Option<Mark> {
@@ -68,14 +70,24 @@ impl Marker {
     /// # Errors
     /// If the files cannot be written.
     pub fn start(folder: &Path, task: u64, attempt: u64) -> io::Result<Self> {
-        let lock = OpenOptions::new().create(true).append(true).open(folder.join(format!("{task}.lock")))?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(folder.join(format!("{task}.lock")))?;
         let word = match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => "start",
             Err(_) => "overlap",
         };
         fcntl_setfd(lock.as_fd(), FdFlags::empty())?;
-        let file = OpenOptions::new().create(true).append(true).open(file_of(folder, task))?;
-        let marker = Self { file, attempt, _lock: lock };
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(file_of(folder, task))?;
+        let marker = Self {
+            file,
+            attempt,
+            _lock: lock,
+        };
         marker.write(word, None)?;
         Ok(marker)
     }

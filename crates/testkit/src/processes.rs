@@ -25,7 +25,9 @@ pub struct Process {
 impl Process {
     /// The value of a variable in its environment; nothing if it has none.
     pub fn variable(&self, name: &str) -> Option<&str> {
-        self.environment.iter().find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+        self.environment
+            .iter()
+            .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
     }
 
     /// The task and fence it supervises; nothing if it is no supervisor.
@@ -61,5 +63,8 @@ pub fn is_alive(pid: u32) -> bool {
 
 /// Sends a signal; whether there was somebody to get it.
 pub fn send(pid: u32, signal: Signal) -> bool {
-    i32::try_from(pid).ok().and_then(Pid::from_raw).is_some_and(|pid| kill_process(pid, signal).is_ok())
+    i32::try_from(pid)
+        .ok()
+        .and_then(Pid::from_raw)
+        .is_some_and(|pid| kill_process(pid, signal).is_ok())
 }

@@ -27,7 +27,10 @@ impl StreamEvent {
 
     /// The task it is about; 0 if it is about none.
     pub fn task(&self) -> u64 {
-        self.data["task"].as_u64().or_else(|| self.data["task"]["id"].as_u64()).unwrap_or(0)
+        self.data["task"]
+            .as_u64()
+            .or_else(|| self.data["task"]["id"].as_u64())
+            .unwrap_or(0)
     }
 }
 
@@ -48,17 +51,28 @@ impl Api {
     /// If the daemon does not answer with an event stream.
     #[track_caller]
     pub fn events(&self, last_event_id: Option<&str>) -> Events {
-        let mut request = self.request("GET", "/api/v1/events").header("Accept", "text/event-stream");
+        let mut request = self
+            .request("GET", "/api/v1/events")
+            .header("Accept", "text/event-stream");
         if let Some(id) = last_event_id {
             request = request.header("Last-Event-ID", id);
         }
         let mut reader = request.open().unwrap_or_else(|error| panic!("events: {error}"));
         let (status, headers) = read_head(&mut reader).unwrap_or_else(|error| panic!("events: {error}"));
         assert_eq!(status, 200, "events");
-        let has = |name: &str, part: &str| headers.iter().any(|(known, value)| known == name && value.contains(part));
+        let has = |name: &str, part: &str| {
+            headers
+                .iter()
+                .any(|(known, value)| known == name && value.contains(part))
+        };
         assert!(has("content-type", "text/event-stream"), "{headers:?}");
         let is_chunked = has("transfer-encoding", "chunked");
-        Events { reader, is_chunked, pending: Vec::new(), bytes_read: 0 }
+        Events {
+            reader,
+            is_chunked,
+            pending: Vec::new(),
+            bytes_read: 0,
+        }
     }
 }
 
@@ -133,5 +147,9 @@ fn parse(block: &str) -> Option<StreamEvent> {
     if id.is_empty() && name.is_empty() && data.is_empty() {
         return None;
     }
-    Some(StreamEvent { id, name, data: serde_json::from_str(&data).unwrap_or(Value::Null) })
+    Some(StreamEvent {
+        id,
+        name,
+        data: serde_json::from_str(&data).unwrap_or(Value::Null),
+    })
 }

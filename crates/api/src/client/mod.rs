@@ -1,1 +1,21 @@
-//! The typed client.
+//! The typed client: one method per route, over the daemon's Unix socket.
+//!
+//! It knows how to ask and how to read the answer. It does not start daemons, print or decide exit codes.
+
+mod acts;
+mod connection;
+mod daemon;
+mod error;
+mod events;
+mod output;
+mod queues;
+mod query;
+mod tasks;
+mod waiting;
+
+pub use connection::Client;
+pub use error::ClientError;
+pub use events::{EventStream, StreamedEvent};
+pub use output::{OutputBytes, OutputQuery};
+pub use tasks::{Submitted, TaskQuery};
+pub use waiting::Awaited;

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
 
 use rustix::process::{Pid, PidfdFlags};
@@ -49,14 +49,21 @@ pub(crate) fn ticks_per_second() -> u64 {
 
 /// The children of a process.
 pub(crate) fn children(pid: i32) -> Vec<i32> {
-    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     for thread in threads.flatten() {
         match fs::read_to_string(thread.path().join("children")) {
             Ok(list) => found.extend(list.split_ascii_whitespace().filter_map(|pid| pid.parse::<i32>().ok())),
             Err(error) if error.kind() == io::ErrorKind::NotFound && thread.path().exists() => {
                 // A kernel built without these lists: look at every process instead.
-                return all().into_iter().filter_map(read).filter(|one| one.parent == pid).map(|one| one.pid).collect();
+                return all()
+                    .into_iter()
+                    .filter_map(read)
+                    .filter(|one| one.parent == pid)
+                    .map(|one| one.pid)
+                    .collect();
             }
             Err(_) => {}
         }
@@ -66,14 +73,57 @@ pub(crate) fn children(pid: i32) -> Vec<i32> {
 
 /// All processes that we can see.
 pub(crate) fn all() -> Vec<i32> {
-    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
-    entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+    let Ok(entries) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .collect()
 }
 
 /// Whether a process was started with exactly `variable` (`NAME=VALUE`) in its environment; no, if we may not look.
 pub(crate) fn carries(pid: i32, variable: &[u8]) -> bool {
     fs::read(format!("/proc/{pid}/environ"))
         .is_ok_and(|environment| environment.split(|byte| *byte == 0).any(|one| one == variable))
+}
+
+/// The system's name of what one of our own descriptors is open on, if it is one that only its holders can write to:
+/// a pipe or a file. `None` for a terminal, whose name is used again.
+pub(crate) fn channel(descriptor: BorrowedFd<'_>) -> Option<String> {
+    let target = fs::read_link(format!("/proc/self/fd/{}", descriptor.as_raw_fd())).ok()?;
+    let target = target.to_str()?;
+    (!target.starts_with("/dev/")).then(|| target.to_owned())
+}
+
+/// Whether a process has one of these open for writing; no, if we may not look.
+pub(crate) fn writes_to(pid: i32, channels: &[String]) -> bool {
+    let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else {
+        return false;
+    };
+    descriptors.flatten().any(|descriptor| {
+        let is_channel = fs::read_link(descriptor.path())
+            .is_ok_and(|target| channels.iter().any(|channel| target.as_os_str() == channel.as_str()));
+        is_channel && is_open_for_writing(pid, &descriptor.file_name())
+    })
+}
+
+fn is_open_for_writing(pid: i32, descriptor: &std::ffi::OsStr) -> bool {
+    let Some(number) = descriptor.to_str() else {
+        return false;
+    };
+    // `flags:` in octal, see proc_pid_fdinfo(5).
+    fs::read_to_string(format!("/proc/{pid}/fdinfo/{number}"))
+        .ok()
+        .and_then(|facts| {
+            let flags = facts
+                .lines()
+                .find_map(|line| line.strip_prefix("flags:"))?
+                .trim()
+                .to_owned();
+            i32::from_str_radix(&flags, 8).ok()
+        })
+        .is_some_and(|flags| flags & libc::O_ACCMODE != libc::O_RDONLY)
 }
 
 /// The command's name, at most 15 bytes; empty if it is gone.

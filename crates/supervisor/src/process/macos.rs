@@ -26,7 +26,9 @@ pub(crate) fn boot_id() -> io::Result<String> {
     if result != 0 {
         return Err(io::Error::last_os_error());
     }
-    Ok(String::from_utf8_lossy(&buffer[..length]).trim_end_matches('\0').to_owned())
+    Ok(String::from_utf8_lossy(&buffer[..length])
+        .trim_end_matches('\0')
+        .to_owned())
 }
 
 /// There are no pid namespaces.
@@ -57,7 +59,12 @@ pub(crate) fn ticks_per_second() -> u64 {
 
 /// The children of a process.
 pub(crate) fn children(pid: i32) -> Vec<i32> {
-    all().into_iter().filter_map(read).filter(|one| one.parent == pid).map(|one| one.pid).collect()
+    all()
+        .into_iter()
+        .filter_map(read)
+        .filter(|one| one.parent == pid)
+        .map(|one| one.pid)
+        .collect()
 }
 
 /// All processes.
@@ -78,9 +85,26 @@ pub(crate) fn carries(pid: i32, variable: &[u8]) -> bool {
     let mut length = buffer.len();
     // SAFETY: name and buffer are as long as we say.
     let result = unsafe {
-        libc::sysctl(name.as_mut_ptr(), 3, buffer.as_mut_ptr().cast(), &raw mut length, std::ptr::null_mut(), 0)
+        libc::sysctl(
+            name.as_mut_ptr(),
+            3,
+            buffer.as_mut_ptr().cast(),
+            &raw mut length,
+            std::ptr::null_mut(),
+            0,
+        )
     };
     result == 0 && buffer[..length].split(|byte| *byte == 0).any(|one| one == variable)
+}
+
+/// Not told apart here.
+pub(crate) fn channel(_descriptor: BorrowedFd<'_>) -> Option<String> {
+    None
+}
+
+/// Not told apart here.
+pub(crate) fn writes_to(_pid: i32, _channels: &[String]) -> bool {
+    false
 }
 
 /// The command's name; empty if it is gone.
@@ -121,8 +145,16 @@ pub(crate) fn open(pid: i32) -> io::Result<Option<OwnedFd>> {
         udata: std::ptr::null_mut(),
     };
     // SAFETY: one change, no events taken.
-    let result =
-        unsafe { libc::kevent(queue.as_raw_fd(), &raw const change, 1, std::ptr::null_mut(), 0, std::ptr::null()) };
+    let result = unsafe {
+        libc::kevent(
+            queue.as_raw_fd(),
+            &raw const change,
+            1,
+            std::ptr::null_mut(),
+            0,
+            std::ptr::null(),
+        )
+    };
     match result {
         0 => Ok(Some(queue)),
         _ => match io::Error::last_os_error() {

@@ -17,7 +17,9 @@ mod macos;
 #[cfg(target_os = "macos")]
 use macos as platform;
 
-pub(crate) use platform::{all, boot_id, carries, children, command, pid_namespace, read, strays, ticks_per_second};
+pub(crate) use platform::{
+    all, boot_id, carries, channel, children, command, pid_namespace, read, strays, ticks_per_second, writes_to,
+};
 
 /// One process at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,12 +45,19 @@ pub(crate) struct Handle {
 impl Handle {
     /// Opens the process `pid` if it is the one started at `start_time`; `None` if that one is gone.
     pub(crate) fn open(pid: i32, start_time: u64) -> io::Result<Option<Self>> {
-        let Some(descriptor) = platform::open(pid)? else { return Ok(None) };
+        let Some(descriptor) = platform::open(pid)? else {
+            return Ok(None);
+        };
         // Looked at after opening: the descriptor is bound to whoever has the number, and this tells who that is.
         match read(pid) {
             Some(facts) if facts.start_time == start_time && !facts.zombie => Ok(Some(Self { descriptor, pid })),
             _ => Ok(None),
         }
+    }
+
+    /// Opens a child of ours that nobody has waited for yet, ended or not.
+    pub(crate) fn open_child(pid: i32) -> io::Result<Option<Self>> {
+        Ok(platform::open(pid)?.map(|descriptor| Self { descriptor, pid }))
     }
 
     /// Sends a signal; a process that has ended meanwhile is no error.
@@ -83,7 +92,10 @@ pub(crate) fn descendants(root: i32) -> Vec<Process> {
             continue;
         }
         // A number that was used again between the list and the look has another parent.
-        for child in facts.into_iter().filter(|child| child.parent == pid && child.pid != root) {
+        for child in facts
+            .into_iter()
+            .filter(|child| child.parent == pid && child.pid != root)
+        {
             if seen.insert(child.pid) {
                 unvisited.push((child.pid, Some(child.start_time)));
                 found.push(child);

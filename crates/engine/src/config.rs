@@ -1,0 +1,46 @@
+//! What can be set about the engine, with its defaults.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// What can be set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// How long finished tasks are kept at least.
+    pub history_kept: Duration,
+    /// How many of the newest finished tasks are kept however old they are.
+    pub finished_kept: u64,
+    /// How much output of all finished attempts together is kept, in bytes.
+    pub output_total_bytes: u64,
+    /// How much of an attempt's first output is kept, in bytes.
+    pub output_head_bytes: u64,
+    /// How much of an attempt's last output is kept, in bytes.
+    pub output_tail_bytes: u64,
+    /// How deep tasks may submit tasks.
+    pub max_depth: u32,
+    /// How many tasks may come from one.
+    pub max_descendants: u32,
+    /// The idle timeout of commands that ask for none; nothing for ever.
+    pub command_idle_timeout: Option<Duration>,
+    /// Whether trees are killed by the sweep alone, even where control groups could be used.
+    pub sweep_only: bool,
+    /// The environment of tasks that nobody's shell submitted; empty means the last one seen from a shell.
+    pub environment: BTreeMap<String, String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            history_kept: Duration::from_secs(30 * 86_400),
+            finished_kept: 1_000,
+            output_total_bytes: 10 << 30,
+            output_head_bytes: 16 << 20,
+            output_tail_bytes: 48 << 20,
+            max_depth: 5,
+            max_descendants: 100,
+            command_idle_timeout: None,
+            sweep_only: false,
+            environment: BTreeMap::new(),
+        }
+    }
+}

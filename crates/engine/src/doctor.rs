@@ -1,0 +1,130 @@
+//! What works on this machine and what does not. Every finding that is not well names its cure.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use longhaul_supervisor::kill_mode::{self, Available};
+
+use crate::helper::{self, HelperEnd};
+use crate::shared::{Shared, blocking};
+
+/// How bad a finding is; the worst comes first in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Something does not work.
+    Problem,
+    /// Something works less well than it could.
+    Warning,
+    /// All is well.
+    Ok,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// A stable word for it.
+    pub code: &'static str,
+    /// How bad it is.
+    pub level: Level,
+    /// What was found.
+    pub message: String,
+    /// What to do about it; nothing if nothing needs doing.
+    pub cure: Option<String>,
+}
+
+impl Finding {
+    fn ok(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, level: Level::Ok, message: message.into(), cure: None }
+    }
+
+    fn bad(code: &'static str, level: Level, message: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { code, level, message: message.into(), cure: Some(cure.into()) }
+    }
+}
+
+/// Less free space than this is told of.
+const LITTLE_SPACE_BYTES: u64 = 1 << 30;
+
+/// Looks at everything.
+pub(crate) async fn examine(shared: &Arc<Shared>) -> Vec<Finding> {
+    let held = Arc::clone(shared);
+    let looked = blocking(move || vec![kill_mode(), git(), space(&held.attempts), store(&held)]).await;
+    let mut findings = looked.unwrap_or_default();
+    findings.extend(launches(shared));
+    findings.push(Finding::bad(
+        "enforcement",
+        Level::Warning,
+        "read-only tasks are not available in this version: commands run as in a shell (`unmanaged`)",
+        "run what must not write in a container of your own",
+    ));
+    findings.sort_by_key(|finding| finding.level);
+    findings
+}
+
+fn kill_mode() -> Finding {
+    match kill_mode::available() {
+        Available::Cgroup { path } => {
+            Finding::ok("kill-mode", format!("process trees are killed by control groups below {}", path.display()))
+        }
+        Available::Sweep { why } => Finding::bad(
+            "kill-mode",
+            Level::Warning,
+            format!("process trees are killed by a sweep, because {why}"),
+            "delegate a control group to the daemon: `longhaul daemon install` writes a unit with `Delegate=yes`",
+        ),
+    }
+}
+
+fn git() -> Finding {
+    match helper::run(&["git", "--version"], Path::new("/"), None, Duration::from_secs(5)) {
+        Ok(HelperEnd::Exited(0)) => Finding::ok("git", "git is there"),
+        _ => Finding::bad("git", Level::Warning, "git is not on the daemon's PATH", "install git, then `longhaul daemon restart`"),
+    }
+}
+
+fn space(folder: &Path) -> Finding {
+    match rustix::fs::statvfs(folder) {
+        Ok(system) => {
+            let free = system.f_bavail.saturating_mul(system.f_frsize);
+            let message = format!("{} MiB are free for output", free >> 20);
+            if free >= LITTLE_SPACE_BYTES {
+                Finding::ok("space", message)
+            } else {
+                Finding::bad("space", Level::Warning, message, "free some space, or `longhaul prune`")
+            }
+        }
+        Err(errno) => {
+            let message = format!("the state folder cannot be looked at: {errno}");
+            Finding::bad("space", Level::Problem, message, "make it readable for the daemon's user")
+        }
+    }
+}
+
+fn store(shared: &Shared) -> Finding {
+    match shared.store.active_tasks() {
+        Ok(active) if active.damaged.is_empty() => {
+            let message = format!("the database holds {} KiB and answers", shared.store.size_bytes() >> 10);
+            Finding::ok("store", message)
+        }
+        Ok(active) => Finding::bad(
+            "store",
+            Level::Problem,
+            active.damaged.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+            "these tasks are left as they are; restore a backup, or submit them again",
+        ),
+        Err(fault) => {
+            Finding::bad("store", Level::Problem, fault.to_string(), "free some space and check the disk")
+        }
+    }
+}
+
+fn launches(shared: &Shared) -> Option<Finding> {
+    let trouble = shared.launch_trouble.lock().ok()?.clone()?;
+    Some(Finding::bad(
+        "launch",
+        Level::Problem,
+        format!("attempts cannot be started: {trouble}"),
+        "mend what it names; queued tasks start by themselves then",
+    ))
+}

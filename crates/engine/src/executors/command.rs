@@ -1,0 +1,34 @@
+//! `command`: a program and its arguments, as in a shell.
+
+use std::path::PathBuf;
+
+use longhaul_model::{Facts, Spec, Verdict, Work};
+use longhaul_supervisor::output::{Reader, Stream};
+use longhaul_supervisor::{Capture, Step};
+
+use super::{Executor, Plan, last_line};
+
+pub(super) struct Command;
+
+impl Executor for Command {
+    fn plan(&self, spec: &Spec, _task: u64, _fence: u64) -> Plan {
+        let words = match &spec.work {
+            Work::Command { command } => command.clone(),
+            Work::Clone { .. } => Vec::new(),
+        };
+        Plan {
+            cwd: PathBuf::from(&spec.cwd),
+            steps: vec![Step::program(words)],
+            capture: if spec.pty { Capture::Pty } else { Capture::Pipe },
+            environment: Vec::new(),
+        }
+    }
+
+    fn read_end(&self, _spec: &Spec, verdict: &Verdict, output: &Reader, facts: &mut Facts) {
+        let streams = match verdict {
+            Verdict::Failed(_) | Verdict::Lost { .. } => [Stream::Stderr, Stream::Stdout],
+            _ => [Stream::Stdout, Stream::Stderr],
+        };
+        facts.summary = streams.into_iter().find_map(|stream| last_line(output, stream));
+    }
+}

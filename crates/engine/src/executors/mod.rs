@@ -1,0 +1,142 @@
+//! What turns a task into steps to run, and the end of those steps into a verdict. One file for each kind.
+//!
+//! An executor starts nothing and stores nothing: it says what is to be done, and reads what was done.
+
+mod clone;
+mod command;
+
+use std::path::PathBuf;
+
+use longhaul_model::{Facts, Outcome, Progress, Reason, Spec, Verdict, Work};
+use longhaul_supervisor::output::{Body, Reader, Stream};
+use longhaul_supervisor::{Act, Capture, End, Receipt, Step};
+
+/// What an attempt is to do.
+pub(crate) struct Plan {
+    /// The folder the program runs in.
+    pub(crate) cwd: PathBuf,
+    /// The steps, one of them the program.
+    pub(crate) steps: Vec<Step>,
+    /// How its output is captured.
+    pub(crate) capture: Capture,
+    /// Variables on top of the task's environment.
+    pub(crate) environment: Vec<(&'static str, String)>,
+}
+
+/// Knows one kind of task.
+pub(crate) trait Executor: Sync {
+    /// What the attempt is to do. `fence` is unique among the attempts of the task.
+    fn plan(&self, spec: &Spec, task: u64, fence: u64) -> Plan;
+
+    /// What the receipt means. The default is what it means for any program: exit 0 is success.
+    fn verdict(&self, spec: &Spec, receipt: &Receipt, output: &Reader) -> Verdict {
+        let _ = (spec, output);
+        program_verdict(receipt)
+    }
+
+    /// Facts read from the output when it is over, beside those that hold for every kind.
+    fn read_end(&self, spec: &Spec, verdict: &Verdict, output: &Reader, facts: &mut Facts);
+
+    /// How far it is, read from the last of its output while it runs; nothing if this kind does not tell.
+    fn progress(&self, last_output: &str) -> Option<Progress> {
+        let _ = last_output;
+        None
+    }
+
+    /// Whether [`Executor::progress`] is worth asking.
+    fn tells_progress(&self) -> bool {
+        false
+    }
+
+    /// What a lost attempt may have left half done on disk, to be removed before anything else happens there.
+    fn remains(&self, spec: &Spec, task: u64, fence: u64) -> Option<PathBuf> {
+        let _ = (spec, task, fence);
+        None
+    }
+}
+
+/// The executor of this kind of work.
+pub(crate) fn executor(work: &Work) -> &'static dyn Executor {
+    match work {
+        Work::Command { .. } => &command::Command,
+        Work::Clone { .. } => &clone::Clone,
+    }
+}
+
+/// What a receipt means for any program: exit 0 is success, everything else is told as it was seen.
+pub(crate) fn program_verdict(receipt: &Receipt) -> Verdict {
+    match &receipt.end {
+        End::Exited { code: 0 } => Verdict::Succeeded(Outcome::exited(0)),
+        End::Exited { code } => Verdict::Failed(Outcome::exited(*code)),
+        End::Signaled { signal } => Verdict::Failed(Outcome::signaled(signal.to_string())),
+        End::SpawnFailed { message } => Verdict::Failed(
+            Outcome::new(Reason::SpawnError, message.clone()).with_hint("check the program's name, its mode and the folder"),
+        ),
+        End::SetUpFailed { step, message } | End::StepFailed { step, message } => {
+            Verdict::Failed(Outcome::new(Reason::Setup, format!("step {step}: {message}")))
+        }
+        End::Timeout { after_ms } => Verdict::Failed(
+            Outcome::new(Reason::Timeout, format!("stopped at its run timeout of {}", length(*after_ms)))
+                .with_hint("give it longer with `--timeout`"),
+        ),
+        End::IdleTimeout { after_ms } => Verdict::Failed(
+            Outcome::new(Reason::IdleTimeout, format!("no sign of life for {}", length(*after_ms)))
+                .with_hint("give it longer with `--idle-timeout`"),
+        ),
+        End::OutputOverflow { message } => {
+            Verdict::Failed(Outcome::new(Reason::Setup, format!("its output could not be kept: {message}")))
+        }
+        End::Stopped { .. } => Verdict::Stopped,
+        End::Lost { cause } => Verdict::Lost { detail: cause.clone() },
+    }
+}
+
+fn length(ms: u64) -> String {
+    longhaul_model::format_duration(std::time::Duration::from_millis(ms))
+}
+
+/// The last line of a stream that is not blank, at most 200 characters; nothing if there is none.
+pub(crate) fn last_line(output: &Reader, stream: Stream) -> Option<String> {
+    let text = tail_text(output, 5, Some(stream));
+    let line = text.split(['\n', '\r']).rev().map(str::trim).find(|line| !line.is_empty())?;
+    Some(plain(line).chars().take(200).collect())
+}
+
+/// The last lines of output as text; empty if there are none or they cannot be read.
+pub(crate) fn tail_text(output: &Reader, lines: usize, stream: Option<Stream>) -> String {
+    let pieces = output.tail_lines(lines, stream).unwrap_or_default();
+    let bytes: Vec<u8> = pieces
+        .into_iter()
+        .flat_map(|piece| match piece.body {
+            Body::Bytes(bytes) => bytes,
+            Body::Gap(_) => Vec::new(),
+        })
+        .collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// A line without escape sequences and other control characters.
+pub(crate) fn plain(line: &str) -> String {
+    let mut shown = String::with_capacity(line.len());
+    let mut characters = line.chars().peekable();
+    while let Some(c) = characters.next() {
+        if c == '\u{1b}' {
+            // Control Sequence Introducer: parameters up to a final byte `@`–`~` (ECMA-48, 5.4).
+            if characters.next_if_eq(&'[').is_some() {
+                for parameter in characters.by_ref() {
+                    if ('@'..='~').contains(&parameter) {
+                        break;
+                    }
+                }
+            }
+        } else if !c.is_control() {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// A step that moves something into its place once all before it went well.
+pub(crate) fn publish(from: PathBuf, to: PathBuf) -> Step {
+    Step::act("publish", Act::Rename { from, to })
+}

@@ -1,0 +1,85 @@
+//! Tasks inside tasks: whose process is asking, who cancels whom, and who lends a slot while it waits.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use longhaul_model::{Actor, Event, Task, TaskId};
+use longhaul_store::Apply;
+
+use crate::dispatch::Input;
+use crate::shared::{Shared, spawn};
+
+/// The deepest chain of parents that is walked: longer ones belong to no program of a task.
+const MOST_PARENTS: usize = 64;
+
+/// The task whose supervisor is above this process; nothing if there is none.
+pub(crate) fn task_of_process(supervisors: &HashMap<i32, TaskId>, pid: i32) -> Option<TaskId> {
+    std::iter::successors(Some(pid), |pid| longhaul_supervisor::machine::parent(*pid).filter(|parent| *parent > 1))
+        .take(MOST_PARENTS)
+        .find_map(|pid| supervisors.get(&pid).copied())
+}
+
+/// Cancels the active children of a canceled task; theirs follow from their own cancel.
+pub(crate) async fn cancel_children(shared: Arc<Shared>, parent: TaskId) {
+    let children: Vec<TaskId> = {
+        let board = shared.board();
+        board.tasks().filter(|task| task.parent == Some(parent)).map(|task| task.id).collect()
+    };
+    for child in children {
+        let event = Event::CancelRequested { by: Actor::Task(parent), reason: Some("its parent was canceled".to_owned()) };
+        let apply = Apply::new(child, event, Actor::Task(parent), shared.clock.now());
+        // Refused means over or stopping already; anything else the round finds again.
+        let _ = shared.apply(apply).await;
+    }
+}
+
+/// Whether `task` was submitted by `ancestor` or by something below it.
+pub(crate) fn is_below(shared: &Shared, task: &Task, ancestor: TaskId) -> bool {
+    let mut parent = task.parent;
+    while let Some(id) = parent {
+        if id == ancestor {
+            return true;
+        }
+        parent = shared.task(id).ok().flatten().and_then(|task| task.parent);
+    }
+    false
+}
+
+/// A slot lent to a descendant for as long as this lives.
+pub(crate) struct Loan {
+    shared: Arc<Shared>,
+    lender: TaskId,
+    descendant: TaskId,
+}
+
+impl Loan {
+    /// Lends the slot of `lender`, which waits for `descendant`, and notes that it is not idle.
+    pub(crate) fn begin(shared: &Arc<Shared>, lender: TaskId, descendant: TaskId) -> Self {
+        shared.board().lend(lender, descendant);
+        shared.tell(Input::Dispatch);
+        mark_busy(shared, lender, true);
+        Self { shared: Arc::clone(shared), lender, descendant }
+    }
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        let is_last = self.shared.board().end_loan(self.lender, self.descendant);
+        if is_last {
+            mark_busy(&self.shared, self.lender, false);
+        }
+        self.shared.tell(Input::Dispatch);
+    }
+}
+
+/// The supervisor sees by a file that the task waits through us, and does not take it for idle.
+fn mark_busy(shared: &Arc<Shared>, task: TaskId, is_busy: bool) {
+    let Some(fence) = shared.board().task(task).map(|task| task.life.fence) else { return };
+    let path = longhaul_supervisor::AttemptFolder::at(shared.attempt_folder(task, fence)).busy_path();
+    spawn(async move {
+        crate::shared::blocking(move || {
+            let _ = if is_busy { std::fs::write(&path, "") } else { std::fs::remove_file(&path) };
+        })
+        .await;
+    });
+}

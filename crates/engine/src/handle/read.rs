@@ -1,0 +1,108 @@
+//! Questions that change nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use longhaul_model::{Attempt, HistoryEntry, TaskEvent, TaskId};
+use longhaul_store::{Counts, EventBounds, StoreFault, TaskFilter};
+use tokio::sync::watch;
+
+use super::{Handle, View};
+use crate::doctor::{self, Finding};
+use crate::reconcile::retention;
+use crate::shared::blocking;
+
+impl Handle {
+    /// One task; nothing if it is not there.
+    pub fn view(&self, id: TaskId) -> Result<Option<View>, StoreFault> {
+        Ok(self.shared.task(id)?.map(|task| self.view_of(task)))
+    }
+
+    /// At most `limit` tasks that fit, newest first, with ids below `before` if one is given.
+    pub async fn page(
+        &self,
+        filter: TaskFilter,
+        before: Option<TaskId>,
+        limit: usize,
+    ) -> Result<Vec<View>, StoreFault> {
+        let handle = self.clone();
+        let read = blocking(move || handle.shared.store.tasks(&filter, before, limit)).await;
+        let tasks = read.unwrap_or(Err(StoreFault::Closed))?;
+        Ok(tasks.into_iter().map(|task| self.view_of(Arc::new(task))).collect())
+    }
+
+    /// What happened to a task; nothing if it is not there.
+    pub fn history(&self, id: TaskId) -> Result<Option<Vec<HistoryEntry>>, StoreFault> {
+        if self.shared.task(id)?.is_none() {
+            return Ok(None);
+        }
+        self.shared.store.history(id).map(Some)
+    }
+
+    /// The executions of a task; nothing if it is not there.
+    pub fn attempts(&self, id: TaskId) -> Result<Option<Vec<Attempt>>, StoreFault> {
+        if self.shared.task(id)?.is_none() {
+            return Ok(None);
+        }
+        self.shared.store.attempts(id).map(Some)
+    }
+
+    /// How many tasks there are, by state.
+    pub fn counts(&self) -> Result<Counts, StoreFault> {
+        self.shared.store.counts()
+    }
+
+    /// The workspaces with active tasks, and these tasks.
+    pub fn workspaces(&self) -> BTreeMap<String, Vec<TaskId>> {
+        let mut workspaces: BTreeMap<String, Vec<TaskId>> = BTreeMap::new();
+        for task in self.shared.board().tasks() {
+            workspaces.entry(task.workspace.clone()).or_default().push(task.id);
+        }
+        workspaces.values_mut().for_each(|tasks| tasks.sort_unstable());
+        workspaces
+    }
+
+    /// The sequence of the newest event; changes with each.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.shared.store.changes()
+    }
+
+    /// True from the moment the daemon is told to stop.
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.shared.stopping.subscribe()
+    }
+
+    /// At most `limit` events after `sequence`, in order.
+    pub fn events_after(&self, sequence: u64, limit: usize) -> Result<Vec<TaskEvent>, StoreFault> {
+        self.shared.store.events_after(sequence, limit)
+    }
+
+    /// Which events are still kept.
+    pub fn event_bounds(&self) -> Result<EventBounds, StoreFault> {
+        self.shared.store.event_bounds()
+    }
+
+    /// Tells this store from every other.
+    pub fn store_uuid(&self) -> String {
+        self.shared.store.store_uuid().to_owned()
+    }
+
+    /// The version of the database's schema.
+    pub fn schema_version(&self) -> u32 {
+        self.shared.store.schema_version()
+    }
+
+    /// Forgets finished tasks that ended longer ago than `older_than`, but not the `keep` newest; both have the
+    /// configured values if not given. Says how many went.
+    pub async fn prune(&self, older_than: Option<Duration>, keep: Option<u64>) -> Result<u64, StoreFault> {
+        let config = &self.shared.config;
+        let older_than = older_than.unwrap_or(config.history_kept);
+        retention::prune(&self.shared, older_than, keep.unwrap_or(config.finished_kept)).await
+    }
+
+    /// What works on this machine and what does not, worst first.
+    pub async fn doctor(&self) -> Vec<Finding> {
+        doctor::examine(&self.shared).await
+    }
+}

@@ -1,0 +1,115 @@
+//! Submitting a task.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::PoisonError;
+
+use longhaul_model::{Access, Actor, Spec, SpecError, TaskId};
+use longhaul_store::{InsertError, Key, NewTask};
+
+use super::{Handle, View};
+use crate::workspace;
+
+/// What somebody asks for.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The task.
+    pub spec: Spec,
+    /// Its submitter's environment; nothing if they have none to give.
+    pub environment: Option<BTreeMap<String, String>>,
+    /// The task it belongs to; nothing from outside.
+    pub parent: Option<TaskId>,
+    /// The idempotency key and the hash of the request.
+    pub key: Option<(String, String)>,
+    /// Who asks.
+    pub actor: Actor,
+}
+
+/// A task that is on disk.
+#[derive(Debug, Clone)]
+pub struct Submitted {
+    /// The task.
+    pub view: View,
+    /// Whether it was there already under the same key.
+    pub is_replay: bool,
+}
+
+/// Why nothing was submitted.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// No attempt could ever do it.
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    /// It asks for what this version cannot give.
+    #[error("access `{0}` is not available yet: commands run `unmanaged`")]
+    Access(&'static str),
+    /// It waits for the task that it was submitted from.
+    #[error("it would wait for task {ancestor}, which is above it and ends only after it")]
+    WouldDeadlock {
+        /// The task above it.
+        ancestor: TaskId,
+    },
+    /// The store did not take it.
+    #[error(transparent)]
+    Insert(#[from] InsertError),
+}
+
+impl Handle {
+    /// Stores a task. When this returns it is on disk.
+    pub async fn submit(&self, submission: Submission) -> Result<Submitted, SubmitError> {
+        let Submission { mut spec, environment, parent, key, actor } = submission;
+        spec.check()?;
+        match spec.access {
+            Access::Unmanaged => {}
+            Access::ReadOnly => return Err(SubmitError::Access("read-only")),
+            Access::Write => return Err(SubmitError::Access("write")),
+        }
+        self.refuse_deadlock(&spec, parent)?;
+        if spec.idle_timeout_ms.is_none() {
+            let idle = self.shared.config.command_idle_timeout;
+            spec.idle_timeout_ms = idle.map(|idle| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX));
+        }
+        let new = NewTask {
+            workspace: workspace::of(Path::new(&spec.cwd)).to_string_lossy().into_owned(),
+            environment: Some(self.environment_for(environment)),
+            environment_of: None,
+            spec,
+            parent,
+            repeats: None,
+            key: key.map(|(key, body_hash)| Key { key, body_hash }),
+            actor,
+            at: self.shared.clock.now(),
+            enforcement: None,
+            max_depth: self.shared.config.max_depth,
+            max_descendants: self.shared.config.max_descendants,
+        };
+        let inserted = self.shared.store.task_insert(new).await?;
+        let task = self.shared.take_in_inserted(inserted.task);
+        Ok(Submitted { view: self.view_of(task), is_replay: inserted.replayed })
+    }
+
+    /// A child that can start only after its own ancestor has ended would be waited for by it for ever.
+    fn refuse_deadlock(&self, spec: &Spec, parent: Option<TaskId>) -> Result<(), SubmitError> {
+        let mut above = parent;
+        while let Some(ancestor) = above {
+            if spec.after.contains(&ancestor) {
+                return Err(SubmitError::WouldDeadlock { ancestor });
+            }
+            above = self.shared.task(ancestor).ok().flatten().and_then(|task| task.parent);
+        }
+        Ok(())
+    }
+
+    /// The submitter's environment; without one the configured one, else the last one seen from a shell.
+    fn environment_for(&self, given: Option<BTreeMap<String, String>>) -> BTreeMap<String, String> {
+        let mut last = self.shared.last_environment.lock().unwrap_or_else(PoisonError::into_inner);
+        match given {
+            Some(given) => {
+                last.clone_from(&given);
+                given
+            }
+            None if self.shared.config.environment.is_empty() => last.clone(),
+            None => self.shared.config.environment.clone(),
+        }
+    }
+}

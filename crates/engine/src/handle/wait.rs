@@ -1,0 +1,120 @@
+//! Waiting for the end of a task: pushed, not polled.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use longhaul_model::TaskId;
+use longhaul_store::StoreFault;
+
+use super::{Handle, View};
+use crate::family::{self, Loan};
+
+/// The task at the end of a wait.
+#[derive(Debug, Clone)]
+pub struct Waited {
+    /// The task as it is now.
+    pub view: View,
+    /// Whether the time was up before the task was over.
+    pub timed_out: bool,
+}
+
+/// Why a wait ended without an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum WaitError {
+    /// There is no such task.
+    #[error("there is no task {0}")]
+    Unknown(TaskId),
+    /// The daemon stops; the task goes on.
+    #[error("the daemon stops; the task goes on")]
+    Stopping,
+    /// The store could not be read.
+    #[error(transparent)]
+    Read(#[from] StoreFault),
+}
+
+impl Handle {
+    /// Waits until a task is over, or for `timeout`. `waiter` is the task that waits: for a descendant of its own it
+    /// lends its slot meanwhile.
+    pub async fn wait_terminal(
+        &self,
+        id: TaskId,
+        timeout: Option<Duration>,
+        waiter: Option<TaskId>,
+    ) -> Result<Waited, WaitError> {
+        // On the list first, then a look: an end in between is not missed.
+        let told = self.shared.waiters.register(id);
+        let task = self.shared.task(id)?.ok_or(WaitError::Unknown(id));
+        let task = match task {
+            Ok(task) if !task.life.state.is_terminal() && timeout != Some(Duration::ZERO) => task,
+            answer => {
+                drop(told);
+                self.shared.waiters.forget_gone(id);
+                let view = self.view_of(answer?);
+                let timed_out = !view.task.life.state.is_terminal();
+                return Ok(Waited { view, timed_out });
+            }
+        };
+        let place = Place { handle: self, id };
+        let _loan = waiter
+            .filter(|waiter| family::is_below(&self.shared, &task, *waiter))
+            .map(|waiter| Loan::begin(&self.shared, waiter, id));
+        if *self.shared.stopping.borrow() {
+            return Err(WaitError::Stopping);
+        }
+        let answer = match timeout {
+            None => told.await.ok(),
+            Some(timeout) => match tokio::time::timeout(timeout, told).await {
+                Ok(told) => told.ok(),
+                Err(_) => {
+                    let task = self.shared.task(id)?.ok_or(WaitError::Unknown(id))?;
+                    let timed_out = !task.life.state.is_terminal();
+                    return Ok(Waited { view: self.view_of(task), timed_out });
+                }
+            },
+        };
+        drop(place);
+        let task = answer.ok_or(WaitError::Stopping)?;
+        Ok(Waited { view: self.view_of(task), timed_out: false })
+    }
+}
+
+/// A place on the list of waiters, given up when the waiter goes away.
+struct Place<'a> {
+    handle: &'a Handle,
+    id: TaskId,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.handle.shared.waiters.forget_gone(self.id);
+    }
+}
+
+impl Handle {
+    /// Returns when the output of a task's newest attempt is longer than `seen_bytes`, when the task is over, or after
+    /// `timeout`.
+    pub async fn output_changed(&self, id: TaskId, seen_bytes: u64, timeout: Duration) {
+        let deadline = tokio::time::Instant::now() + timeout;
+        let mut pause = Duration::from_millis(5);
+        let told = self.shared.waiters.register(id);
+        let _place = Place { handle: self, id };
+        tokio::pin!(told);
+        loop {
+            let Ok(Some(task)) = self.shared.task(id) else { return };
+            if task.life.state.is_terminal() || *self.shared.stopping.borrow() {
+                return;
+            }
+            if self.view_of(Arc::clone(&task)).output_bytes > seen_bytes {
+                return;
+            }
+            // Output is looked at, not pushed: a supervisor speaks to nobody while its program runs. The pauses grow
+            // with the silence, so that a quiet task costs its follower next to nothing.
+            tokio::select! {
+                _ = &mut told => return,
+                () = tokio::time::sleep(pause) => {}
+                () = tokio::time::sleep_until(deadline) => return,
+            }
+            pause = (pause * 2).min(Duration::from_millis(200));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The one room in which the engine runs short helper programs itself: probes, and questions to git.
+//!
+//! A helper runs in a process group of its own, gets no input, is given a time limit, and its group is killed when the
+//! limit is up. A task's own processes are never started here: that is the supervisor's work.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::process::{Pid, PidfdFlags, Signal};
+
+/// How a helper ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum HelperEnd {
+    /// It exited with this code; 128 and the number for a signal.
+    Exited(i32),
+    /// Its time was up.
+    TimedOut,
+}
+
+/// Runs a helper to its end or its limit. Blocks; call it from a blocking thread.
+pub(crate) fn run(
+    words: &[&str],
+    folder: &Path,
+    environment: Option<&BTreeMap<String, String>>,
+    limit: Duration,
+) -> io::Result<HelperEnd> {
+    let Some((program, arguments)) = words.split_first() else { return Err(io::ErrorKind::InvalidInput.into()) };
+    #[expect(clippy::disallowed_methods, reason = "this is the room for helpers")]
+    let mut command = std::process::Command::new(program);
+    command.args(arguments).current_dir(folder).process_group(0);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    if let Some(environment) = environment {
+        command.env_clear().envs(environment);
+    }
+    let mut child = command.spawn()?;
+    let pid = Pid::from_child(&child);
+    let ended = wait_for_end(pid, limit);
+    // The leader may be over while others of its group go on; it is not reaped yet, so the number is still its own.
+    let _ = rustix::process::kill_process_group(pid, Signal::KILL);
+    let status = child.wait()?;
+    Ok(if ended? { HelperEnd::Exited(code(status)) } else { HelperEnd::TimedOut })
+}
+
+/// Whether the process ended within the limit.
+fn wait_for_end(pid: Pid, limit: Duration) -> io::Result<bool> {
+    let descriptor = rustix::process::pidfd_open(pid, PidfdFlags::empty())?;
+    let limit = Timespec::try_from(limit).map_err(|_| io::ErrorKind::InvalidInput)?;
+    loop {
+        match rustix::event::poll(&mut [PollFd::new(&descriptor, PollFlags::IN)], Some(&limit)) {
+            Ok(ready) => return Ok(ready > 0),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+}
+
+fn code(status: ExitStatus) -> i32 {
+    status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_helper_past_its_limit_is_killed_with_its_group() {
+        let ended = run(&["sh", "-c", "sleep 1000 & wait"], Path::new("/"), None, Duration::from_millis(50));
+        assert_eq!(ended.expect("sh runs"), HelperEnd::TimedOut);
+    }
+
+    #[test]
+    fn a_helper_gives_its_exit_code() {
+        let ended = run(&["sh", "-c", "exit 100"], Path::new("/"), None, Duration::from_secs(10));
+        assert_eq!(ended.expect("sh runs"), HelperEnd::Exited(100));
+    }
+}

@@ -1,0 +1,180 @@
+//! `run` and `clone`: what is to be done, and everything that may be said about a submit.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use longhaul_model::{Prerequisite, QueueName, TaskId, parse_duration};
+
+use super::values::{Label, TimeOfDay, Variable, WaitLimit};
+use super::waiting::WaitArguments;
+
+/// `run`
+#[derive(Debug, Args)]
+#[command(override_usage = "longhaul run [OPTIONS] -- CMD…")]
+#[command(after_help = "Example:\n  longhaul run --name tests --retries 2 -- make test\n  \
+                        longhaul run -d --after 12 -- ./deploy.sh staging")]
+pub(crate) struct RunArguments {
+    /// A prompt. This version has no agent that would take it.
+    #[arg(value_name = "PROMPT", hide = true)]
+    pub(crate) prompt: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) submit: SubmitArguments,
+    /// What the command reads on standard input: a file, or `-` for what this process reads [default: nothing].
+    #[arg(long, value_name = "FILE|-")]
+    pub(crate) stdin: Option<PathBuf>,
+    /// Give the command a terminal of its own.
+    #[arg(long)]
+    pub(crate) pty: bool,
+    /// What happens to processes that the command leaves running [default: stop].
+    #[arg(long, value_name = "WORD")]
+    pub(crate) leftovers: Option<LeftoversWord>,
+    /// The command and its arguments, after `--`.
+    #[arg(last = true, value_name = "CMD")]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// `clone`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  longhaul clone https://example.org/project.git")]
+pub(crate) struct CloneArguments {
+    /// What to clone.
+    pub(crate) url: String,
+    /// Where to [default: a folder named after the URL].
+    pub(crate) dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) submit: SubmitArguments,
+}
+
+/// What may be said about any submit.
+#[derive(Debug, Args)]
+pub(crate) struct SubmitArguments {
+    /// Return at once; print the id alone.
+    #[arg(short = 'd', long, visible_alias = "detach")]
+    pub(crate) background: bool,
+    /// Print the id first, then wait like `await`.
+    #[arg(long = "await")]
+    pub(crate) wait_for_it: bool,
+    /// With `--await`: wait this long at most [default: 6h].
+    #[arg(long, value_name = "TIME", conflicts_with = "timeout_ms", requires = "wait_for_it")]
+    pub(crate) wait_timeout: Option<WaitLimit>,
+    #[command(flatten)]
+    pub(crate) wait: WaitArguments,
+    /// Print the task as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The folder to work in [default: this one].
+    #[arg(short = 'C', value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+    /// A name for people.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// The queue; a new name makes a new queue [default: default].
+    #[arg(long)]
+    pub(crate) queue: Option<QueueName>,
+    /// Higher goes first [default: 0].
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(crate) priority: Option<i32>,
+    /// Start only after this task has completed; may be repeated.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) after: Vec<TaskId>,
+    /// Start only when this is there: `file:PATH`, `tcp:HOST:PORT`, `http:URL` or `cmd:COMMAND`; may be repeated.
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) requires: Vec<Prerequisite>,
+    /// Give up if it has not started after this long.
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(crate) wait_deadline: Option<Duration>,
+    /// Start after this long.
+    #[arg(long = "in", value_name = "TIME", value_parser = parse_duration, conflicts_with = "start_at")]
+    pub(crate) start_in: Option<Duration>,
+    /// Start at this time: `18:30`, `2026-11-30 18:30` or RFC 3339.
+    #[arg(long = "at", value_name = "TIME")]
+    pub(crate) start_at: Option<TimeOfDay>,
+    /// End it if it runs longer than this.
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(crate) timeout: Option<Duration>,
+    /// End it if it does nothing for this long.
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(crate) idle_timeout: Option<Duration>,
+    /// Try again this many times if it fails.
+    #[arg(long, value_name = "N")]
+    pub(crate) retries: Option<u32>,
+    /// Try again, too, if nobody saw how it ended.
+    #[arg(long)]
+    pub(crate) retry_lost: bool,
+    /// The task it belongs to.
+    #[arg(long, value_name = "ID")]
+    pub(crate) parent: Option<TaskId>,
+    /// The same key and request is never accepted twice: the first task comes back.
+    #[arg(long)]
+    pub(crate) key: Option<String>,
+    /// A note to find it by; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) label: Vec<Label>,
+    /// Set a variable for it; may be repeated.
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    pub(crate) env: Vec<Variable>,
+    /// The chat session it comes from.
+    #[arg(long, value_name = "SESSION")]
+    pub(crate) origin_session: Option<String>,
+    /// The message it comes from.
+    #[arg(long, value_name = "MESSAGE")]
+    pub(crate) origin_message: Option<String>,
+    /// A link back to where it comes from.
+    #[arg(long, value_name = "URL")]
+    pub(crate) origin_url: Option<String>,
+    /// What binds it to other tasks of the same subject.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) origin_key: Option<String>,
+    /// Of which ends to tell.
+    #[arg(long, value_name = "WORD")]
+    pub(crate) notify: Option<NotifyWord>,
+    /// Do not start it before it is released.
+    #[arg(long)]
+    pub(crate) hold: bool,
+}
+
+/// What becomes of processes that a command leaves behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LeftoversWord {
+    /// They are asked to stop, then killed.
+    Stop,
+    /// They go on and are listed.
+    Keep,
+}
+
+/// Of which ends to tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NotifyWord {
+    /// Every end.
+    All,
+    /// All but completions.
+    Problems,
+    /// Completions.
+    Done,
+    /// None.
+    None,
+}
+
+impl LeftoversWord {
+    /// The word on the wire.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Keep => "keep",
+        }
+    }
+}
+
+impl NotifyWord {
+    /// The word on the wire.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Problems => "problems",
+            Self::Done => "done",
+            Self::None => "none",
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! `longhaul await`
+
+use std::rc::Rc;
+
+use longhaul_api::Task;
+use longhaul_api::client::Awaited;
+use longhaul_model::TaskId;
+use serde_json::{Value, json};
+use tokio::task::{JoinSet, LocalSet};
+
+use super::{Context, Outcome, result};
+use crate::args::AwaitArguments;
+use crate::daemon_link::Link;
+use crate::exit;
+use crate::failure::Failure;
+use crate::output::{Live, Screen, task_line};
+use crate::signals;
+use crate::waiting::{Deadline, until_over};
+
+pub(super) async fn run(context: &Context, arguments: &AwaitArguments) -> Outcome {
+    let deadline = Deadline::of_wait(arguments.timeout, &arguments.wait);
+    let mut ids: Vec<u64> = Vec::new();
+    for id in arguments.ids.iter().copied().map(TaskId::get) {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    let link = Link::open(&context.settings).await?;
+    let mut live = Live::new(context.screen, arguments.wait.progress);
+    if let [id] = ids[..] {
+        return one(context.screen, &link, id, deadline, &mut live, arguments.json).await;
+    }
+    let waited = several(Rc::new(link), ids.clone(), deadline, &mut live, arguments.any);
+    let waited = signals::unless_ended(context.screen, &ids, waited).await?;
+    show_several(context.screen, &waited, arguments.any, arguments.json)
+}
+
+/// Waits for one task and prints what it gave.
+pub(super) async fn one(
+    screen: Screen,
+    link: &Link,
+    id: u64,
+    deadline: Deadline,
+    live: &mut Live,
+    is_json: bool,
+) -> Outcome {
+    let awaited = signals::unless_ended(screen, &[id], until_over(link, id, deadline, live)).await?;
+    let task = &awaited.task;
+    if is_json {
+        screen.json(&as_json(link, &awaited).await?)?;
+    } else if awaited.timed_out {
+        screen.line(task_line(task))?;
+        screen.hint(format_args!("it goes on: longhaul await {id}"));
+    } else {
+        result::print(screen, link, task).await?;
+    }
+    Ok(if awaited.timed_out { exit::WAIT_TIMED_OUT } else { exit::of_task(task) })
+}
+
+/// The task with `result` and `wait_timed_out`.
+pub(super) async fn as_json(link: &Link, awaited: &Awaited) -> Result<Value, Failure> {
+    let mut shown = serde_json::to_value(&awaited.task).map_err(|error| Failure::ours(&error))?;
+    shown["wait_timed_out"] = awaited.timed_out.into();
+    shown["result"] = Value::Null;
+    if awaited.task.is_terminal() {
+        let result = link.ask(async |client| client.result(awaited.task.id).await).await?;
+        shown["result"] = result.result.into();
+        shown["result_base64"] = result.result_base64.into();
+        shown["stderr_tail"] = result.stderr_tail.into();
+    }
+    Ok(shown)
+}
+
+/// Waits for several tasks side by side; a place in the list is empty if its task was never looked at to the end.
+async fn several(
+    link: Rc<Link>,
+    ids: Vec<u64>,
+    deadline: Deadline,
+    live: &mut Live,
+    is_any: bool,
+) -> Result<Vec<Awaited>, Failure> {
+    // One look at each first: an unknown id is told before anything is waited for.
+    let mut seen = Vec::with_capacity(ids.len());
+    for id in &ids {
+        let task = link.ask(async |client| client.task(*id).await).await.map_err(Failure::of_submit)?;
+        seen.push(Awaited { timed_out: !task.is_terminal(), task });
+    }
+    let is_enough = |seen: &[Awaited]| match is_any {
+        true => seen.iter().any(|awaited| !awaited.timed_out),
+        false => seen.iter().all(|awaited| !awaited.timed_out),
+    };
+    LocalSet::new()
+        .run_until(async {
+            let mut waits = JoinSet::new();
+            for (place, _) in seen.iter().enumerate().filter(|(_, awaited)| awaited.timed_out) {
+                let (link, id) = (Rc::clone(&link), ids[place]);
+                let mut quiet = Live::quiet();
+                waits.spawn_local(async move { (place, until_over(&link, id, deadline, &mut quiet).await) });
+            }
+            while !is_enough(&seen) {
+                let over = seen.iter().filter(|awaited| !awaited.timed_out).count();
+                live.show_text(&format!("{over} of {} tasks are over", seen.len()), None);
+                match tokio::time::timeout(live.slice(), waits.join_next()).await {
+                    Err(_) => {}
+                    Ok(None) => break,
+                    Ok(Some(Ok((place, awaited)))) => seen[place] = awaited?,
+                    Ok(Some(Err(error))) => return Err(Failure::ours(&error)),
+                }
+            }
+            live.clear();
+            Ok(seen)
+        })
+        .await
+}
+
+fn show_several(screen: Screen, waited: &[Awaited], is_any: bool, is_json: bool) -> Outcome {
+    let over: Vec<&Task> = waited.iter().filter(|awaited| !awaited.timed_out).map(|awaited| &awaited.task).collect();
+    let is_enough = if is_any { !over.is_empty() } else { over.len() == waited.len() };
+    // With --any the answer is the first that is over; at the limit it is where all of them stand.
+    let shown: Vec<&Task> = match (is_any, is_enough) {
+        (true, true) => over.iter().take(1).copied().collect(),
+        _ => waited.iter().map(|awaited| &awaited.task).collect(),
+    };
+    if is_json {
+        let tasks: Result<Vec<Value>, Failure> = shown.iter().map(|task| with_timed_out(task)).collect();
+        screen.json(&json!({ "tasks": tasks?, "next": null, "wait_timed_out": !is_enough }))?;
+    } else {
+        shown.iter().try_for_each(|task| screen.line(task_line(task)))?;
+    }
+    Ok(if is_enough { exit::of_tasks(shown) } else { exit::WAIT_TIMED_OUT })
+}
+
+fn with_timed_out(task: &Task) -> Result<Value, Failure> {
+    let mut shown = serde_json::to_value(task).map_err(|error| Failure::ours(&error))?;
+    shown["wait_timed_out"] = (!task.is_terminal()).into();
+    Ok(shown)
+}

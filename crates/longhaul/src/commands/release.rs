@@ -1,0 +1,11 @@
+//! `longhaul release`
+
+use super::{Context, Outcome, each};
+use crate::args::IdsArguments;
+use crate::daemon_link::Link;
+use crate::failure::Failure;
+
+pub(super) async fn run(context: &Context, arguments: &IdsArguments) -> Outcome {
+    let link = Link::open(&context.settings).await?;
+    each(context, &arguments.ids, arguments.json, async |id| link.client().release(id).await.map_err(Failure::from)).await
+}

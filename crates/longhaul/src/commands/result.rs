@@ -1,0 +1,92 @@
+//! `longhaul result`, and the printing that `await` shares with it.
+
+use longhaul_api::client::OutputQuery;
+use longhaul_api::{Task, TaskResult};
+
+use super::{Context, Outcome};
+use crate::args::ResultArguments;
+use crate::daemon_link::Link;
+use crate::exit;
+use crate::failure::Failure;
+use crate::output::{Screen, plain, progress_line};
+
+/// How many bytes are asked for at once.
+const RANGE_BYTES: u64 = 4 << 20;
+
+pub(super) async fn run(context: &Context, arguments: &ResultArguments) -> Outcome {
+    let id = arguments.id.get();
+    let link = Link::open(&context.settings).await?;
+    let task = link.ask(async |client| client.task(id).await).await?;
+    if !task.is_terminal() {
+        if arguments.json {
+            context.screen.json(&serde_json::json!({ "task": task, "result": null }))?;
+        }
+        let failure = Failure::new(exit::NOT_YET, format!("{}: it has no result yet", progress_line(&task)));
+        return Err(failure.hint(format!("longhaul await {id}")));
+    }
+    if arguments.json {
+        let result: TaskResult = link.ask(async |client| client.result(id).await).await?;
+        context.screen.json(&result)?;
+    } else {
+        print(context.screen, &link, &task).await?;
+    }
+    Ok(exit::DONE)
+}
+
+/// Prints what a finished task gave: its result to standard output, byte for byte; of a failure also the reason and the
+/// end of standard error, to standard error.
+pub(super) async fn print(screen: Screen, link: &Link, task: &Task) -> Result<(), Failure> {
+    match task.kind.as_str() {
+        "clone" => print_target(screen, task)?,
+        _ if task.output_bytes > 0 => print_stdout(screen, link, task.id).await?,
+        _ => {}
+    }
+    if task.state == "completed" {
+        return Ok(());
+    }
+    if task.output_bytes > 0 {
+        let result = link.ask(async |client| client.result(task.id).await).await?;
+        if let Some(tail) = result.stderr_tail.filter(|tail| !tail.is_empty()) {
+            let newline = if tail.ends_with('\n') { "" } else { "\n" };
+            screen.error_bytes(format!("{tail}{newline}").as_bytes());
+        }
+    }
+    say_how_it_ended(screen, task);
+    Ok(())
+}
+
+/// A sentence on standard error for a task that did not complete.
+pub(super) fn say_how_it_ended(screen: Screen, task: &Task) {
+    let message = task.outcome.as_ref().map(|outcome| format!(": {}", plain(&outcome.message))).unwrap_or_default();
+    screen.talk(format_args!("task {} {}{message}", task.id, plain(&task.state)));
+    if let Some(hint) = task.outcome.as_ref().and_then(|outcome| outcome.hint.as_deref()) {
+        screen.hint(plain(hint));
+    }
+}
+
+/// A clone's result is the folder that is there now.
+pub(super) fn print_target(screen: Screen, task: &Task) -> Result<(), Failure> {
+    match task.dir.as_ref().filter(|_| task.state == "completed") {
+        Some(dir) => screen.line(std::path::Path::new(&task.cwd).join(dir).display()),
+        None => Ok(()),
+    }
+}
+
+async fn print_stdout(screen: Screen, link: &Link, id: u64) -> Result<(), Failure> {
+    let mut query = OutputQuery { stream: Some("stdout"), limit_bytes: Some(RANGE_BYTES), ..OutputQuery::default() };
+    let mut dropped_bytes = 0;
+    loop {
+        let range = link.ask(async |client| client.output_bytes(id, &query).await).await?;
+        screen.bytes(&range.bytes)?;
+        dropped_bytes += range.dropped_bytes;
+        // A daemon that gives nothing and promises more would keep us here for ever.
+        if range.complete || range.next_offset <= query.offset {
+            break;
+        }
+        query.offset = range.next_offset;
+    }
+    if dropped_bytes > 0 {
+        screen.talk(format_args!("{dropped_bytes} bytes in the middle were not kept"));
+    }
+    Ok(())
+}

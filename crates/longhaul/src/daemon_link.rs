@@ -1,0 +1,148 @@
+//! The way to the daemon: connect, or start one and connect; and come back to it when it was lost.
+//!
+//! What this is not: it starts no daemon inside a task or when `LONGHAUL_SOCKET` says where one must be. There it waits
+//! for one, and then names the way out.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use longhaul_api::client::{Client, ClientError};
+use tokio::sync::Mutex;
+
+use crate::daemon_start::{Attempted, Starting};
+use crate::exit;
+use crate::failure::Failure;
+use crate::settings::{Folders, Settings};
+
+/// How long a daemon may take to answer.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+/// Between two looks at the socket.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+/// A daemon that is lost sooner than this after it answered does not count as one that works.
+const STEADY: Duration = Duration::from_secs(2);
+/// How often in a row it may be lost before that.
+const LOSSES: u32 = 5;
+
+/// A client with the means to get its daemon back.
+#[derive(Debug)]
+pub(crate) struct Link {
+    client: Client,
+    folders: Folders,
+    may_start: bool,
+    /// Held by whoever brings the daemon back, so that one command starts one.
+    revival: Mutex<()>,
+}
+
+impl Link {
+    /// Connects; starts a daemon if there is none and it may.
+    pub(crate) async fn open(settings: &Settings) -> Result<Self, Failure> {
+        let link = Self::new(settings);
+        match link.client.connect().await {
+            Ok(()) => {}
+            Err(error) if is_nobody_there(&error) => link.revive().await?,
+            Err(error) => return Err(error.into()),
+        }
+        Ok(link)
+    }
+
+    /// Connects; nothing if there is no daemon. Never starts one.
+    pub(crate) async fn open_existing(settings: &Settings) -> Result<Option<Self>, Failure> {
+        let link = Self::new(settings);
+        match link.client.connect().await {
+            Ok(()) => Ok(Some(link)),
+            Err(error) if is_nobody_there(&error) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn new(settings: &Settings) -> Self {
+        Self {
+            client: Client::new(&settings.folders.socket),
+            folders: settings.folders.clone(),
+            may_start: !settings.environment.must_not_start_a_daemon(),
+            revival: Mutex::new(()),
+        }
+    }
+
+    /// The client, for requests that must not be repeated.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Asks until there is an answer: when the daemon is lost meanwhile, it is brought back and asked again. Only for
+    /// requests that may be repeated.
+    pub(crate) async fn ask<T>(&self, request: impl AsyncFn(&Client) -> Result<T, ClientError>) -> Result<T, ClientError> {
+        let mut losses = 0;
+        loop {
+            let asked_at = Instant::now();
+            match request(&self.client).await {
+                Err(error) if error.is_about_the_connection() => {
+                    losses = if asked_at.elapsed() < STEADY { losses + 1 } else { 1 };
+                    if losses > LOSSES || self.revive().await.is_err() {
+                        return Err(error);
+                    }
+                }
+                answered => return answered,
+            }
+        }
+    }
+
+    /// Waits until a daemon answers, and starts one where that is allowed.
+    pub(crate) async fn revive(&self) -> Result<(), Failure> {
+        let _only_one = self.revival.lock().await;
+        let deadline = Instant::now() + PATIENCE;
+        let mut starting: Option<Starting> = None;
+        loop {
+            match self.client.connect().await {
+                Ok(()) => return Ok(()),
+                Err(error) if is_nobody_there(&error) || is_overrun(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+            if Instant::now() >= deadline {
+                return Err(self.nobody_came());
+            }
+            if self.may_start {
+                starting = match starting {
+                    None => Some(Starting::begin(&self.folders)?),
+                    Some(running) => match running.look() {
+                        Attempted::Running(same) => Some(same),
+                        // The winner may be about to answer, or it may be an old daemon about to end: then try again.
+                        Attempted::LostToAnother { since } if since.elapsed() < Duration::from_millis(200) => {
+                            Some(Starting::lost(since))
+                        }
+                        Attempted::LostToAnother { .. } => None,
+                        Attempted::Failed(failure) => return Err(failure),
+                    },
+                };
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+    }
+
+    fn nobody_came(&self) -> Failure {
+        let socket = self.client.socket().display();
+        let failure = Failure::new(exit::OURS, format!("no daemon answered on {socket} within 10 s"));
+        if self.may_start {
+            failure.hint(format!("look into {}, or run `longhaul daemon run` to see what it says", self.folders.log().display()))
+        } else {
+            failure.hint("no daemon is started from inside a task: run `longhaul daemon status` and then any command outside of it")
+        }
+    }
+}
+
+/// Nobody listens: no socket, or one that nobody serves.
+fn is_nobody_there(error: &ClientError) -> bool {
+    let ClientError::Unreachable { source, .. } = error else { return false };
+    matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused)
+}
+
+/// Somebody listens, but its line of callers is full, or it ended in this moment.
+fn is_overrun(error: &ClientError) -> bool {
+    match error {
+        ClientError::Unreachable { source, .. } => {
+            matches!(source.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::ConnectionReset)
+        }
+        ClientError::Lost { .. } => true,
+        ClientError::Problem(_) | ClientError::Protocol { .. } => false,
+    }
+}

@@ -1,0 +1,85 @@
+//! How a command fails: what to say, what helps, and with which code to exit.
+
+use std::error::Error;
+use std::fmt::Write;
+
+use longhaul_api::client::ClientError;
+
+use crate::exit;
+
+/// A command that did not do what it was asked.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// What went wrong, with its causes; nothing if there is nobody left to tell.
+    pub(crate) message: Option<String>,
+    /// What to do about it.
+    pub(crate) hint: Option<String>,
+    /// The exit code.
+    pub(crate) code: u8,
+}
+
+impl Failure {
+    /// A failure with this exit code.
+    pub(crate) fn new(code: u8, message: impl Into<String>) -> Self {
+        Self { message: Some(message.into()), hint: None, code }
+    }
+
+    /// A usage error.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(exit::USAGE, message)
+    }
+
+    /// Longhaul itself could not; told with all causes.
+    pub(crate) fn ours(error: &dyn Error) -> Self {
+        Self::new(exit::OURS, with_causes(error))
+    }
+
+    /// The reader of standard output is gone: nothing to say and nothing wrong.
+    pub(crate) fn nobody_reads() -> Self {
+        Self { message: None, hint: None, code: exit::DONE }
+    }
+
+    /// Adds what to do about it.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// A refusal as `run` and `await` tell it, whose exit code 1 belongs to the task.
+    pub(crate) fn of_submit(error: ClientError) -> Self {
+        let code = error.code();
+        let mut failure = Self::from(error);
+        if let Some(code) = code {
+            failure.code = exit::of_refused_submit(code);
+        }
+        failure
+    }
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Problem(problem) => {
+                let failure = Self::new(problem.code.exit_code(), problem.detail);
+                Self { hint: problem.hint, ..failure }
+            }
+            ClientError::Unreachable { .. } => Self::ours(&error).hint("`longhaul doctor` looks for the cause"),
+            ClientError::Lost { .. } => {
+                Self::ours(&error).hint("whether it was done is not known: look with `longhaul status` or `longhaul list`")
+            }
+            ClientError::Protocol { .. } => Self::ours(&error)
+                .hint("client and daemon may be of different versions: `longhaul daemon restart` starts this one"),
+        }
+    }
+}
+
+/// An error with its causes, `what: why: why that`.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        write!(text, ": {error}").expect("writing to a String never fails");
+        cause = error.source();
+    }
+    text
+}

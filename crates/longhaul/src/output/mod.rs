@@ -1,0 +1,22 @@
+//! What people and programs see: data on standard output, talk on standard error.
+
+mod colour;
+mod live;
+mod plain;
+mod records;
+#[cfg(test)]
+pub(crate) mod sample;
+mod screen;
+mod sentence;
+mod table;
+mod task_page;
+mod times;
+
+pub(crate) use live::Live;
+pub(crate) use plain::plain;
+pub(crate) use records::Records;
+pub(crate) use screen::Screen;
+pub(crate) use sentence::{progress_line, task_line, tasks_as_words, why_it_stands};
+pub(crate) use table::{Table, task_table};
+pub(crate) use task_page::task_page;
+pub(crate) use times::{age, local_time};

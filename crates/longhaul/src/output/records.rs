@@ -1,0 +1,85 @@
+//! Raw output on its way to the reader: bytes as they are, or line by line with times; gaps are said.
+
+use longhaul_api::OutputPiece;
+
+use super::screen::Screen;
+use super::times::local_time;
+use crate::failure::Failure;
+
+/// Where the pieces of an output go.
+#[derive(Debug, Clone)]
+pub(crate) struct Records {
+    screen: Screen,
+    /// Whether pieces of standard error go to our standard error.
+    splits_streams: bool,
+    has_times: bool,
+    is_at_line_start: bool,
+    reader_is_gone: bool,
+}
+
+impl Records {
+    /// Everything to standard output, in order of arrival.
+    pub(crate) fn together(screen: Screen, has_times: bool) -> Self {
+        Self { screen, splits_streams: false, has_times, is_at_line_start: true, reader_is_gone: false }
+    }
+
+    /// Each stream to its own descriptor, as if the program ran here. A reader that goes away does not end it.
+    pub(crate) fn apart(screen: Screen) -> Self {
+        Self { splits_streams: true, ..Self::together(screen, false) }
+    }
+
+    /// Writes pieces in their order.
+    pub(crate) fn write(&mut self, pieces: &[OutputPiece]) -> Result<(), Failure> {
+        for piece in pieces {
+            let bytes = match piece.bytes() {
+                Some(bytes) => bytes,
+                None => self.gap(piece.dropped_bytes),
+            };
+            if self.splits_streams && piece.stream == "stderr" {
+                self.screen.error_bytes(&bytes);
+                continue;
+            }
+            let bytes = if self.has_times { self.timed(&bytes, piece) } else { bytes };
+            if let Some(last) = bytes.last() {
+                self.is_at_line_start = *last == b'\n';
+            }
+            self.put(&bytes)?;
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        if self.reader_is_gone {
+            return Ok(());
+        }
+        match self.screen.bytes(bytes) {
+            Err(failure) if self.splits_streams && failure.message.is_none() => {
+                self.reader_is_gone = true;
+                Ok(())
+            }
+            written => written,
+        }
+    }
+
+    fn gap(&self, dropped_bytes: u64) -> Vec<u8> {
+        if dropped_bytes == 0 {
+            return Vec::new();
+        }
+        let start = if self.is_at_line_start { "" } else { "\n" };
+        format!("{start}[… {dropped_bytes} bytes not kept …]\n").into_bytes()
+    }
+
+    fn timed(&self, bytes: &[u8], piece: &OutputPiece) -> Vec<u8> {
+        let mut timed = Vec::with_capacity(bytes.len() + 32);
+        let mut is_at_line_start = self.is_at_line_start;
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            if is_at_line_start {
+                timed.extend_from_slice(local_time(piece.at).as_bytes());
+                timed.push(b' ');
+            }
+            timed.extend_from_slice(line);
+            is_at_line_start = line.ends_with(b"\n");
+        }
+        timed
+    }
+}

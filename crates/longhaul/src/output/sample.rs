@@ -1,0 +1,58 @@
+//! A task for tests of what is shown.
+
+use jiff::Timestamp;
+use longhaul_api::Task;
+
+/// A plain command task in this state.
+pub(crate) fn task(id: u64, state: &str) -> Task {
+    Task {
+        id,
+        name: "make test".to_owned(),
+        kind: "command".to_owned(),
+        state: state.to_owned(),
+        waiting_for: Vec::new(),
+        blocked_by: Vec::new(),
+        command: Some(vec!["make".to_owned(), "test".to_owned()]),
+        prompt: None,
+        agent: None,
+        url: None,
+        dir: None,
+        workspace: "/w".to_owned(),
+        cwd: "/w".to_owned(),
+        access: "unmanaged".to_owned(),
+        isolation: None,
+        enforcement: None,
+        enforcement_detail: None,
+        queue: "default".to_owned(),
+        priority: 0,
+        created_at: Timestamp::UNIX_EPOCH,
+        started_at: None,
+        ended_at: None,
+        queue_ms: 0,
+        duration_ms: None,
+        attempt: 0,
+        max_attempts: 1,
+        outcome: None,
+        session: None,
+        origin: None,
+        parent: None,
+        retry_of: None,
+        retried_by: None,
+        chain: id,
+        usage: None,
+        summary: None,
+        progress: None,
+        output_bytes: 0,
+        output_truncated: false,
+        stopping: None,
+        labels: Default::default(),
+        after: Vec::new(),
+        requires: Vec::new(),
+        timeout_ms: None,
+        idle_timeout_ms: None,
+        needs_attention: false,
+        peak_memory_bytes: None,
+        cpu_ms: None,
+        leftovers: Vec::new(),
+    }
+}

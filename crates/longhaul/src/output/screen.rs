@@ -1,0 +1,101 @@
+//! The two descriptors we write to, and what they can show.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+
+use super::colour;
+use crate::exit;
+use crate::failure::Failure;
+
+/// Standard output for data, standard error for talk.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Screen {
+    colour_data: bool,
+    colour_talk: bool,
+    /// Whether a person watches standard error.
+    pub(crate) is_watched: bool,
+    /// Columns of the terminal behind standard output; nothing if there is none.
+    pub(crate) width: Option<usize>,
+}
+
+impl Screen {
+    /// Looks at the descriptors.
+    pub(crate) fn new(no_color: bool) -> Self {
+        let (stdout, stderr) = (io::stdout().is_terminal(), io::stderr().is_terminal());
+        let width = stdout.then(|| rustix::termios::tcgetwinsize(io::stdout()).ok()).flatten();
+        Self {
+            colour_data: stdout && !no_color,
+            colour_talk: stderr && !no_color,
+            is_watched: stderr,
+            width: width.map(|size| usize::from(size.ws_col)).filter(|columns| *columns >= 40),
+        }
+    }
+
+    /// Writes bytes to standard output as they are.
+    pub(crate) fn bytes(self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(|error| unwritten(&error))
+    }
+
+    /// Writes bytes to standard error as they are; a reader that went away is no reason to stop.
+    pub(crate) fn error_bytes(self, bytes: &[u8]) {
+        drop(io::stderr().lock().write_all(bytes));
+    }
+
+    /// Writes a line of data.
+    pub(crate) fn line(self, text: impl Display) -> Result<(), Failure> {
+        self.bytes(format!("{text}\n").as_bytes())
+    }
+
+    /// Writes a value as one line of JSON.
+    pub(crate) fn json(self, value: &impl Serialize) -> Result<(), Failure> {
+        let mut line = serde_json::to_vec(value).expect("what we print has text keys and no failing serializer");
+        line.push(b'\n');
+        self.bytes(&line)
+    }
+
+    /// Says something to whoever watches.
+    pub(crate) fn talk(self, text: impl Display) {
+        self.error_bytes(format!("{text}\n").as_bytes());
+    }
+
+    /// Says what to do next.
+    pub(crate) fn hint(self, text: impl Display) {
+        let (start, end) = if self.colour_talk { (colour::DIM, colour::END) } else { ("", "") };
+        self.talk(format_args!("{start}hint:{end} {text}"));
+    }
+
+    /// Says why a command failed.
+    pub(crate) fn failure(self, failure: &Failure) {
+        if let Some(message) = &failure.message {
+            let (start, end) = if self.colour_talk { (colour::RED, colour::END) } else { ("", "") };
+            self.talk(format_args!("{start}error:{end} {message}"));
+        }
+        if let Some(hint) = &failure.hint {
+            self.hint(hint);
+        }
+    }
+
+    /// A state's word, coloured if data may be.
+    pub(crate) fn state(self, word: &str) -> String {
+        match colour::of_state(word).filter(|_| self.colour_data) {
+            Some(start) => format!("{start}{word}{}", colour::END),
+            None => word.to_owned(),
+        }
+    }
+
+    /// A heading, bold if data may be.
+    pub(crate) fn heading(self, text: &str) -> String {
+        if self.colour_data { format!("{}{text}{}", colour::BOLD, colour::END) } else { text.to_owned() }
+    }
+}
+
+/// A reader that has seen enough (`| head`) is not an error; a full disk is.
+fn unwritten(error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Failure::nobody_reads();
+    }
+    Failure::new(exit::OURS, format!("cannot write to standard output: {error}"))
+}

@@ -1,0 +1,124 @@
+//! One task in full.
+
+use longhaul_api::Task;
+
+use super::plain::plain;
+use super::screen::Screen;
+use super::sentence::why_it_stands;
+use super::times::{length, local_time};
+
+/// The page's lines.
+pub(crate) fn task_page(task: &Task, screen: Screen) -> Vec<String> {
+    let mut lines = vec![format!("{}  {}", screen.heading(&format!("task {}", task.id)), screen.state(&plain(&task.state)))];
+    for (name, value) in facts(task) {
+        lines.push(format!("  {name:<12} {value}"));
+    }
+    lines
+}
+
+fn facts(task: &Task) -> Vec<(&'static str, String)> {
+    let mut facts = Facts::default();
+    facts.add("name", Some(plain(&task.name)));
+    facts.add("why", why_it_stands(task));
+    let outcome = task.outcome.as_ref();
+    facts.add("reason", outcome.map(|outcome| outcome.reason.clone()));
+    facts.add("exit code", outcome.and_then(|outcome| outcome.exit_code));
+    facts.add("signal", outcome.and_then(|outcome| outcome.signal.clone()));
+    facts.add("hint", outcome.and_then(|outcome| outcome.hint.as_deref().map(plain)));
+    facts.add("command", task.command.as_ref().map(|words| words.iter().map(|w| quoted(w)).collect::<Vec<_>>().join(" ")));
+    facts.add("url", task.url.as_deref().map(plain));
+    facts.add("dir", task.dir.as_deref().map(plain));
+    facts.add("folder", Some(plain(&task.cwd)));
+    facts.add("workspace", Some(plain(&task.workspace)).filter(|_| task.workspace != task.cwd));
+    facts.add("access", Some(&task.access).filter(|access| *access != "unmanaged"));
+    facts.add("queue", Some(plain(&task.queue)));
+    facts.add("priority", Some(task.priority).filter(|priority| *priority != 0));
+    facts.add("submitted", Some(local_time(task.created_at)));
+    facts.add("started", task.started_at.map(local_time));
+    facts.add("ended", task.ended_at.map(local_time));
+    facts.add("in line", Some(length(task.queue_ms)).filter(|_| task.queue_ms > 0));
+    facts.add("ran", task.duration_ms.map(length));
+    facts.add("attempt", Some(format!("{} of {}", task.attempt, task.max_attempts)).filter(|_| task.attempt > 0));
+    facts.add("output", Some(output(task)).filter(|_| task.output_bytes > 0));
+    facts.add("memory", task.peak_memory_bytes.map(bytes));
+    facts.add("CPU", task.cpu_ms.map(length));
+    facts.add("timeout", task.timeout_ms.map(length));
+    facts.add("idle timeout", task.idle_timeout_ms.map(length));
+    facts.add("after", Some(ids(&task.after)).filter(|ids| !ids.is_empty()));
+    facts.add("requires", Some(plain(&task.requires.join(", "))).filter(|text| !text.is_empty()));
+    facts.add("parent", task.parent);
+    facts.add("repeats", task.retry_of);
+    facts.add("repeated by", task.retried_by);
+    facts.add("session", task.session.as_ref().map(|session| plain(&session.id)));
+    facts.add("origin", task.origin.as_ref().and_then(|origin| origin.source.as_deref()).map(plain));
+    for (key, value) in &task.labels {
+        facts.add("label", Some(plain(&format!("{key}={value}"))));
+    }
+    for leftover in &task.leftovers {
+        facts.add("left running", Some(plain(leftover)));
+    }
+    facts.0
+}
+
+#[derive(Default)]
+struct Facts(Vec<(&'static str, String)>);
+
+impl Facts {
+    fn add(&mut self, name: &'static str, value: Option<impl ToString>) {
+        self.0.extend(value.map(|value| (name, value.to_string())));
+    }
+}
+
+fn output(task: &Task) -> String {
+    let cut = if task.output_truncated { ", the middle was not kept" } else { "" };
+    format!("{}{cut}", bytes(task.output_bytes))
+}
+
+fn bytes(count: u64) -> String {
+    match count {
+        0..10_000 => format!("{count} B"),
+        10_000..10_000_000 => format!("{} kB", count / 1_000),
+        10_000_000..10_000_000_000 => format!("{} MB", count / 1_000_000),
+        _ => format!("{} GB", count / 1_000_000_000),
+    }
+}
+
+fn ids(ids: &[u64]) -> String {
+    ids.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// A word as a shell would want it typed.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@%+".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", plain(word).replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::sample::task;
+
+    #[test]
+    fn the_page_leaves_out_what_there_is_not() {
+        let mut sample = task(12, "running");
+        sample.command = Some(vec!["sh".into(), "-c".into(), "echo it's".into()]);
+        sample.attempt = 1;
+        sample.duration_ms = Some(1_500);
+        sample.output_bytes = 12_345;
+        let page = task_page(&sample, Screen::new(true)).join("\n");
+        let without_times: Vec<_> = page.lines().filter(|line| !line.contains("submitted")).collect();
+        insta::assert_snapshot!(without_times.join("\n"), @r"
+        task 12  running
+          name         make test
+          command      sh -c 'echo it'\''s'
+          folder       /w
+          queue        default
+          ran          1.5s
+          attempt      1 of 1
+          output       12 kB
+        ");
+    }
+}

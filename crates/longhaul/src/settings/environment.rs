@@ -1,0 +1,63 @@
+//! The environment variables that mean something to us.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What the environment says. An empty variable counts as absent.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Environment {
+    /// `LONGHAUL_HOME`: one folder for everything.
+    pub(crate) longhaul_home: Option<PathBuf>,
+    /// `HOME`.
+    pub(crate) home: Option<PathBuf>,
+    /// `XDG_CONFIG_HOME`.
+    pub(crate) xdg_config: Option<PathBuf>,
+    /// `XDG_STATE_HOME`.
+    pub(crate) xdg_state: Option<PathBuf>,
+    /// `LONGHAUL_SOCKET`: the daemon to talk to, whatever the folders say.
+    pub(crate) socket: Option<PathBuf>,
+    /// Whether `LONGHAUL_TASK_ID` is set: we run inside a task.
+    pub(crate) is_inside_a_task: bool,
+    /// `LONGHAUL_LISTEN`: overrides the configured address.
+    pub(crate) listen: Option<String>,
+    /// `LONGHAUL_LOG`: the daemon's log filter.
+    pub(crate) log: Option<String>,
+    /// Whether `NO_COLOR` is set, or the terminal is a dumb one.
+    pub(crate) no_color: bool,
+}
+
+impl Environment {
+    /// Reads it.
+    pub(crate) fn read() -> Self {
+        let path = |name| variable(name).map(PathBuf::from);
+        let text = |name| variable(name).and_then(|value| value.into_string().ok());
+        Self {
+            longhaul_home: path("LONGHAUL_HOME"),
+            home: path("HOME"),
+            xdg_config: path("XDG_CONFIG_HOME").filter(|path| path.is_absolute()),
+            xdg_state: path("XDG_STATE_HOME").filter(|path| path.is_absolute()),
+            socket: path("LONGHAUL_SOCKET"),
+            is_inside_a_task: variable("LONGHAUL_TASK_ID").is_some(),
+            listen: text("LONGHAUL_LISTEN"),
+            log: text("LONGHAUL_LOG"),
+            no_color: variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|term| term == "dumb"),
+        }
+    }
+
+    /// Whether this client must not start a daemon.
+    pub(crate) fn must_not_start_a_daemon(&self) -> bool {
+        self.is_inside_a_task || self.socket.is_some()
+    }
+}
+
+/// The folder after `supervise`, if that is how this process was started. Asked before anything else happens, because
+/// a supervisor must stay small.
+pub(crate) fn supervise_argument() -> Option<Option<PathBuf>> {
+    let mut arguments = std::env::args_os().skip(1);
+    (arguments.next()? == "supervise").then(|| arguments.next().map(PathBuf::from))
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the room that reads the environment")]
+pub(super) fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}

@@ -1,0 +1,50 @@
+//! Waiting for tasks to be over: pushed by the daemon, in slices, across its restarts.
+
+use std::time::{Duration, Instant};
+
+use longhaul_api::client::Awaited;
+
+use crate::args::{WaitArguments, WaitLimit};
+use crate::daemon_link::Link;
+use crate::failure::Failure;
+use crate::output::Live;
+
+/// How long `await` waits unless it is told otherwise.
+const DEFAULT_LIMIT: Duration = Duration::from_secs(6 * 3_600);
+/// One question stays open no longer than this, so that a half-dead connection is noticed.
+const LONGEST_SLICE: Duration = Duration::from_secs(300);
+
+/// When a wait ends whatever happens; nothing for never.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deadline(Option<Instant>);
+
+impl Deadline {
+    /// From a command's options; both spell the same limit and exclude each other.
+    pub(crate) fn of_wait(limit: Option<WaitLimit>, wait: &WaitArguments) -> Self {
+        let limit = limit.or(wait.timeout_ms).unwrap_or(WaitLimit(Some(DEFAULT_LIMIT)));
+        Self(limit.0.and_then(|limit| Instant::now().checked_add(limit)))
+    }
+
+    /// No limit.
+    pub(crate) fn never() -> Self {
+        Self(None)
+    }
+
+    fn left(self) -> Duration {
+        self.0.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+}
+
+/// Waits until the task is over or the time is up, and shows where it stands meanwhile.
+pub(crate) async fn until_over(link: &Link, id: u64, deadline: Deadline, live: &mut Live) -> Result<Awaited, Failure> {
+    loop {
+        let left = deadline.left();
+        let slice = left.min(live.slice()).min(LONGEST_SLICE);
+        let awaited = link.ask(async |client| client.await_task(id, Some(slice)).await).await.map_err(Failure::of_submit)?;
+        if !awaited.timed_out || left == Duration::ZERO {
+            live.clear();
+            return Ok(awaited);
+        }
+        live.show(&awaited.task);
+    }
+}

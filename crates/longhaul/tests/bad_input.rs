@@ -1,0 +1,160 @@
+//! Bad input: one clear message with a cure, the right code, and nothing changed.
+
+use longhaul_testkit::{PATIENCE, World};
+
+/// Runs, and asserts the code, silence on stdout, and a message that names what was wrong.
+#[track_caller]
+fn refused(world: &World, code: i32, arguments: &[&str], names: &str) {
+    let ran = world.longhaul(arguments).run();
+    ran.expect(code);
+    let talk = ran.talk();
+    assert!(ran.text().is_empty(), "{arguments:?} wrote to stdout: {}", ran.text());
+    assert!(talk.contains(names), "{arguments:?} does not name {names:?}: {talk}");
+    assert!(
+        !talk.contains("panicked") && !talk.contains("Error {") && !talk.contains("RUST_BACKTRACE"),
+        "{talk}"
+    );
+}
+
+#[test]
+fn usage_errors_are_2_and_name_what_was_wrong() {
+    let world = World::new();
+    refused(&world, 2, &["dance"], "dance");
+    refused(&world, 2, &["run", "--colour", "--", "true"], "--colour");
+    refused(&world, 2, &["run", "--timeout", "soon", "--", "true"], "soon");
+    refused(&world, 2, &["run", "--timeout", "-5s", "--", "true"], "-5s");
+    refused(&world, 2, &["run", "--in", "whenever", "--", "true"], "whenever");
+    refused(&world, 2, &["run", "--at", "tomorrowish", "--", "true"], "tomorrowish");
+    refused(&world, 2, &["run", "--priority", "high", "--", "true"], "high");
+    refused(&world, 2, &["run", "--retries", "-1", "--", "true"], "-1");
+    refused(&world, 2, &["run", "--after", "first", "--", "true"], "first");
+    refused(&world, 2, &["run", "--label", "no-value", "--", "true"], "no-value");
+    refused(&world, 2, &["run", "--leftovers", "eat", "--", "true"], "eat");
+    refused(&world, 2, &["run", "--notify", "everyone", "--", "true"], "everyone");
+    refused(&world, 2, &["run", "--queue", "two words", "--", "true"], "two words");
+    refused(&world, 2, &["run"], "");
+    refused(&world, 2, &["run", "--"], "");
+    refused(&world, 2, &["run", "two", "words"], "--");
+    refused(&world, 2, &["run", "a prompt without an agent"], "agent");
+    refused(&world, 2, &["await", "abc"], "abc");
+    refused(&world, 2, &["status", "-1"], "");
+    refused(&world, 2, &["list", "--state", "dancing"], "dancing");
+    refused(&world, 2, &["list", "--limit", "many"], "many");
+    refused(&world, 2, &["limit", "default", "many"], "many");
+    refused(&world, 2, &["limit", "default", "-1"], "");
+    refused(&world, 2, &["logs"], "");
+    refused(&world, 2, &["completions", "klingon"], "klingon");
+    refused(&world, 2, &["daemon", "dance"], "dance");
+    refused(&world, 2, &["clone"], "");
+    assert!(world.tasks().is_empty());
+}
+
+#[test]
+fn unknown_ids_are_125_and_named() {
+    let world = World::new();
+    for command in [
+        "status",
+        "logs",
+        "result",
+        "cancel",
+        "retry",
+        "redispatch",
+        "hold",
+        "release",
+        "top",
+        "wake",
+        "ack",
+        "await",
+    ] {
+        refused(&world, 125, &[command, "4711"], "4711");
+    }
+    refused(&world, 125, &["edit", "4711", "--priority", "1"], "4711");
+    refused(&world, 125, &["run", "-d", "--after", "4711", "--", "true"], "4711");
+    assert!(world.tasks().is_empty());
+}
+
+#[test]
+fn a_stdin_file_that_is_missing_is_refused_before_anything_is_submitted() {
+    let world = World::new();
+    let ran = world.longhaul(["run", "--stdin", "no-such-file", "--", "cat"]).run();
+    assert!([Some(2), Some(125)].contains(&ran.code), "{:?}", ran.code);
+    assert!(ran.talk().contains("no-such-file"), "{}", ran.talk());
+    assert!(world.tasks().is_empty());
+}
+
+#[test]
+fn a_home_that_cannot_be_used_is_said_so() {
+    let world = World::new();
+    std::fs::write(world.path("file"), "").expect("the world can be written");
+    let home = world.path("file");
+    let ran = world
+        .longhaul(["run", "-d", "--", "true"])
+        .env("LONGHAUL_HOME", &home)
+        .run();
+    assert!(
+        ran.expect(125).talk().contains(&home.display().to_string()),
+        "{}",
+        ran.talk()
+    );
+    assert_eq!(std::fs::read(&home).expect("it is still there"), b"");
+}
+
+#[test]
+fn an_unknown_key_in_the_configuration_is_refused_with_line_and_nearest_name() {
+    let world = World::new();
+    std::fs::write(world.home().join("config.toml"), "# mine\n\nliste = \"127.0.0.1:1\"\n").expect("it can be written");
+    let ran = world.daemon().start().wait_for_death(PATIENCE);
+    assert_ne!(ran.code, Some(0));
+    let talk = ran.talk();
+    assert!(
+        talk.contains("liste") && talk.contains("config.toml") && talk.contains('3'),
+        "{talk}"
+    );
+    let ran = world.longhaul(["run", "-d", "--", "true"]).run();
+    assert!(ran.expect(125).talk().contains("liste"), "{}", ran.talk());
+}
+
+#[test]
+fn a_socket_path_that_is_too_long_still_works() {
+    let world = World::new();
+    let home = world.root().join("h".repeat(120));
+    let call = |arguments: &[&str]| world.longhaul(arguments).env("LONGHAUL_HOME", &home);
+    assert_eq!(call(&["run", "--", "echo", "works"]).run().ok().text(), "works\n");
+    let status = call(&["daemon", "status", "--json"]).run().ok().json();
+    assert!(
+        status["socket"].as_str().is_some_and(|path| path.len() <= 100),
+        "{status}"
+    );
+    call(&["daemon", "stop"]).run().ok();
+}
+
+#[test]
+fn a_home_with_spaces_quotes_and_letters_of_all_kinds_works() {
+    let world = World::new();
+    let home = world.root().join("it's a \"home\" ünïcode 🚚");
+    let call = |arguments: &[&str]| world.longhaul(arguments).env("LONGHAUL_HOME", &home);
+    assert_eq!(call(&["run", "--", "echo", "works"]).run().ok().text(), "works\n");
+    call(&["daemon", "stop"]).run().ok();
+}
+
+#[test]
+fn without_longhaul_home_the_xdg_folders_are_used() {
+    let world = World::new();
+    let call = |arguments: &[&str]| world.longhaul(arguments).without_env("LONGHAUL_HOME");
+    assert_eq!(call(&["run", "--", "echo", "works"]).run().ok().text(), "works\n");
+    assert!(world.root().join("user/state/longhaul").is_dir());
+    call(&["daemon", "stop"]).run().ok();
+}
+
+#[test]
+fn a_closed_stdout_is_no_panic() {
+    let world = World::new();
+    for number in 0..5 {
+        world.submit(&["--hold", "--name", &format!("n{number}")], &["true"]);
+    }
+    let script = "\"$0\" list | true; \"$0\" list --json >/dev/full; echo $?";
+    let longhaul = world.binary().display().to_string();
+    let ran = world.program("sh").args(["-c", script, &longhaul]).run();
+    assert!(!ran.talk().contains("panicked"), "{}", ran.talk());
+    world.longhaul(["cancel", "1", "2", "3", "4", "5"]).run().ok();
+}

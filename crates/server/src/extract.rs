@@ -1,0 +1,229 @@
+//! What comes in: bodies, ids, and who is asking.
+
+use std::error::Error;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::request::Parts;
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use longhaul_api::ErrorCode;
+use longhaul_model::{Actor, TaskId};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::problem::{Answer, Failure};
+use crate::state::ServerState;
+
+/// The largest body that is read.
+pub(crate) const BODY_LIMIT_BYTES: usize = 16 * 1024 * 1024;
+/// How much of a body that is too large is still read and dropped, so that its sender gets to see the answer.
+const DRAINED_BYTES: usize = 64 * 1024 * 1024;
+
+/// The process at the other end, as the kernel tells it. Absent where the transport does not know.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer {
+    /// Its process id.
+    pub pid: i32,
+    /// Its user.
+    pub uid: u32,
+}
+
+/// A body of JSON.
+#[derive(Debug)]
+pub(crate) struct Json<T>(pub(crate) T);
+
+/// A body of JSON, or none, which means the default.
+#[derive(Debug)]
+pub(crate) struct JsonOrNothing<T>(pub(crate) T);
+
+/// The body of an act that takes nothing: empty, or `{}`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nothing {}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _state: &S) -> Answer<Self> {
+        let (parts, body) = request.into_parts();
+        let is_json = is_json(&parts.headers);
+        let bytes = read(&parts.headers, body).await?;
+        if is_json {
+            parse(&bytes).map(Self)
+        } else {
+            Err(not_json())
+        }
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for JsonOrNothing<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _state: &S) -> Answer<Self> {
+        let (parts, body) = request.into_parts();
+        let bytes = read(&parts.headers, body).await?;
+        match (bytes.is_empty(), is_json(&parts.headers)) {
+            (true, _) => Ok(Self(T::default())),
+            (false, true) => parse(&bytes).map(Self),
+            (false, false) => Err(not_json()),
+        }
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
+    let media_type = value.split(';').next().unwrap_or_default().trim();
+    media_type.eq_ignore_ascii_case("application/json")
+}
+
+fn not_json() -> Failure {
+    Failure::new(
+        ErrorCode::NotJson,
+        "the body must have the content type application/json",
+    )
+}
+
+async fn read(headers: &HeaderMap, body: Body) -> Answer<Bytes> {
+    let said: Option<usize> = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse().ok());
+    if said.is_some_and(|said| said > BODY_LIMIT_BYTES) {
+        drain(body).await;
+        return Err(too_large());
+    }
+    let mut limited = Limited::new(body, BODY_LIMIT_BYTES);
+    let mut bytes = Vec::with_capacity(said.unwrap_or(0));
+    while let Some(frame) = limited.frame().await {
+        match frame {
+            Ok(frame) => bytes.extend(frame.into_data().unwrap_or_default()),
+            Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
+                drop(bytes);
+                drain(limited.into_inner()).await;
+                return Err(too_large());
+            }
+            Err(error) => {
+                return Err(Failure::bad_request(format!(
+                    "the body broke off: {}",
+                    innermost(&*error)
+                )));
+            }
+        }
+    }
+    Ok(bytes.into())
+}
+
+async fn drain(mut body: Body) {
+    let mut dropped_bytes = 0;
+    while let Some(Ok(frame)) = body.frame().await {
+        dropped_bytes += frame.data_ref().map_or(0, Bytes::len);
+        if dropped_bytes > DRAINED_BYTES {
+            return;
+        }
+    }
+}
+
+fn too_large() -> Failure {
+    let limit_mib = BODY_LIMIT_BYTES / (1024 * 1024);
+    Failure::new(ErrorCode::TooLarge, format!("the body is larger than {limit_mib} MiB"))
+}
+
+fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+    std::iter::successors(Some(error), |error| error.source())
+        .last()
+        .unwrap_or(error)
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        Failure::bad_request(format!(
+            "the body cannot be read: {}",
+            without_value(&error.to_string())
+        ))
+    })
+}
+
+/// The parser's message without the value it quotes, which may be a secret out of an environment.
+fn without_value(message: &str) -> String {
+    let Some(expected) = message.rfind(", expected ") else {
+        return message.to_owned();
+    };
+    let (seen, rest) = message.split_at(expected);
+    let is_quoting = seen.starts_with("invalid type: ") || seen.starts_with("invalid value: ");
+    match seen.find(['"', '`']).filter(|_| is_quoting) {
+        Some(quote) => format!("{}{rest}", seen[..quote].trim_end()),
+        None => message.to_owned(),
+    }
+}
+
+/// The task a URL names.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TaskPath(pub(crate) TaskId);
+
+impl<S: Send + Sync> FromRequestParts<S> for TaskPath {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Answer<Self> {
+        let Ok(Path(typed)) = Path::<String>::from_request_parts(parts, state).await else {
+            return Err(Failure::no_task("of that name"));
+        };
+        let is_plain = typed.bytes().all(|b| b.is_ascii_digit());
+        typed
+            .parse()
+            .ok()
+            .filter(|_| is_plain)
+            .map(Self)
+            .ok_or_else(|| Failure::no_task(typed))
+    }
+}
+
+/// Who is asking: a process inside a task, or somebody outside.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller {
+    /// The task it is inside of.
+    pub(crate) task: Option<TaskId>,
+}
+
+impl Caller {
+    /// As the history tells it.
+    pub(crate) fn actor(self) -> Actor {
+        self.task.map_or(Actor::User, Actor::Task)
+    }
+}
+
+impl FromRequestParts<ServerState> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Answer<Self> {
+        let peer = parts.extensions.get::<Peer>();
+        Ok(Self {
+            task: peer.and_then(|peer| state.engine.task_of_process(peer.pid)),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parse_error_does_not_repeat_the_value() {
+        let message = r#"invalid type: string "hunter2, expected", expected a map at line 1 column 9"#;
+        assert_eq!(
+            without_value(message),
+            "invalid type: string, expected a map at line 1 column 9"
+        );
+        let message = "invalid type: integer `5`, expected a string at line 1 column 2";
+        assert_eq!(
+            without_value(message),
+            "invalid type: integer, expected a string at line 1 column 2"
+        );
+        let message = "unknown field `colour`, expected `kind` or `cwd` at line 1 column 2";
+        assert_eq!(without_value(message), message);
+    }
+}

@@ -1,0 +1,66 @@
+//! The OpenAPI document, made of what the handlers say of themselves.
+
+use axum::Json as JsonAnswer;
+use utoipa::OpenApi;
+
+use crate::routes::{acts, awaiting, daemon, events, health, output, overview, queues, tasks};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Longhaul",
+        description = "The durable task queue for coding agents. Errors are `application/problem+json` with a stable \
+            `code`. New fields may come, none goes."
+    ),
+    paths(
+        tasks::submit,
+        tasks::list,
+        tasks::show,
+        tasks::edit,
+        tasks::history,
+        output::result,
+        output::output,
+        awaiting::wait,
+        acts::cancel,
+        acts::retry,
+        acts::redispatch,
+        acts::hold,
+        acts::release,
+        acts::wake,
+        acts::top,
+        acts::ack,
+        acts::wake_all,
+        queues::list,
+        queues::change,
+        queues::change_all,
+        events::events,
+        overview::stats,
+        overview::workspaces,
+        overview::agents,
+        overview::nodes,
+        overview::doctor,
+        overview::prune,
+        daemon::status,
+        daemon::stop,
+        daemon::restart,
+        health::alive,
+        health::ready,
+        health::metrics,
+    ),
+    components(schemas(longhaul_api::Problem, longhaul_api::EventMessage, longhaul_api::Output))
+)]
+struct Document;
+
+/// The OpenAPI document as JSON text, ending in a line feed.
+pub fn openapi_document() -> String {
+    let mut text = Document::openapi()
+        .to_pretty_json()
+        .expect("invariant: the document is JSON");
+    text.push('\n');
+    text
+}
+
+/// `/api/v1/openapi.json`.
+pub(crate) async fn document() -> JsonAnswer<utoipa::openapi::OpenApi> {
+    JsonAnswer(Document::openapi())
+}

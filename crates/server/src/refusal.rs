@@ -1,0 +1,112 @@
+//! Every error of the engine as a code of the closed list, by exhaustive matches: a new error does not compile until
+//! somebody decided what it means to a caller.
+
+use longhaul_api::ErrorCode;
+use longhaul_engine::{
+    ActError, EditError, InsertError, OutputReadError, RepeatError, StoreEditError, StoreFault, SubmitError, WaitError,
+};
+
+use crate::problem::Failure;
+use crate::run::chain;
+
+pub(crate) fn submit(error: SubmitError) -> Failure {
+    match error {
+        SubmitError::Spec(error) => Failure::bad_spec(error.to_string()),
+        SubmitError::Access(_) => Failure::bad_spec(error.to_string()),
+        SubmitError::WouldDeadlock { .. } => Failure::new(ErrorCode::WouldDeadlock, error.to_string())
+            .with_hint("leave out the dependency on the task above it"),
+        SubmitError::Insert(error) => insert(error),
+    }
+}
+
+pub(crate) fn repeat(error: RepeatError) -> Failure {
+    match error {
+        RepeatError::Unknown(id) => Failure::no_task(id),
+        RepeatError::SourceGone { ref folder, .. } => Failure::new(ErrorCode::SourceGone, error.to_string()).with_hint(
+            format!("make the folder {folder} again, or submit a new task in another one"),
+        ),
+        RepeatError::Insert(error) => insert(error),
+        RepeatError::Read(fault) => store(fault),
+    }
+}
+
+fn insert(error: InsertError) -> Failure {
+    let as_code = |code| Failure::new(code, error.to_string());
+    match &error {
+        InsertError::KeyReused { task } => {
+            as_code(ErrorCode::KeyReused).with_hint(format!("choose a new key, or look at task {task}"))
+        }
+        InsertError::UnknownDependency(_) | InsertError::UnknownParent(_) | InsertError::UnknownEnvironment(_) => {
+            as_code(ErrorCode::UnknownDependency).with_hint("`longhaul list` shows the tasks there are")
+        }
+        InsertError::TooDeep { .. } | InsertError::TooManyDescendants { .. } => as_code(ErrorCode::FamilyTooLarge)
+            .with_hint("submit it from outside, or raise the limit in [children] of the configuration"),
+        InsertError::UnknownTask(id) => Failure::no_task(id),
+        InsertError::NotTerminal(id) => {
+            as_code(ErrorCode::StateForbids).with_hint(format!("`longhaul await {id}` waits for it"))
+        }
+        InsertError::CompletedWithoutForce(_) => {
+            as_code(ErrorCode::StateForbids).with_hint("send {\"force\": true} to repeat it all the same")
+        }
+        InsertError::ChainActive(id) => {
+            as_code(ErrorCode::ChainActive).with_hint(format!("await task {id}, or cancel it first"))
+        }
+        InsertError::Fault(fault) => store(fault.clone()),
+    }
+}
+
+pub(crate) fn act(error: ActError) -> Failure {
+    match error {
+        ActError::Unknown(id) => Failure::no_task(id),
+        ActError::StateForbids { .. } => Failure::new(ErrorCode::StateForbids, error.to_string()),
+        ActError::Fault(fault) => store(fault),
+    }
+}
+
+pub(crate) fn edit(error: EditError) -> Failure {
+    let error = match error {
+        EditError::Spec(error) => return Failure::bad_spec(error.to_string()),
+        EditError::Read(fault) => return store(fault),
+        EditError::Edit(error) => error,
+    };
+    let as_code = |code| Failure::new(code, error.to_string());
+    match &error {
+        StoreEditError::Unknown(id) => Failure::no_task(id),
+        StoreEditError::NotEditable { .. } => as_code(ErrorCode::StateForbids),
+        StoreEditError::UnknownDependency(_) => as_code(ErrorCode::UnknownDependency),
+        StoreEditError::DependencyCycle { .. } => as_code(ErrorCode::DependencyCycle),
+        StoreEditError::Stale(_) => as_code(ErrorCode::Busy),
+        StoreEditError::Fault(fault) => store(fault.clone()),
+    }
+}
+
+pub(crate) fn wait(error: WaitError) -> Failure {
+    match error {
+        WaitError::Unknown(id) => Failure::no_task(id),
+        WaitError::Stopping => Failure::stopping(),
+        WaitError::Read(fault) => store(fault),
+    }
+}
+
+pub(crate) fn store(fault: StoreFault) -> Failure {
+    let as_code = |code| Failure::new(code, chain(&fault));
+    match &fault {
+        StoreFault::Busy => as_code(ErrorCode::Busy),
+        StoreFault::Closed => Failure::stopping(),
+        StoreFault::DiskFull => as_code(ErrorCode::StoreUnavailable).with_hint("free some space; nothing is lost"),
+        StoreFault::ReadOnly => as_code(ErrorCode::StoreUnavailable).with_hint("make the state folder writable"),
+        StoreFault::Disk { .. } => as_code(ErrorCode::StoreUnavailable),
+        StoreFault::Corrupt { .. } | StoreFault::Damaged(_) => {
+            as_code(ErrorCode::Damaged).with_hint("it is left as it is; `longhaul doctor` tells more")
+        }
+        StoreFault::Database { .. } => as_code(ErrorCode::Internal),
+    }
+}
+
+pub(crate) fn output(error: OutputReadError) -> Failure {
+    let code = match &error {
+        OutputReadError::Damaged { .. } | OutputReadError::UnknownVersion { .. } => ErrorCode::Damaged,
+        OutputReadError::Io { .. } => ErrorCode::Internal,
+    };
+    Failure::new(code, chain(&error))
+}

@@ -1,0 +1,64 @@
+//! Every address and what answers there. The same router for every transport.
+
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::{get, patch, post};
+use longhaul_api::ErrorCode;
+
+use crate::guard::guard;
+use crate::problem::Failure;
+use crate::routes::{acts, awaiting, daemon, events, health, output, overview, queues, tasks};
+use crate::state::ServerState;
+
+/// All routes.
+pub fn router(state: ServerState) -> Router {
+    Router::new()
+        .route("/api/v1/tasks", get(tasks::list).post(tasks::submit))
+        .route("/api/v1/tasks/{id}", get(tasks::show).patch(tasks::edit))
+        .route("/api/v1/tasks/{id}/history", get(tasks::history))
+        .route("/api/v1/tasks/{id}/result", get(output::result))
+        .route("/api/v1/tasks/{id}/output", get(output::output))
+        .route("/api/v1/tasks/{id}/await", get(awaiting::wait))
+        .route("/api/v1/tasks/{id}/cancel", post(acts::cancel))
+        .route("/api/v1/tasks/{id}/retry", post(acts::retry))
+        .route("/api/v1/tasks/{id}/redispatch", post(acts::redispatch))
+        .route("/api/v1/tasks/{id}/hold", post(acts::hold))
+        .route("/api/v1/tasks/{id}/release", post(acts::release))
+        .route("/api/v1/tasks/{id}/wake", post(acts::wake))
+        .route("/api/v1/tasks/{id}/top", post(acts::top))
+        .route("/api/v1/tasks/{id}/ack", post(acts::ack))
+        .route("/api/v1/wake", post(acts::wake_all))
+        .route("/api/v1/queues", get(queues::list).patch(queues::change_all))
+        // The name of a queue may contain slashes.
+        .route("/api/v1/queues/{*name}", patch(queues::change))
+        .route("/api/v1/events", get(events::events))
+        .route("/api/v1/stats", get(overview::stats))
+        .route("/api/v1/workspaces", get(overview::workspaces))
+        .route("/api/v1/agents", get(overview::agents))
+        .route("/api/v1/nodes", get(overview::nodes))
+        .route("/api/v1/doctor", get(overview::doctor))
+        .route("/api/v1/prune", post(overview::prune))
+        .route("/api/v1/daemon", get(daemon::status))
+        .route("/api/v1/daemon/stop", post(daemon::stop))
+        .route("/api/v1/daemon/restart", post(daemon::restart))
+        .route("/api/v1/openapi.json", get(crate::openapi::document))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .fallback(no_such_address)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn(guard))
+        .with_state(state)
+}
+
+async fn no_such_address(uri: axum::http::Uri) -> Failure {
+    Failure::new(ErrorCode::NotFound, format!("there is nothing at {}", uri.path()))
+        .with_hint("/api/v1/openapi.json lists all addresses")
+}
+
+async fn no_such_method(method: axum::http::Method, uri: axum::http::Uri) -> Failure {
+    Failure::new(
+        ErrorCode::MethodNotAllowed,
+        format!("{} does not take {method}", uri.path()),
+    )
+}

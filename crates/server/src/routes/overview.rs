@@ -1,0 +1,113 @@
+//! The counts, the workspaces, the agents, the nodes, the doctor, and pruning.
+
+use std::time::Duration;
+
+use axum::Json as JsonAnswer;
+use axum::extract::State;
+use longhaul_api as api;
+use longhaul_engine::Level;
+use longhaul_model::StateName;
+
+use crate::extract::JsonOrNothing;
+use crate::problem::Answer;
+use crate::refusal;
+use crate::state::ServerState;
+
+/// How many tasks there are.
+#[utoipa::path(
+    get, path = "/api/v1/stats", tag = "overview", operation_id = "stats",
+    responses((status = 200, description = "By state", body = api::Stats))
+)]
+pub(crate) async fn stats(State(state): State<ServerState>) -> Answer<JsonAnswer<api::Stats>> {
+    let counts = state.engine.counts().map_err(refusal::store)?;
+    let states = StateName::ALL
+        .into_iter()
+        .map(|name| (name.word().to_owned(), counts.of(name)))
+        .collect();
+    Ok(JsonAnswer(api::Stats {
+        states,
+        needs_attention: counts.needs_attention,
+    }))
+}
+
+/// Where tasks are active.
+#[utoipa::path(
+    get, path = "/api/v1/workspaces", tag = "overview", operation_id = "workspaces",
+    responses((status = 200, description = "By path", body = api::Workspaces))
+)]
+pub(crate) async fn workspaces(State(state): State<ServerState>) -> JsonAnswer<api::Workspaces> {
+    let status = |(path, tasks): (String, Vec<longhaul_model::TaskId>)| api::WorkspaceStatus {
+        path,
+        tasks: tasks.into_iter().map(|id| id.get()).collect(),
+    };
+    JsonAnswer(api::Workspaces {
+        workspaces: state.engine.workspaces().into_iter().map(status).collect(),
+    })
+}
+
+/// The agents this version can run: none yet.
+#[utoipa::path(
+    get, path = "/api/v1/agents", tag = "overview", operation_id = "agents",
+    responses((status = 200, description = "The agents", body = api::Agents))
+)]
+pub(crate) async fn agents() -> JsonAnswer<api::Agents> {
+    JsonAnswer(api::Agents { agents: Vec::new() })
+}
+
+/// The daemons that share the store: with SQLite this one.
+#[utoipa::path(
+    get, path = "/api/v1/nodes", tag = "overview", operation_id = "nodes",
+    responses((status = 200, description = "The nodes", body = api::Nodes))
+)]
+pub(crate) async fn nodes(State(state): State<ServerState>) -> Answer<JsonAnswer<api::Nodes>> {
+    let node = api::NodeStatus {
+        id: state.engine.store_uuid(),
+        version: state.daemon.version.clone(),
+        pid: std::process::id(),
+        started_at: state.daemon.started_at,
+        running: state.engine.counts().map_err(refusal::store)?.of(StateName::Running),
+    };
+    Ok(JsonAnswer(api::Nodes { nodes: vec![node] }))
+}
+
+/// What works on this machine, what does not, and what to do about it.
+#[utoipa::path(
+    get, path = "/api/v1/doctor", tag = "overview", operation_id = "doctor",
+    responses((status = 200, description = "The findings, worst first", body = api::Doctor))
+)]
+pub(crate) async fn doctor(State(state): State<ServerState>) -> JsonAnswer<api::Doctor> {
+    let shown = |finding: longhaul_engine::Finding| api::Finding {
+        code: finding.code.to_owned(),
+        level: match finding.level {
+            Level::Problem => api::FindingLevel::Problem,
+            Level::Warning => api::FindingLevel::Warning,
+            Level::Ok => api::FindingLevel::Ok,
+        },
+        message: finding.message,
+        cure: finding.cure,
+    };
+    let mut findings: Vec<_> = state.engine.doctor().await.into_iter().map(shown).collect();
+    findings.sort_by_key(|finding| finding.level);
+    JsonAnswer(api::Doctor { findings })
+}
+
+/// Forgets old finished tasks.
+#[utoipa::path(
+    post, path = "/api/v1/prune", tag = "overview", operation_id = "prune", request_body = Option<api::PruneRequest>,
+    responses(
+        (status = 200, description = "What was pruned", body = api::Pruned),
+        (status = 400, description = "bad-request", body = api::Problem),
+    )
+)]
+pub(crate) async fn prune(
+    State(state): State<ServerState>,
+    JsonOrNothing(request): JsonOrNothing<api::PruneRequest>,
+) -> Answer<JsonAnswer<api::Pruned>> {
+    let older_than = request.older_than_ms.map(Duration::from_millis);
+    let tasks = state
+        .engine
+        .prune(older_than, request.keep)
+        .await
+        .map_err(refusal::store)?;
+    Ok(JsonAnswer(api::Pruned { tasks }))
+}

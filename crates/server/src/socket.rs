@@ -1,0 +1,180 @@
+//! The Unix socket: made so that nobody else gets in, made anew if it vanishes, served until the daemon ends.
+
+use std::fs::{self, DirBuilder, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{UnixListener, UnixStream};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior};
+
+use crate::extract::Peer;
+use crate::state::ServerState;
+
+/// How often we look whether the socket is still there.
+const LOOKED_AFTER: Duration = Duration::from_secs(2);
+/// How long to pause when no connection can be accepted, because descriptors ran out for example.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How long running answers get when the daemon ends.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// A listening socket at a path.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    path: PathBuf,
+    listener: UnixListener,
+    /// Device and inode of the socket file, by which we know it again.
+    identity: (u64, u64),
+    owner: u32,
+}
+
+/// Marks an answer that is not to be given: its connection is dropped instead, as if the daemon had died.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hangup;
+
+impl Socket {
+    /// Listens at `path`, in place of whatever is there: the caller holds the lock of the store, so no other daemon can
+    /// be listening. Its folder is made if it is missing, and is closed to other users.
+    pub(crate) fn bind(path: &Path) -> io::Result<Self> {
+        let folder = path.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        close_to_others(folder)?;
+        // Bound under another name and renamed, so that the path never is without a listener or open to others.
+        let temporary = folder.join(format!(".{}", std::process::id()));
+        match fs::remove_file(&temporary) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        let listener = std::os::unix::net::UnixListener::bind(&temporary)?;
+        fs::set_permissions(&temporary, Permissions::from_mode(0o600))?;
+        fs::rename(&temporary, path)?;
+        listener.set_nonblocking(true)?;
+        let listener = UnixListener::from_std(listener)?;
+        let facts = fs::symlink_metadata(path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            listener,
+            identity: (facts.dev(), facts.ino()),
+            owner: facts.uid(),
+        })
+    }
+
+    /// Whether the file at the path is still ours.
+    fn is_there(&self) -> bool {
+        fs::symlink_metadata(&self.path).is_ok_and(|facts| (facts.dev(), facts.ino()) == self.identity)
+    }
+
+    /// Makes the socket anew if it vanished.
+    fn look_after(&mut self) {
+        if self.is_there() {
+            return;
+        }
+        match Self::bind(&self.path) {
+            Ok(anew) => {
+                tracing::warn!(socket = %self.path.display(), "the socket had vanished; made anew");
+                *self = anew;
+            }
+            Err(error) => tracing::error!(socket = %self.path.display(), %error, "the socket vanished"),
+        }
+    }
+
+    /// Answers with `router` until the daemon is asked to end, then lets running answers finish for a moment. Each
+    /// request carries its [`Peer`]; other users are turned away.
+    pub(crate) async fn serve(mut self, router: Router, state: &ServerState) {
+        let mut connections = JoinSet::new();
+        let mut look = tokio::time::interval(LOOKED_AFTER);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let ended = state.ended();
+        tokio::pin!(ended);
+        loop {
+            tokio::select! {
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        if let Some(peer) = peer(&stream, self.owner) {
+                            connections.spawn(converse(stream, peer, router.clone(), state.clone()));
+                        }
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "a connection could not be accepted");
+                        tokio::time::sleep(ACCEPT_PAUSE).await;
+                    }
+                },
+                _ = look.tick() => self.look_after(),
+                Some(_) = connections.join_next() => {}
+                _ = &mut ended => break,
+            }
+        }
+        if self.is_there() {
+            let _ = fs::remove_file(&self.path);
+        }
+        drop(self.listener);
+        let deadline = Instant::now() + GRACE;
+        while let Ok(Some(_)) = tokio::time::timeout_at(deadline, connections.join_next()).await {}
+        connections.shutdown().await;
+    }
+}
+
+/// Closes our own folder to other users; refuses one that is everybody's.
+fn close_to_others(folder: &Path) -> io::Result<()> {
+    const STICKY: u32 = 0o1000;
+    let facts = fs::metadata(folder)?;
+    if facts.mode() & 0o077 == 0 {
+        return Ok(());
+    }
+    if facts.mode() & STICKY != 0 {
+        let message = format!("the folder {} is open to other users", folder.display());
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+    }
+    fs::set_permissions(folder, Permissions::from_mode(0o700))
+}
+
+/// Who is at the other end; nothing for a stranger.
+fn peer(stream: &UnixStream, owner: u32) -> Option<Peer> {
+    let credentials = stream.peer_cred().ok()?;
+    if credentials.uid() != owner {
+        tracing::warn!(uid = credentials.uid(), "another user knocked at the socket");
+        return None;
+    }
+    Some(Peer {
+        pid: credentials.pid().unwrap_or(0),
+        uid: credentials.uid(),
+    })
+}
+
+/// Serves one connection to its end. The peer going away drops the answer it waited for, and nothing else.
+async fn converse(stream: UnixStream, peer: Peer, router: Router, state: ServerState) {
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        let answer = hyper::service::Service::call(&router, request.map(axum::body::Body::new) as Request);
+        async move {
+            let response: Response = answer.await.unwrap_or_else(|never| match never {});
+            if response.extensions().get::<Hangup>().is_some() {
+                return Err(io::Error::other("hung up without an answer"));
+            }
+            Ok(response)
+        }
+    });
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    let told = tokio::select! {
+        told = connection.as_mut() => told,
+        _ = state.ended() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = told {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}

@@ -1,0 +1,335 @@
+//! A submit's words into a spec, and an edit's words into a change of one.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use longhaul_api::{EditRequest, SubmitRequest};
+use longhaul_model::{
+    Access, Isolation, Leftovers, Notify, Origin, Prerequisite, Spec, StandardInput, TaskId, Work, without_credentials,
+};
+use serde::de::DeserializeOwned;
+
+use crate::problem::{Answer, Failure};
+
+/// The kinds this version can run.
+const KINDS: [&str; 2] = ["command", "clone"];
+/// The longest wait that is taken at its word; longer ones mean it.
+const LONGEST_WAIT_MS: u64 = 100 * 366 * 86_400_000;
+
+/// The spec a submit asks for at `now`; its environment and parent are not part of it.
+pub(crate) fn spec_of(request: SubmitRequest, now: Timestamp) -> Answer<Spec> {
+    if !request.cwd.starts_with('/') {
+        let hint = "send the absolute path of the folder the task works in";
+        return Err(
+            Failure::bad_spec(format!("cwd must be an absolute path, and `{}` is not", request.cwd)).with_hint(hint),
+        );
+    }
+    let not_before = match (request.in_ms, request.at) {
+        (Some(_), Some(_)) => return Err(Failure::bad_spec("in_ms and at cannot both be given")),
+        (Some(in_ms), None) => Some(later(now, in_ms)),
+        (None, at) => at,
+    };
+    let spec = Spec {
+        work: work_of(&request)?,
+        name: request.name.filter(|name| !name.trim().is_empty()),
+        queue: request
+            .queue
+            .map(|name| read("queue", &name))
+            .transpose()?
+            .unwrap_or_default(),
+        priority: request.priority.unwrap_or(0),
+        access: word::<Access>("access", request.access, "read-only, write or unmanaged")?,
+        isolation: word::<Isolation>("isolation", request.isolation, "in-place or worktree")?,
+        after: ids(&request.after)?,
+        requires: prerequisites(&request.requires)?,
+        not_before,
+        wait_deadline: request.wait_deadline_ms.map(|wait_ms| later(now, wait_ms)),
+        timeout_ms: request.timeout_ms,
+        idle_timeout_ms: request.idle_timeout_ms,
+        retries: request.retries.unwrap_or(0),
+        retry_lost: request.retry_lost.unwrap_or(false),
+        leftovers: word::<Leftovers>("leftovers", request.leftovers, "stop or keep")?,
+        pty: request.pty.unwrap_or(false),
+        stdin: standard_input(request.stdin, request.stdin_base64, request.stdin_file)?,
+        umask: request.umask.map(mask).transpose()?,
+        hold: request.hold.unwrap_or(false),
+        labels: labels(request.labels)?,
+        origin: request.origin.map(origin_of).unwrap_or_default(),
+        notify: word::<Notify>("notify", request.notify, "all, problems, done or none")?,
+        cwd: request.cwd,
+    };
+    spec.check().map_err(|error| Failure::bad_spec(error.to_string()))?;
+    Ok(spec)
+}
+
+fn work_of(request: &SubmitRequest) -> Answer<Work> {
+    let refuse = |field: &str| Err(Failure::bad_spec(format!("a {} has no field `{field}`", request.kind)));
+    match request.kind.as_str() {
+        "command" => match (&request.command, &request.url, &request.dir) {
+            (_, Some(_), _) => refuse("url"),
+            (_, None, Some(_)) => refuse("dir"),
+            (None, None, None) => Err(Failure::bad_spec(
+                "a command needs the field `command`, an array of strings",
+            )),
+            (Some(command), None, None) => Ok(Work::Command {
+                command: command.clone(),
+            }),
+        },
+        "clone" => match (&request.command, &request.url) {
+            (Some(_), _) => refuse("command"),
+            (None, None) => Err(Failure::bad_spec("a clone needs the field `url`")),
+            (None, Some(url)) => {
+                let dir = match &request.dir {
+                    Some(dir) if !dir.is_empty() => dir.clone(),
+                    Some(_) => return Err(Failure::bad_spec("dir is empty")),
+                    None => folder_named_by(url)?,
+                };
+                Ok(Work::Clone {
+                    url: url.clone(),
+                    dir: joined(&request.cwd, &dir),
+                })
+            }
+        },
+        unknown => Err(Failure::bad_spec(format!("there is no kind `{unknown}`"))
+            .with_hint(format!("the kinds of this version are {}", KINDS.join(" and ")))),
+    }
+}
+
+/// The folder `git clone` would make for this URL: its last segment without `.git`.
+fn folder_named_by(url: &str) -> Answer<String> {
+    let shown = without_credentials(url);
+    let path = shown.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let path = path.strip_suffix("/.git").unwrap_or(path).trim_end_matches('/');
+    let host_ends = path.find("://").map_or(0, |scheme| scheme + 3);
+    let last = path[host_ends..].rsplit(['/', ':']).next().unwrap_or_default();
+    let name = last.strip_suffix(".git").unwrap_or(last);
+    if name.is_empty() || name == "." || name == ".." || name.contains('\0') {
+        return Err(
+            Failure::bad_spec(format!("`{shown}` does not say how to name the folder"))
+                .with_hint("give the folder in the field `dir`"),
+        );
+    }
+    Ok(name.to_owned())
+}
+
+fn joined(cwd: &str, path: &str) -> String {
+    if path.starts_with('/') {
+        path.to_owned()
+    } else {
+        format!("{}/{path}", cwd.trim_end_matches('/'))
+    }
+}
+
+fn standard_input(text: Option<String>, base64: Option<String>, file: Option<String>) -> Answer<StandardInput> {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    match (text, base64, file) {
+        (None, None, None) => Ok(StandardInput::Nothing),
+        (Some(text), None, None) => Ok(StandardInput::Base64(STANDARD.encode(text))),
+        (None, Some(encoded), None) => match STANDARD.decode(&encoded) {
+            Ok(_) => Ok(StandardInput::Base64(encoded)),
+            Err(_) => Err(Failure::bad_spec("stdin_base64 is not base64")),
+        },
+        (None, None, Some(path)) => Ok(StandardInput::File(path)),
+        _ => Err(Failure::bad_spec(
+            "only one of stdin, stdin_base64 and stdin_file can be given",
+        )),
+    }
+}
+
+fn mask(umask: u32) -> Answer<u32> {
+    if umask <= 0o777 {
+        Ok(umask)
+    } else {
+        Err(Failure::bad_spec("umask must be a number from 0 to 511 (octal 777)"))
+    }
+}
+
+fn labels(labels: BTreeMap<String, String>) -> Answer<BTreeMap<String, String>> {
+    match labels.keys().find(|name| name.contains('=')) {
+        Some(name) => Err(Failure::bad_spec(format!(
+            "the name of the label `{name}` contains an equals sign"
+        ))),
+        None => Ok(labels),
+    }
+}
+
+fn origin_of(origin: longhaul_api::Origin) -> Origin {
+    let longhaul_api::Origin {
+        source,
+        session,
+        message,
+        url,
+        key,
+    } = origin;
+    Origin {
+        source,
+        session,
+        message,
+        url,
+        key,
+    }
+}
+
+/// The model's own word for a choice; its default if there is none.
+fn word<T: DeserializeOwned + Default>(field: &str, typed: Option<String>, words: &str) -> Answer<T> {
+    let Some(typed) = typed else { return Ok(T::default()) };
+    serde_json::from_value(serde_json::Value::String(typed.clone()))
+        .map_err(|_| Failure::bad_spec(format!("{field} must be {words}, not `{typed}`")))
+}
+
+fn read<T: std::str::FromStr<Err: std::fmt::Display>>(field: &str, typed: &str) -> Answer<T> {
+    typed
+        .parse()
+        .map_err(|error| Failure::bad_spec(format!("{field}: {error}")))
+}
+
+fn ids(numbers: &[u64]) -> Answer<Vec<TaskId>> {
+    numbers.iter().map(|number| id("after", *number)).collect()
+}
+
+/// The id with this number.
+pub(crate) fn id(field: &str, number: u64) -> Answer<TaskId> {
+    TaskId::new(number).ok_or_else(|| Failure::bad_spec(format!("{field}: {number} is not a task id")))
+}
+
+fn prerequisites(typed: &[String]) -> Answer<Vec<Prerequisite>> {
+    typed.iter().map(|typed| read("requires", typed)).collect()
+}
+
+fn later(now: Timestamp, wait_ms: u64) -> Timestamp {
+    let wait = SignedDuration::try_from(Duration::from_millis(wait_ms.min(LONGEST_WAIT_MS)));
+    wait.ok()
+        .and_then(|wait| now.checked_add(wait).ok())
+        .unwrap_or(Timestamp::MAX)
+}
+
+/// What an edit asks for, read completely before anything changes.
+#[derive(Debug)]
+pub(crate) struct Change {
+    request: EditRequest,
+    queue: Option<longhaul_model::QueueName>,
+    after: Option<Vec<TaskId>>,
+    requires: Option<Vec<Prerequisite>>,
+    not_before: Option<Option<Timestamp>>,
+    wait_deadline: Option<Option<Timestamp>>,
+}
+
+/// Reads an edit at `now` of a task that does `work`.
+pub(crate) fn change_of(mut request: EditRequest, work: &Work, now: Timestamp) -> Answer<Change> {
+    if request.command.is_some() && !matches!(work, Work::Command { .. }) {
+        return Err(Failure::bad_spec(format!("a {} has no field `command`", work.kind())));
+    }
+    let not_before = match (request.in_ms.take(), request.at.take()) {
+        (Some(_), Some(_)) => return Err(Failure::bad_spec("in_ms and at cannot both be given")),
+        (Some(in_ms), None) => Some(in_ms.map(|in_ms| later(now, in_ms))),
+        (None, at) => at,
+    };
+    if let Some(given) = request.labels.take() {
+        request.labels = Some(labels(given)?);
+    }
+    Ok(Change {
+        queue: request.queue.take().map(|name| read("queue", &name)).transpose()?,
+        after: request.after.take().map(|numbers| ids(&numbers)).transpose()?,
+        requires: request.requires.take().map(|typed| prerequisites(&typed)).transpose()?,
+        not_before,
+        wait_deadline: request
+            .wait_deadline_ms
+            .take()
+            .map(|wait| wait.map(|wait_ms| later(now, wait_ms))),
+        request,
+    })
+}
+
+impl Change {
+    /// Changes the spec.
+    pub(crate) fn apply(self, spec: &mut Spec) {
+        fn put<T>(place: &mut T, given: Option<T>) {
+            if let Some(given) = given {
+                *place = given;
+            }
+        }
+        let request = self.request;
+        if let (Some(given), Work::Command { command }) = (request.command, &mut spec.work) {
+            *command = given;
+        }
+        put(
+            &mut spec.name,
+            request.name.map(|name| name.filter(|name| !name.trim().is_empty())),
+        );
+        put(&mut spec.queue, self.queue);
+        put(&mut spec.priority, request.priority);
+        put(&mut spec.after, self.after);
+        put(&mut spec.requires, self.requires);
+        put(&mut spec.not_before, self.not_before);
+        put(&mut spec.wait_deadline, self.wait_deadline);
+        put(&mut spec.timeout_ms, request.timeout_ms);
+        put(&mut spec.idle_timeout_ms, request.idle_timeout_ms);
+        put(&mut spec.retries, request.retries);
+        put(&mut spec.labels, request.labels);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clone(url: &str, dir: Option<&str>) -> Result<String, String> {
+        let request = SubmitRequest {
+            kind: "clone".to_owned(),
+            url: Some(url.to_owned()),
+            dir: dir.map(str::to_owned),
+            cwd: "/w/".to_owned(),
+            ..SubmitRequest::default()
+        };
+        match spec_of(request, Timestamp::UNIX_EPOCH) {
+            Ok(Spec {
+                work: Work::Clone { dir, .. },
+                ..
+            }) => Ok(dir),
+            Ok(other) => Err(format!("{other:?}")),
+            Err(failure) => Err(failure.0.detail),
+        }
+    }
+
+    #[test]
+    fn a_clone_without_a_folder_is_named_after_its_url() {
+        for (url, dir) in [
+            ("https://me:pw@host/a/b.git", "/w/b"),
+            ("https://host/a/b/", "/w/b"),
+            ("git@host:a/b.git", "/w/b"),
+            ("host:b", "/w/b"),
+            ("/srv/b/.git", "/w/b"),
+            ("../b.git/", "/w/b"),
+        ] {
+            assert_eq!(clone(url, None).as_deref(), Ok(dir), "{url}");
+        }
+        assert_eq!(clone("https://host/b", Some("x/y")).as_deref(), Ok("/w/x/y"));
+        assert_eq!(clone("https://host/b", Some("/x")).as_deref(), Ok("/x"));
+    }
+
+    #[test]
+    fn a_refused_url_is_named_without_its_password() {
+        let refused = clone("https://me:hunter2@/", None).expect_err("it names no folder");
+        assert!(!refused.contains("hunter2"), "{refused}");
+    }
+
+    #[test]
+    fn a_kind_refuses_what_belongs_to_another() {
+        let request = SubmitRequest {
+            kind: "command".to_owned(),
+            command: Some(vec!["true".to_owned()]),
+            url: Some("x".to_owned()),
+            cwd: "/".to_owned(),
+            ..SubmitRequest::default()
+        };
+        assert!(spec_of(request, Timestamp::UNIX_EPOCH).is_err());
+    }
+
+    #[test]
+    fn an_endless_wait_does_not_overflow() {
+        assert!(later(Timestamp::UNIX_EPOCH, u64::MAX) > Timestamp::UNIX_EPOCH);
+        assert_eq!(later(Timestamp::MAX, u64::MAX), Timestamp::MAX);
+    }
+}

@@ -1,0 +1,297 @@
+//! A task as the engine knows it, into a task as JSON. Nothing secret passes: credentials in URLs are cut out of
+//! every text that may repeat them.
+
+use jiff::Timestamp;
+use longhaul_api as api;
+use longhaul_engine::View;
+use longhaul_model::{
+    Access, AttemptNumber, Enforcement, HistoryEntry, Isolation, Prerequisite, Spec, State, Task, Wait, Work,
+    without_credentials,
+};
+
+/// The task as JSON, at `now`.
+pub(crate) fn task(view: &View, now: Timestamp) -> api::Task {
+    let task = &view.task;
+    let spec = &task.spec;
+    let secrets = Secrets::of(spec);
+    let facts = &task.facts;
+    let (command, url, dir) = match &spec.work {
+        Work::Command { command } => (Some(command.clone()), None, None),
+        Work::Clone { url, dir } => (None, Some(without_credentials(url)), Some(dir.clone())),
+    };
+    let outcome = task
+        .life
+        .state
+        .ended()
+        .map(|ended| secrets.cut_outcome((&ended.outcome).into()));
+    api::Task {
+        id: task.id.get(),
+        name: spec.shown_name(),
+        kind: spec.work.kind().to_owned(),
+        state: task.state().word().to_owned(),
+        waiting_for: waiting_for(task, &secrets),
+        blocked_by: view.blocked_by.iter().map(blocked_by).collect(),
+        command,
+        prompt: None,
+        agent: None,
+        url,
+        dir,
+        workspace: task.workspace.clone(),
+        cwd: spec.cwd.clone(),
+        access: access(spec.access).to_owned(),
+        isolation: (spec.access == Access::Write).then(|| isolation(spec.isolation).to_owned()),
+        enforcement: task
+            .enforcement
+            .map(|enforcement| enforcement_word(enforcement).to_owned()),
+        enforcement_detail: None,
+        queue: spec.queue.to_string(),
+        priority: spec.priority,
+        created_at: task.created_at,
+        started_at: task.started_at,
+        ended_at: task.life.state.ended().map(|ended| ended.at),
+        queue_ms: queue_ms(task, now),
+        duration_ms: duration_ms(task, now),
+        attempt: task.life.attempt.0,
+        max_attempts: task.life.policy.max_attempts,
+        outcome,
+        session: facts.session.as_ref().map(|session| api::Session {
+            id: session.id.clone(),
+            resume_command: session.resume_command.clone(),
+        }),
+        origin: origin(&spec.origin),
+        parent: task.parent.map(|id| id.get()),
+        retry_of: task.retry_of.map(|id| id.get()),
+        retried_by: task.retried_by.map(|id| id.get()),
+        chain: task.chain.get(),
+        usage: facts.usage.as_ref().map(usage),
+        summary: facts.summary.as_deref().map(|summary| secrets.cut(summary)),
+        progress: facts.progress.as_ref().map(|progress| api::Progress {
+            phase: progress.phase.clone(),
+            percent: progress.percent,
+        }),
+        output_bytes: view.output_bytes,
+        output_truncated: facts.output_truncated,
+        stopping: stopping(task),
+        labels: spec.labels.clone(),
+        after: spec.after.iter().map(|id| id.get()).collect(),
+        requires: spec
+            .requires
+            .iter()
+            .map(|prerequisite| secrets.cut(&prerequisite.to_string()))
+            .collect(),
+        timeout_ms: spec.timeout_ms,
+        idle_timeout_ms: spec.idle_timeout_ms,
+        needs_attention: task.needs_attention(),
+        peak_memory_bytes: facts.peak_memory_bytes,
+        cpu_ms: facts.cpu_ms,
+        leftovers: facts.leftovers.clone(),
+    }
+}
+
+/// One step of the history of the task with this spec.
+pub(crate) fn history_entry(entry: HistoryEntry, spec: &Spec) -> api::HistoryEntry {
+    api::HistoryEntry {
+        number: entry.number,
+        at: entry.at,
+        event: entry.event,
+        from: entry.from.map(|state| state.word().to_owned()),
+        to: entry.to.word().to_owned(),
+        actor: entry.actor.to_string(),
+        detail: entry.detail.map(|detail| Secrets::of(spec).cut(&detail)),
+    }
+}
+
+fn waiting_for(task: &Task, secrets: &Secrets) -> Vec<api::WaitingFor> {
+    let State::Waiting(waiting) = &task.life.state else {
+        return Vec::new();
+    };
+    let shown = |wait: &Wait| {
+        let mut shown = api::WaitingFor::from(wait);
+        shown.detail = shown.detail.map(|detail| secrets.cut(&detail));
+        shown
+    };
+    waiting.waits.list().iter().map(shown).collect()
+}
+
+fn blocked_by(block: &longhaul_engine::Block) -> api::BlockedBy {
+    api::BlockedBy {
+        kind: block.kind.to_owned(),
+        detail: Some(block.detail.clone()),
+        task: block.task.map(|id| id.get()),
+        until: None,
+    }
+}
+
+/// Milliseconds ready but not running, those of the present included.
+fn queue_ms(task: &Task, now: Timestamp) -> u64 {
+    match &task.life.state {
+        State::Queued { since } => task.queue_ms.saturating_add(ms_between(*since, now)),
+        _ => task.queue_ms,
+    }
+}
+
+/// Milliseconds its newest attempt ran: by the supervisor's clock when it is over, by ours while it runs.
+fn duration_ms(task: &Task, now: Timestamp) -> Option<u64> {
+    match &task.life.state {
+        State::Running(running) if task.life.attempt > AttemptNumber(0) => Some(ms_between(running.since, now)),
+        _ => task.facts.duration_ms,
+    }
+}
+
+/// Never negative, though clocks may be set back.
+fn ms_between(from: Timestamp, to: Timestamp) -> u64 {
+    u64::try_from(to.as_millisecond() - from.as_millisecond()).unwrap_or(0)
+}
+
+fn stopping(task: &Task) -> Option<api::StopRequested> {
+    let State::Running(running) = &task.life.state else {
+        return None;
+    };
+    let stopping = running.stopping.as_ref()?;
+    Some(api::StopRequested {
+        by: stopping.by.to_string(),
+        since: stopping.since,
+        unkillable: task.facts.unkillable_since.is_some(),
+    })
+}
+
+fn origin(origin: &longhaul_model::Origin) -> Option<api::Origin> {
+    let longhaul_model::Origin {
+        source,
+        session,
+        message,
+        url,
+        key,
+    } = origin.clone();
+    let shown = api::Origin {
+        source,
+        session,
+        message,
+        url,
+        key,
+    };
+    (shown != api::Origin::default()).then_some(shown)
+}
+
+fn usage(usage: &longhaul_model::Usage) -> api::Usage {
+    api::Usage {
+        input_tokens: usage.input_tokens,
+        cached_input_tokens: usage.cached_input_tokens,
+        output_tokens: usage.output_tokens,
+        reasoning_tokens: usage.reasoning_tokens,
+        cost_usd: usage.cost_usd,
+    }
+}
+
+fn access(access: Access) -> &'static str {
+    match access {
+        Access::ReadOnly => "read-only",
+        Access::Write => "write",
+        Access::Unmanaged => "unmanaged",
+    }
+}
+
+fn isolation(isolation: Isolation) -> &'static str {
+    match isolation {
+        Isolation::InPlace => "in-place",
+        Isolation::Worktree => "worktree",
+    }
+}
+
+fn enforcement_word(enforcement: Enforcement) -> &'static str {
+    match enforcement {
+        Enforcement::Kernel => "kernel",
+        Enforcement::KernelPartial => "kernel-partial",
+        Enforcement::Agent => "agent",
+    }
+}
+
+/// What of a spec must not be repeated in any text, each with what is shown instead.
+#[derive(Debug, Default)]
+pub(crate) struct Secrets(Vec<(String, String)>);
+
+impl Secrets {
+    /// The secrets in a spec: the credentials in its URLs.
+    pub(crate) fn of(spec: &Spec) -> Self {
+        let cloned = match &spec.work {
+            Work::Clone { url, .. } => Some(url),
+            Work::Command { .. } => None,
+        };
+        let probed = spec.requires.iter().filter_map(|prerequisite| match prerequisite {
+            Prerequisite::Http { url } => Some(url),
+            Prerequisite::File { .. } | Prerequisite::Tcp { .. } | Prerequisite::Command { .. } => None,
+        });
+        let mut found = Self::default();
+        cloned.into_iter().chain(probed).for_each(|url| found.add(url));
+        found
+    }
+
+    fn add(&mut self, url: &str) {
+        let shown = without_credentials(url);
+        if shown == url {
+            return;
+        }
+        self.0.push((url.to_owned(), shown));
+        // A text may repeat the URL only in part, or changed.
+        let after_scheme = url.find("://").map_or(0, |scheme| scheme + 3);
+        let authority = url[after_scheme..].split(['/', '?', '#']).next().unwrap_or_default();
+        if let Some((credentials, _)) = authority.rsplit_once('@') {
+            self.0.push((format!("{credentials}@"), String::new()));
+            if let Some((_, password)) = credentials.split_once(':').filter(|(_, password)| password.len() >= 6) {
+                self.0.push((password.to_owned(), "***".to_owned()));
+            }
+        }
+    }
+
+    /// The text without them.
+    pub(crate) fn cut(&self, text: &str) -> String {
+        self.0
+            .iter()
+            .fold(text.to_owned(), |text, (secret, shown)| text.replace(secret, shown))
+    }
+
+    fn cut_outcome(&self, outcome: api::Outcome) -> api::Outcome {
+        if self.0.is_empty() {
+            return outcome;
+        }
+        let hint = outcome.hint.map(|hint| self.cut(&hint));
+        api::Outcome {
+            message: self.cut(&outcome.message),
+            hint,
+            ..outcome
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_cut_out_of_every_text() {
+        let work = Work::Clone {
+            url: "https://me:hunter2@host/a.git".to_owned(),
+            dir: "/d".to_owned(),
+        };
+        let mut spec = Spec::new(work, "/w");
+        spec.requires.push(Prerequisite::Http {
+            url: "http://u:p@other/x".to_owned(),
+        });
+        let secrets = Secrets::of(&spec);
+        let text = "unable to access 'https://me:hunter2@host/a.git/': hunter2 and http:http://u:p@other/x";
+        assert_eq!(
+            secrets.cut(text),
+            "unable to access 'https://host/a.git/': *** and http:http://other/x"
+        );
+    }
+
+    #[test]
+    fn a_clock_set_back_gives_no_negative_time() {
+        let (early, late) = (
+            Timestamp::UNIX_EPOCH,
+            Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(1),
+        );
+        assert_eq!(ms_between(early, late), 1_000);
+        assert_eq!(ms_between(late, early), 0);
+    }
+}

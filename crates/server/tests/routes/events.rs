@@ -1,0 +1,91 @@
+//! The stream of changes.
+
+use longhaul_testkit::StreamEvent;
+
+use crate::world::{PATIENCE, World, json_of, problem};
+
+fn is_end_of(event: &StreamEvent, id: u64) -> bool {
+    event.data["task"]["id"] == id && event.data["task"]["state"] == "completed"
+}
+
+#[test]
+fn every_change_is_told_once_and_in_order() {
+    let world = World::new();
+    let mut events = world.api.events(None);
+    let id = world.submit(&world.script("exit 0"));
+    let told = events.until(PATIENCE, |event| event.name == "attempt-ended");
+    assert_eq!(told[0].name, "submitted");
+    assert_eq!(told[0].data["kind"], "submitted");
+    assert_eq!(told[0].data["task"]["id"], id);
+    let numbers: Vec<_> = told.iter().map(StreamEvent::sequence).collect();
+    assert_eq!(
+        numbers,
+        (numbers[0]..numbers[0] + told.len() as u64).collect::<Vec<_>>()
+    );
+    assert!(
+        told.iter()
+            .all(|event| event.id.ends_with(&format!(":{}", event.sequence()))),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_stream_goes_on_after_any_event_without_gap_or_double() {
+    let world = World::new();
+    let mut events = world.api.events(None);
+    for _ in 0..3 {
+        world.done(&world.script("exit 0"));
+    }
+    let all = events.until(PATIENCE, |event| is_end_of(event, 3) && event.name == "attempt-ended");
+    for (place, event) in all.iter().enumerate() {
+        let mut resumed = world.api.events(Some(&event.id));
+        for expected in &all[place + 1..] {
+            let told = resumed.next(PATIENCE).expect("the next event");
+            assert_eq!((&told.id, &told.name), (&expected.id, &expected.name));
+        }
+    }
+}
+
+#[test]
+fn who_comes_from_elsewhere_is_told_to_start_anew() {
+    let world = World::new();
+    world.done(&world.script("exit 0"));
+    for id in ["another-store:1", "1", "rubbish"] {
+        let mut events = world.api.events(Some(id));
+        let first = events.next(PATIENCE).expect("an event");
+        assert_eq!(first.name, "reset");
+        let mut resumed = world.api.events(Some(&first.id));
+        let next = world.submit(&world.held());
+        for stream in [&mut events, &mut resumed] {
+            assert_eq!(stream.next(PATIENCE).expect("an event").data["task"]["id"], next);
+        }
+        world.act(next, "cancel");
+    }
+}
+
+#[test]
+fn a_number_above_the_newest_is_from_elsewhere_too() {
+    let world = World::new();
+    let mut events = world.api.events(None);
+    world.done(&world.script("exit 0"));
+    let known = events.next(PATIENCE).expect("an event").id;
+    let store = known.rsplit_once(':').expect("a store and a number").0;
+    let first = world
+        .api
+        .events(Some(&format!("{store}:999999")))
+        .next(PATIENCE)
+        .expect("an event");
+    assert_eq!(first.name, "reset");
+    problem(&world.api.get("/api/v1/events?since=rubbish"), 400, "bad-request");
+}
+
+#[test]
+fn a_stream_outlives_no_daemon() {
+    let mut world = World::new();
+    let mut events = world.api.events(None);
+    world.api.post("/api/v1/daemon/stop", &serde_json::Value::Null);
+    assert_eq!(events.next(PATIENCE), None);
+    world.ended();
+    world.start();
+    assert_eq!(json_of(&world.api.get("/api/v1/tasks"))["tasks"], serde_json::json!([]));
+}

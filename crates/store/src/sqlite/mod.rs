@@ -1,0 +1,55 @@
+//! The store in one SQLite file: one thread writes, in groups; readers have connections of their own.
+
+mod dependency;
+mod environment;
+mod events;
+mod facts_set;
+mod fault;
+mod file_checks;
+mod file_system;
+mod history;
+mod journal;
+mod life_write;
+mod lock;
+mod migrate;
+mod open;
+mod prune;
+mod query;
+mod queue_set;
+mod reader;
+mod row;
+mod search;
+mod tally;
+mod task_apply;
+mod task_edit;
+mod task_insert;
+mod task_move_to_front;
+mod task_read;
+mod tasks_acknowledge;
+mod tasks_list;
+mod work;
+mod writer;
+#[cfg(test)]
+mod writer_tests;
+
+pub(crate) use migrate::SCHEMA_VERSION;
+pub(crate) use open::Sqlite;
+pub(crate) use writer::Lane;
+
+/// The acts, as they are done here.
+pub(crate) mod act {
+    pub(crate) use super::environment::environment;
+    pub(crate) use super::events::{event_bounds, events_after};
+    pub(crate) use super::facts_set::facts_set;
+    pub(crate) use super::history::{attempts, history};
+    pub(crate) use super::prune::prune;
+    pub(crate) use super::queue_set::{limits, limits_set, queue_set, queues};
+    pub(crate) use super::tally::counts;
+    pub(crate) use super::task_apply::{task_apply, task_apply_all};
+    pub(crate) use super::task_edit::task_edit;
+    pub(crate) use super::task_insert::task_insert;
+    pub(crate) use super::task_move_to_front::task_move_to_front;
+    pub(crate) use super::task_read::{active_tasks, children, dependents, descendants, needs_attention, task};
+    pub(crate) use super::tasks_acknowledge::tasks_acknowledge;
+    pub(crate) use super::tasks_list::tasks;
+}

@@ -1,0 +1,203 @@
+//! Pages of tasks, newest first, each a short walk along an index: never an offset, never a sort of everything.
+
+use std::collections::BTreeSet;
+
+use longhaul_model::{StateName, Task, TaskId};
+use rusqlite::Connection;
+use rusqlite::types::Value;
+
+use crate::acts::{StoreFault, TaskFilter};
+use crate::sqlite::row::{id, select_tasks};
+use crate::sqlite::search;
+use crate::sqlite::task_read::listed;
+
+/// One statement in the making.
+#[derive(Default)]
+struct Statement {
+    conditions: Vec<String>,
+    values: Vec<Value>,
+}
+
+/// Which index the walk goes along.
+enum Walk {
+    /// Along the words.
+    Search(String),
+    /// Along a label.
+    Label,
+    /// Along whatever few tasks the filter names.
+    Few,
+    /// Along each of these states, and the walks are merged.
+    States(BTreeSet<StateName>),
+    /// Along the ids.
+    All,
+}
+
+/// At most `limit` tasks that fit, newest first, with ids below `before` if one is given.
+pub(crate) fn tasks(
+    conn: &Connection,
+    filter: &TaskFilter,
+    before: Option<TaskId>,
+    limit: usize,
+) -> Result<Vec<Task>, StoreFault> {
+    let Some(walk) = Walk::of(filter) else {
+        return Ok(Vec::new());
+    };
+    let Walk::States(states) = &walk else {
+        return Statement::new(filter, before, &walk).page(conn, &walk, limit);
+    };
+    let mut merged = Vec::new();
+    for state in states {
+        let mut statement = Statement::new(filter, before, &walk);
+        statement.narrow_to(filter, *state);
+        merged.extend(statement.page(conn, &walk, limit)?);
+    }
+    merged.sort_by_key(|task| std::cmp::Reverse(task.id));
+    merged.truncate(limit);
+    Ok(merged)
+}
+
+impl Walk {
+    /// Nothing if the filter can find nothing.
+    fn of(filter: &TaskFilter) -> Option<Self> {
+        if let Some(typed) = &filter.search {
+            return search::expression(typed).map(Self::Search);
+        }
+        let names_few = filter.parent.is_some()
+            || filter.chain.is_some()
+            || filter.origin_session.is_some()
+            || filter.agent.is_some();
+        Some(if filter.label.is_some() {
+            Self::Label
+        } else if names_few {
+            Self::Few
+        } else if !filter.states.is_empty() {
+            Self::States(filter.states.iter().copied().collect())
+        } else if filter.workspace.is_some() {
+            // The index of workspaces goes by state first, for the pages that show one state.
+            Self::States(StateName::ALL.into())
+        } else {
+            Self::All
+        })
+    }
+
+    fn tables(&self) -> &'static str {
+        match self {
+            Self::Search(_) => {
+                select_tasks!(
+                    "FROM search CROSS JOIN tasks t ON t.id = search.rowid LEFT JOIN specs s ON s.task = t.id"
+                )
+            }
+            Self::Label => {
+                select_tasks!("FROM labels l CROSS JOIN tasks t ON t.id = l.task LEFT JOIN specs s ON s.task = t.id")
+            }
+            Self::Few | Self::States(_) | Self::All => {
+                select_tasks!("FROM tasks t LEFT JOIN specs s ON s.task = t.id")
+            }
+        }
+    }
+
+    /// The column that gives the order without a sort.
+    fn order(&self) -> &'static str {
+        match self {
+            Self::Search(_) => "search.rowid",
+            Self::Label => "l.task",
+            Self::Few | Self::States(_) | Self::All => "t.id",
+        }
+    }
+}
+
+impl Statement {
+    fn new(filter: &TaskFilter, before: Option<TaskId>, walk: &Walk) -> Self {
+        let mut statement = Self::default();
+        if let Walk::Search(words) = walk {
+            statement.require("search MATCH ?", words.clone());
+        }
+        if let Some(before) = before {
+            statement.require(&format!("{} < ?", walk.order()), id(before));
+        }
+        statement.label(filter, walk);
+        // A plus sign keeps SQLite from walking along that column.
+        if !matches!(walk, Walk::States(_)) && !filter.states.is_empty() {
+            let words: Vec<_> = filter
+                .states
+                .iter()
+                .map(|state| format!("'{}'", state.word()))
+                .collect();
+            statement.conditions.push(format!("+t.state IN ({})", words.join(", ")));
+        }
+        if let Some(workspace) = &filter.workspace {
+            statement.require("t.workspace = ?", workspace.clone());
+        }
+        if let Some(agent) = &filter.agent {
+            statement.require("t.agent = ?", agent.clone());
+        }
+        if let Some(parent) = filter.parent {
+            statement.require("t.parent = ?", id(parent));
+        }
+        if let Some(chain) = filter.chain {
+            statement.require("t.chain = ?", id(chain));
+        }
+        if let Some(session) = &filter.origin_session {
+            statement.require("t.origin_session = ?", session.clone());
+        }
+        if !matches!(walk, Walk::States(_)) {
+            statement.line_and_kind(filter, "");
+        }
+        statement
+    }
+
+    fn label(&mut self, filter: &TaskFilter, walk: &Walk) {
+        let Some((key, value)) = &filter.label else { return };
+        if matches!(walk, Walk::Label) {
+            self.require("l.key = ?", key.clone());
+            if let Some(value) = value {
+                self.require("l.value = ?", value.clone());
+            }
+            return;
+        }
+        let value_too = if value.is_some() { " AND value = ?" } else { "" };
+        self.require(
+            &format!("EXISTS (SELECT 1 FROM labels WHERE task = t.id AND key = ?{value_too})"),
+            key.clone(),
+        );
+        self.values.extend(value.clone().map(Value::from));
+    }
+
+    fn line_and_kind(&mut self, filter: &TaskFilter, plus: &str) {
+        if let Some(queue) = &filter.queue {
+            self.require(&format!("{plus}t.queue = ?"), queue.as_str().to_owned());
+        }
+        if let Some(kind) = &filter.kind {
+            self.require(&format!("{plus}t.kind = ?"), kind.clone());
+        }
+    }
+
+    /// Only this state. Of all states `completed` alone is usually the bulk, so that a queue or kind narrows more.
+    fn narrow_to(&mut self, filter: &TaskFilter, state: StateName) {
+        let narrower = filter.workspace.is_none() && (filter.queue.is_some() || filter.kind.is_some());
+        let (line_plus, state_plus) = if narrower && state == StateName::Completed {
+            ("", "+")
+        } else {
+            ("+", "")
+        };
+        self.line_and_kind(filter, line_plus);
+        self.require(&format!("{state_plus}t.state = ?"), state.word().to_owned());
+    }
+
+    fn require(&mut self, condition: &str, value: impl Into<Value>) {
+        self.conditions.push(condition.to_owned());
+        self.values.push(value.into());
+    }
+
+    fn page(mut self, conn: &Connection, walk: &Walk, limit: usize) -> Result<Vec<Task>, StoreFault> {
+        self.values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
+        let wheres = if self.conditions.is_empty() { "" } else { " WHERE " };
+        let conditions = self.conditions.join(" AND ");
+        let sql = format!(
+            "{}{wheres}{conditions} ORDER BY {} DESC LIMIT ?",
+            walk.tables(),
+            walk.order()
+        );
+        listed(conn, &sql, rusqlite::params_from_iter(self.values))
+    }
+}

@@ -1,0 +1,222 @@
+//! The handle of a store: cheap to clone, one method per act.
+//!
+//! Writing acts are async: they answer once what they did is on disk. Reading ones are not: they ask a connection of
+//! their own and see everything that was acknowledged before.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use longhaul_model::{Actor, Attempt, HistoryEntry, Queue, QueueLimits, QueueName, Task, TaskEvent, TaskId};
+use tokio::sync::watch;
+
+use crate::acts::{
+    AcknowledgeError, ActiveTasks, Applied, Apply, ApplyError, Counts, Edit, EditError, EventBounds, FactsError,
+    FactsSet, InsertError, Inserted, LimitsChange, MoveToFrontError, NewTask, OpenError, OpenOptions, PruneRules,
+    QueueChange, StoreFault, TaskFilter,
+};
+use crate::sqlite::{Lane, Sqlite, act};
+
+/// A store that is open.
+#[derive(Debug, Clone)]
+pub struct Store {
+    inner: Arc<Sqlite>,
+}
+
+impl Store {
+    /// Opens the store in `folder`, or makes an empty one there if there is none. Blocks.
+    ///
+    /// Until it is closed, nobody else can open it.
+    pub fn open(folder: &Path, options: OpenOptions) -> Result<Self, OpenError> {
+        Ok(Self {
+            inner: Arc::new(Sqlite::open(folder, options)?),
+        })
+    }
+
+    /// Commits what is waiting, folds the log into the database file and lets go of the folder. Blocks. Every later
+    /// act of any clone answers [`StoreFault::Closed`]; a second call does nothing. Dropping the last clone closes too.
+    pub fn close(&self) -> Result<(), StoreFault> {
+        self.inner.close()
+    }
+
+    /// Stores a task.
+    pub async fn task_insert(&self, new: NewTask) -> Result<Inserted, InsertError> {
+        self.inner
+            .write(Lane::Normal, move |work| act::task_insert(work, new))
+            .await
+    }
+
+    /// Tells a task what happened to it.
+    pub async fn task_apply(&self, apply: Apply) -> Result<Applied, ApplyError> {
+        let lane = if apply.is_urgent() { Lane::Urgent } else { Lane::Normal };
+        self.inner.write(lane, move |work| act::task_apply(work, apply)).await
+    }
+
+    /// Tells several tasks in one transaction, in order. Each stands alone: one that is refused leaves the others be.
+    pub async fn task_apply_all(&self, all: Vec<Apply>) -> Result<Vec<Result<Applied, ApplyError>>, StoreFault> {
+        let lane = if all.iter().any(Apply::is_urgent) {
+            Lane::Urgent
+        } else {
+            Lane::Normal
+        };
+        self.inner.write(lane, move |work| act::task_apply_all(work, all)).await
+    }
+
+    /// Keeps what a running attempt shows.
+    pub async fn facts_set(&self, facts: FactsSet) -> Result<(), FactsError> {
+        self.inner
+            .write(Lane::Normal, move |work| act::facts_set(work, &facts))
+            .await
+    }
+
+    /// Changes what is asked of a task that has not started.
+    pub async fn task_edit(&self, edit: Edit) -> Result<Applied, EditError> {
+        self.inner
+            .write(Lane::Normal, move |work| act::task_edit(work, edit))
+            .await
+    }
+
+    /// Moves a task that waits or is queued ahead of all others of its priority in its queue.
+    pub async fn task_move_to_front(
+        &self,
+        task: TaskId,
+        at: Timestamp,
+        actor: Actor,
+    ) -> Result<Task, MoveToFrontError> {
+        self.inner
+            .write(Lane::Normal, move |work| {
+                act::task_move_to_front(work, task, at, &actor)
+            })
+            .await
+    }
+
+    /// Takes finished tasks off the list of those that need somebody. Answers which were newly acknowledged; active
+    /// ones and those acknowledged before are passed over. If one is unknown, none is acknowledged.
+    pub async fn tasks_acknowledge(
+        &self,
+        ids: Vec<TaskId>,
+        at: Timestamp,
+        actor: Actor,
+    ) -> Result<Vec<TaskId>, AcknowledgeError> {
+        self.inner
+            .write(Lane::Normal, move |work| act::tasks_acknowledge(work, &ids, at, &actor))
+            .await
+    }
+
+    /// Sets a queue, and creates it if it is not there.
+    pub async fn queue_set(&self, name: QueueName, change: QueueChange) -> Result<Queue, StoreFault> {
+        self.inner
+            .write(Lane::Normal, move |work| act::queue_set(work, name, change))
+            .await
+    }
+
+    /// Sets what holds over all queues.
+    pub async fn limits_set(&self, change: LimitsChange) -> Result<QueueLimits, StoreFault> {
+        self.inner
+            .write(Lane::Normal, move |work| act::limits_set(work, change))
+            .await
+    }
+
+    /// Forgets finished tasks, oldest first. Answers which; nothing left to forget gives none.
+    pub async fn prune(&self, rules: PruneRules) -> Result<Vec<TaskId>, StoreFault> {
+        self.inner
+            .write(Lane::Normal, move |work| act::prune(work, rules))
+            .await
+    }
+
+    /// The sequence of the newest committed event; changes after each commit that has one.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.changes()
+    }
+
+    /// One task; nothing if it is not there.
+    pub fn task(&self, id: TaskId) -> Result<Option<Task>, StoreFault> {
+        self.inner.read(|conn| act::task(conn, id))
+    }
+
+    /// At most `limit` tasks that fit, newest first, with ids below `before` if one is given.
+    pub fn tasks(&self, filter: &TaskFilter, before: Option<TaskId>, limit: usize) -> Result<Vec<Task>, StoreFault> {
+        self.inner.read(|conn| act::tasks(conn, filter, before, limit))
+    }
+
+    /// Every task that is not over, oldest first.
+    pub fn active_tasks(&self) -> Result<ActiveTasks, StoreFault> {
+        self.inner.read(act::active_tasks)
+    }
+
+    /// At most `limit` tasks that failed or were interrupted, were not repeated and are not acknowledged, newest first.
+    pub fn needs_attention(&self, limit: usize) -> Result<Vec<Task>, StoreFault> {
+        self.inner.read(|conn| act::needs_attention(conn, limit))
+    }
+
+    /// The tasks that were submitted from this one, oldest first.
+    pub fn children(&self, id: TaskId) -> Result<Vec<Task>, StoreFault> {
+        self.inner.read(|conn| act::children(conn, id))
+    }
+
+    /// The tasks that were submitted from this one, from those, and so on; oldest first.
+    pub fn descendants(&self, id: TaskId) -> Result<Vec<Task>, StoreFault> {
+        self.inner.read(|conn| act::descendants(conn, id))
+    }
+
+    /// The waiting tasks that wait for this one, oldest first.
+    pub fn dependents(&self, id: TaskId) -> Result<Vec<Task>, StoreFault> {
+        self.inner.read(|conn| act::dependents(conn, id))
+    }
+
+    /// What happened to a task, in order; nothing if it is not there.
+    pub fn history(&self, id: TaskId) -> Result<Vec<HistoryEntry>, StoreFault> {
+        self.inner.read(|conn| act::history(conn, id))
+    }
+
+    /// A task's attempts in order of their fences, claims that never started included.
+    pub fn attempts(&self, id: TaskId) -> Result<Vec<Attempt>, StoreFault> {
+        self.inner.read(|conn| act::attempts(conn, id))
+    }
+
+    /// The environment a task runs with; nothing if it has none of its own or is not there.
+    pub fn environment(&self, id: TaskId) -> Result<Option<BTreeMap<String, String>>, StoreFault> {
+        self.inner.read(|conn| act::environment(conn, id))
+    }
+
+    /// How many tasks there are.
+    pub fn counts(&self) -> Result<Counts, StoreFault> {
+        self.inner.read(act::counts)
+    }
+
+    /// At most `limit` events above `sequence`, in order. Compare with [`Store::event_bounds`]: older ones are pruned.
+    pub fn events_after(&self, sequence: u64, limit: usize) -> Result<Vec<TaskEvent>, StoreFault> {
+        self.inner.read(|conn| act::events_after(conn, sequence, limit))
+    }
+
+    /// Which events are still kept.
+    pub fn event_bounds(&self) -> Result<EventBounds, StoreFault> {
+        self.inner.read(act::event_bounds)
+    }
+
+    /// Every queue, by name.
+    pub fn queues(&self) -> Result<Vec<Queue>, StoreFault> {
+        self.inner.read(act::queues)
+    }
+
+    /// What holds over all queues.
+    pub fn limits(&self) -> Result<QueueLimits, StoreFault> {
+        self.inner.read(act::limits)
+    }
+
+    /// The store's own name, made once with it.
+    pub fn store_uuid(&self) -> &str {
+        self.inner.uuid()
+    }
+
+    /// The schema the store has.
+    pub fn schema_version(&self) -> u32 {
+        crate::sqlite::SCHEMA_VERSION
+    }
+
+    /// What the database takes on disk, its log included, in bytes.
+    pub fn size_bytes(&self) -> u64 {
+        self.inner.size_bytes()
+    }
+}

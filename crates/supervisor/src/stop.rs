@@ -1,0 +1,93 @@
+//! The daemon's side of a stop: a durable request first, then a signal to look for it.
+//!
+//! What this is not: a kill. Only the supervisor signals the program.
+
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::{self, ReadError, VERSION};
+use crate::folder::{self, AttemptFolder};
+use crate::identity::Standing;
+use crate::process::Handle;
+use crate::signal::Signal;
+use crate::spec::Rung;
+
+/// A request that an attempt end. The first one for an attempt counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StopRequest {
+    /// The file's version; [`StopRequest::new`] sets it.
+    pub version: u32,
+    /// Who asks.
+    pub by: String,
+    /// Why, in their words.
+    pub reason: Option<String>,
+    /// How to end it, if not as the spec says; empty kills at once.
+    pub ladder: Option<Vec<Rung>>,
+    /// When it was asked, in microseconds since 1970 UTC.
+    pub at_us: i64,
+}
+
+impl StopRequest {
+    /// A request that ends the attempt as its spec says.
+    pub fn new(by: impl Into<String>, reason: Option<String>, at_us: i64) -> Self {
+        Self {
+            version: VERSION,
+            by: by.into(),
+            reason,
+            ladder: None,
+            at_us,
+        }
+    }
+}
+
+/// Why a stop could not be requested.
+#[derive(Debug, thiserror::Error)]
+pub enum StopError {
+    /// The request could not be written; nothing was asked.
+    #[error("writing the request to stop")]
+    Write(#[source] io::Error),
+    /// The request is on disk, but who the supervisor is could not be read.
+    #[error("finding the supervisor to stop")]
+    Read(#[from] ReadError),
+    /// The request is on disk, but the supervisor could not be told.
+    #[error("telling the supervisor to look")]
+    Poke(#[source] io::Error),
+}
+
+/// Whether a supervisor was told to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Poked {
+    /// It was.
+    Told,
+    /// It has not begun yet; it looks for a request when it does.
+    NotStarted,
+    /// There is none any more.
+    Gone,
+    /// It lives in another pid namespace and cannot be reached from here.
+    OutOfReach,
+}
+
+/// Asks the attempt in `folder` to end. The request is durable when this returns, and asking twice changes nothing.
+pub fn request(folder: &Path, request: &StopRequest) -> Result<Poked, StopError> {
+    document::write_first(folder, folder::STOP, request).map_err(StopError::Write)?;
+    poke(folder)
+}
+
+/// Tells the supervisor to look for a request; without one this changes nothing.
+pub fn poke(folder: &Path) -> Result<Poked, StopError> {
+    let Some(started) = AttemptFolder::at(folder).started()? else {
+        return Ok(Poked::NotStarted);
+    };
+    match started.identity.standing().map_err(StopError::Poke)? {
+        Standing::Gone => return Ok(Poked::Gone),
+        Standing::Elsewhere => return Ok(Poked::OutOfReach),
+        Standing::Alive => {}
+    }
+    match Handle::open(started.identity.pid, started.identity.start_time).map_err(StopError::Poke)? {
+        Some(handle) => handle.send(Signal::USR1).map(|()| Poked::Told).map_err(StopError::Poke),
+        None => Ok(Poked::Gone),
+    }
+}

@@ -1,0 +1,214 @@
+//! Claims, what attempts show, and their ends.
+
+use longhaul_model::{Actor, AttemptNumber, Event, Facts, Fence, Spec, StateName, TaskId};
+use longhaul_store::{Apply, FactsError, FactsSet};
+
+use super::{World, at, claimed, command, ended, failed, succeeded};
+
+fn showing(summary: &str) -> Facts {
+    Facts {
+        summary: Some(summary.to_owned()),
+        output_bytes: 7,
+        ..Facts::default()
+    }
+}
+
+fn never_started(task: TaskId, fence: u64, second: i64) -> Apply {
+    Apply::new(
+        task,
+        Event::NeverStarted { fence: Fence(fence) },
+        Actor::Daemon,
+        at(second),
+    )
+}
+
+/// The time in line is apart from the time it ran.
+pub async fn a_claim_opens_an_attempt_and_counts_the_time_in_line(world: &mut World) {
+    let task = world.submit_command(&["job"]).await;
+    let claim = world.told(claimed(task, 1, 12)).await.task;
+    assert_eq!((claim.queue_ms, claim.started_at), (12_000, Some(at(12))));
+    let attempts = world.store.attempts(task).expect("attempts");
+    assert_eq!((attempts[0].number, attempts[0].fence), (AttemptNumber(1), Fence(1)));
+    assert_eq!((attempts[0].claimed_at, attempts[0].ended_at), (at(12), None));
+    assert_eq!(attempts[0].boot, "boot-1");
+    world
+        .told(Apply {
+            facts: Some(showing("done")),
+            ..ended(task, 1, succeeded(), 20)
+        })
+        .await;
+    let attempts = world.store.attempts(task).expect("attempts");
+    assert_eq!(
+        (attempts[0].ended_at, &attempts[0].facts),
+        (Some(at(20)), &showing("done"))
+    );
+    let task = world.task(task);
+    assert_eq!((task.queue_ms, task.facts), (12_000, showing("done")));
+}
+
+/// Neither in line nor of an attempt.
+pub async fn a_clock_set_back_gives_no_negative_time(world: &mut World) {
+    let task = world.submit_command(&["job"]).await;
+    world.told(claimed(task, 1, -86_400)).await;
+    assert_eq!(world.task(task).queue_ms, 0);
+    world.told(ended(task, 1, succeeded(), -90_000)).await;
+    let attempts = world.store.attempts(task).expect("attempts");
+    assert_eq!(attempts[0].ended_at, Some(attempts[0].claimed_at));
+    assert_eq!(world.task(task).state(), StateName::Completed);
+}
+
+/// What the first showed stays with the first.
+pub async fn a_retry_is_a_second_attempt_with_facts_of_its_own(world: &mut World) {
+    let task = world
+        .submit(Spec {
+            retries: 1,
+            ..command(&["job"])
+        })
+        .await
+        .id;
+    world.told(claimed(task, 1, 1)).await;
+    world
+        .told(Apply {
+            facts: Some(showing("first")),
+            ..ended(task, 1, failed(), 2)
+        })
+        .await;
+    assert_eq!(world.task(task).state(), StateName::Waiting);
+    world
+        .tell(task, Event::TimeCame, 10)
+        .await
+        .expect("the back-off is over");
+    let second = world.told(claimed(task, 2, 13)).await.task;
+    assert_eq!(second.facts, Facts::default());
+    assert_eq!((second.life.attempt, second.queue_ms), (AttemptNumber(2), 4_000));
+    world
+        .told(Apply {
+            facts: Some(showing("second")),
+            ..ended(task, 2, succeeded(), 20)
+        })
+        .await;
+    let attempts = world.store.attempts(task).expect("attempts");
+    let shown: Vec<_> = attempts.iter().map(|attempt| attempt.facts.clone()).collect();
+    assert_eq!(shown, [showing("first"), showing("second")]);
+}
+
+/// It is not counted, and the fence is used up.
+pub async fn a_claim_that_never_started_is_taken_back(world: &mut World) {
+    let task = world
+        .submit(Spec {
+            retries: 1,
+            ..command(&["job"])
+        })
+        .await
+        .id;
+    world.told(claimed(task, 1, 1)).await;
+    let back = world.told(never_started(task, 1, 2)).await.task;
+    assert_eq!(
+        (back.state(), back.started_at, back.life.attempt),
+        (StateName::Queued, None, AttemptNumber(0))
+    );
+    world
+        .store
+        .task_apply(claimed(task, 1, 3))
+        .await
+        .expect_err("the fence was used");
+    world.told(claimed(task, 2, 3)).await;
+    world
+        .told(Apply {
+            facts: Some(showing("first")),
+            ..ended(task, 2, failed(), 4)
+        })
+        .await;
+    world
+        .tell(task, Event::TimeCame, 20)
+        .await
+        .expect("the back-off is over");
+    world.told(claimed(task, 3, 21)).await;
+    let back = world.told(never_started(task, 3, 22)).await.task;
+    assert_eq!((back.started_at, back.facts), (Some(at(3)), showing("first")));
+    let numbers: Vec<_> = world
+        .store
+        .attempts(task)
+        .expect("attempts")
+        .iter()
+        .map(|attempt| attempt.number.0)
+        .collect();
+    assert_eq!(numbers, [1, 1, 2]);
+}
+
+/// Nothing of it ran.
+pub async fn a_canceled_claim_that_never_started_is_canceled(world: &mut World) {
+    let task = world.submit_command(&["job"]).await;
+    world.told(claimed(task, 1, 1)).await;
+    world.cancel(task, 2).await.expect("acknowledged");
+    let over = world.told(never_started(task, 1, 3)).await.task;
+    assert_eq!((over.state(), over.started_at), (StateName::Canceled, None));
+}
+
+fn facts_at(task: TaskId, fence: u64, facts: Facts) -> FactsSet {
+    FactsSet {
+        task,
+        fence: Fence(fence),
+        facts,
+        at: at(5),
+    }
+}
+
+/// What an older attempt still shows is dropped, also while a newer one runs.
+pub async fn facts_belong_to_the_fence_that_owns_the_task(world: &mut World) {
+    let task = world.submit_command(&["job"]).await;
+    world.told(claimed(task, 1, 1)).await;
+    world.told(never_started(task, 1, 2)).await;
+    let early = world
+        .store
+        .facts_set(facts_at(task, 1, showing("early")))
+        .await
+        .expect_err("it is queued");
+    assert!(matches!(early, FactsError::Stale { .. }), "{early}");
+    world.told(claimed(task, 2, 3)).await;
+    let old = world
+        .store
+        .facts_set(facts_at(task, 1, showing("old")))
+        .await
+        .expect_err("an older fence");
+    assert!(matches!(old, FactsError::Stale { fence: Fence(1), .. }), "{old}");
+    assert_eq!(world.task(task).facts, Facts::default());
+    let history = world.store.history(task).expect("a history").len();
+    world
+        .store
+        .facts_set(facts_at(task, 2, showing("now")))
+        .await
+        .expect("its own");
+    assert_eq!(world.task(task).facts, showing("now"));
+    let attempts = world.store.attempts(task).expect("attempts");
+    assert_eq!(attempts.last().map(|attempt| &attempt.facts), Some(&showing("now")));
+    assert_eq!(world.store.history(task).expect("a history").len(), history);
+    let newest = world.store.event_bounds().expect("bounds").newest;
+    assert_eq!(
+        world.store.events_after(newest - 1, 9).expect("events")[0].kind,
+        "progressed"
+    );
+}
+
+/// What is over stays as it ended.
+pub async fn facts_of_a_finished_task_do_not_change(world: &mut World) {
+    let task = world.finished(succeeded(), 1).await;
+    let error = world
+        .store
+        .facts_set(facts_at(task, 1, showing("late")))
+        .await
+        .expect_err("it is over");
+    assert!(matches!(error, FactsError::Stale { .. }), "{error}");
+    assert_eq!(world.task(task).facts, Facts::default());
+}
+
+/// And are told apart from stale ones.
+pub async fn facts_of_an_unknown_task_are_refused(world: &mut World) {
+    let unknown = TaskId::new(7).expect("an id");
+    let error = world
+        .store
+        .facts_set(facts_at(unknown, 1, Facts::default()))
+        .await
+        .expect_err("unknown");
+    assert!(matches!(error, FactsError::Unknown(task) if task == unknown), "{error}");
+}
