@@ -16,12 +16,13 @@ pub use edit::{CancelRequest, EditRequest, RepeatRequest};
 pub use error_code::ErrorCode;
 pub use output::{Output, OutputPiece};
 pub use overview::{
-    AckRequest, AgentStatus, Agents, DaemonStatus, Doctor, EventMessage, Finding, FindingLevel, HistoryEntry, HistoryPage,
-    LimitsChange, NodeStatus, Nodes, PruneRequest, Pruned, QueueChange, QueueStatus, Queues, Stats, TaskPage,
-    WorkspaceStatus, Workspaces,
+    AckRequest, AgentStatus, Agents, DaemonStatus, Doctor, EventMessage, Finding, FindingLevel, HistoryEntry,
+    HistoryPage, LimitsChange, NodeStatus, Nodes, PruneRequest, Pruned, QueueChange, QueueStatus, Queues, Stats,
+    TaskPage, WorkspaceStatus, Workspaces,
 };
 pub use problem::Problem;
 pub use submit::SubmitRequest;
 pub use task::{
-    AttemptSummary, BlockedBy, Origin, Outcome, Progress, Repeated, Session, StopRequested, Task, TaskResult, Usage, WaitingFor,
+    AttemptSummary, BlockedBy, Origin, Outcome, Progress, Repeated, Session, StopRequested, Task, TaskResult, Usage,
+    WaitingFor,
 };

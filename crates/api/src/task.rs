@@ -277,7 +277,12 @@ impl From<&model::Outcome> for Outcome {
 
 impl From<&model::Wait> for WaitingFor {
     fn from(wait: &model::Wait) -> Self {
-        let mut shown = Self { kind: wait.word().to_owned(), detail: None, task: None, until: None };
+        let mut shown = Self {
+            kind: wait.word().to_owned(),
+            detail: None,
+            task: None,
+            until: None,
+        };
         match wait {
             model::Wait::Dependency(task) => {
                 shown.task = Some(task.get());

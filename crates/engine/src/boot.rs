@@ -57,6 +57,11 @@ pub enum BootError {
 }
 
 impl BootError {
+    /// Whether another daemon has the store.
+    pub fn is_in_use(&self) -> bool {
+        matches!(self, Self::Open(OpenError::InUse { .. }))
+    }
+
     /// What a person does about it; nothing if nothing is known to help.
     pub fn hint(&self) -> Option<&'static str> {
         match self {

@@ -34,5 +34,6 @@ pub use handle::{
     ActError, Canceling, EditError, Handle, OutputOf, QueueView, QueuesView, RepeatError, Submission, SubmitError,
     Submitted, View, WaitError, Waited,
 };
-pub use longhaul_store::{Counts, StoreFault, TaskFilter};
+pub use longhaul_store::{Counts, EditError as StoreEditError, EventBounds, InsertError, StoreFault, TaskFilter};
+pub use longhaul_supervisor::ReadError as OutputReadError;
 pub use longhaul_supervisor::output;

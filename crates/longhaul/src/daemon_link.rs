@@ -6,6 +6,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
+use longhaul_api::ErrorCode;
 use longhaul_api::client::{Client, ClientError};
 use tokio::sync::Mutex;
 
@@ -18,6 +19,8 @@ use crate::settings::{Folders, Settings};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 /// Between two looks at the socket.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+/// Before a busy daemon is asked again.
+const WHILE_BUSY: Duration = Duration::from_millis(250);
 /// A daemon that is lost sooner than this after it answered does not count as one that works.
 const STEADY: Duration = Duration::from_secs(2);
 /// How often in a row it may be lost before that.
@@ -71,8 +74,12 @@ impl Link {
 
     /// Asks until there is an answer: when the daemon is lost meanwhile, it is brought back and asked again. Only for
     /// requests that may be repeated.
-    pub(crate) async fn ask<T>(&self, request: impl AsyncFn(&Client) -> Result<T, ClientError>) -> Result<T, ClientError> {
+    pub(crate) async fn ask<T>(
+        &self,
+        request: impl AsyncFn(&Client) -> Result<T, ClientError>,
+    ) -> Result<T, ClientError> {
         let mut losses = 0;
+        let busy_until = Instant::now() + PATIENCE;
         loop {
             let asked_at = Instant::now();
             match request(&self.client).await {
@@ -81,6 +88,9 @@ impl Link {
                     if losses > LOSSES || self.revive().await.is_err() {
                         return Err(error);
                     }
+                }
+                Err(error) if error.code() == Some(ErrorCode::Busy) && Instant::now() < busy_until => {
+                    tokio::time::sleep(WHILE_BUSY).await;
                 }
                 answered => return answered,
             }
@@ -123,7 +133,10 @@ impl Link {
         let socket = self.client.socket().display();
         let failure = Failure::new(exit::OURS, format!("no daemon answered on {socket} within 10 s"));
         if self.may_start {
-            failure.hint(format!("look into {}, or run `longhaul daemon run` to see what it says", self.folders.log().display()))
+            failure.hint(format!(
+                "look into {}, or run `longhaul daemon run` to see what it says",
+                self.folders.log().display()
+            ))
         } else {
             failure.hint("no daemon is started from inside a task: run `longhaul daemon status` and then any command outside of it")
         }
@@ -132,15 +145,23 @@ impl Link {
 
 /// Nobody listens: no socket, or one that nobody serves.
 fn is_nobody_there(error: &ClientError) -> bool {
-    let ClientError::Unreachable { source, .. } = error else { return false };
-    matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused)
+    let ClientError::Unreachable { source, .. } = error else {
+        return false;
+    };
+    matches!(
+        source.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
+    )
 }
 
 /// Somebody listens, but its line of callers is full, or it ended in this moment.
 fn is_overrun(error: &ClientError) -> bool {
     match error {
         ClientError::Unreachable { source, .. } => {
-            matches!(source.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::ConnectionReset)
+            matches!(
+                source.kind(),
+                io::ErrorKind::WouldBlock | io::ErrorKind::ConnectionReset
+            )
         }
         ClientError::Lost { .. } => true,
         ClientError::Problem(_) | ClientError::Protocol { .. } => false,

@@ -26,8 +26,14 @@ pub(crate) struct Starting(Progress);
 
 #[derive(Debug)]
 enum Progress {
-    Running { ended: Receiver<io::Result<ExitStatus>>, log: PathBuf, log_before_bytes: u64 },
-    LostToAnother { since: Instant },
+    Running {
+        ended: Receiver<io::Result<ExitStatus>>,
+        log: PathBuf,
+        log_before_bytes: u64,
+    },
+    LostToAnother {
+        since: Instant,
+    },
 }
 
 /// What became of it so far.
@@ -48,19 +54,33 @@ impl Starting {
     /// Starts a daemon. A configuration that cannot be used is told here, before anything is started.
     pub(crate) fn begin(folders: &Folders) -> Result<Self, Failure> {
         load_config(&folders.config_file).map_err(|error| Failure::ours(&error).hint(error.hint()))?;
-        folders.make().map_err(|error| Failure::ours(&error).hint(error.hint()))?;
+        folders
+            .make()
+            .map_err(|error| Failure::ours(&error).hint(error.hint()))?;
         let log = folders.log();
         set_aside_if_large(&log);
         let cannot = |error: io::Error| {
-            Failure::new(exit::OURS, format!("cannot start the daemon: {error}")).hint("`longhaul doctor` looks for the cause")
+            Failure::new(exit::OURS, format!("cannot start the daemon: {error}"))
+                .hint("`longhaul doctor` looks for the cause")
         };
-        let file = OpenOptions::new().create(true).append(true).mode(0o600).open(&log).map_err(cannot)?;
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .mode(0o600)
+            .open(&log)
+            .map_err(cannot)?;
         let log_before_bytes = file.metadata().map_err(cannot)?.len();
-        let mut child = command(folders, &file).and_then(|mut command| command.spawn()).map_err(cannot)?;
+        let mut child = command(folders, &file)
+            .and_then(|mut command| command.spawn())
+            .map_err(cannot)?;
         let (sender, ended) = channel();
         // Somebody must wait for it: a waiter lives for hours, and its dead daemon would stay as a zombie.
         std::thread::spawn(move || drop(sender.send(child.wait())));
-        Ok(Self(Progress::Running { ended, log, log_before_bytes }))
+        Ok(Self(Progress::Running {
+            ended,
+            log,
+            log_before_bytes,
+        }))
     }
 
     /// A start that is known to be lost.
@@ -71,11 +91,19 @@ impl Starting {
     /// Looks what became of it.
     pub(crate) fn look(self) -> Attempted {
         let (ended, log, log_before_bytes) = match self.0 {
-            Progress::Running { ended, log, log_before_bytes } => (ended, log, log_before_bytes),
+            Progress::Running {
+                ended,
+                log,
+                log_before_bytes,
+            } => (ended, log, log_before_bytes),
             Progress::LostToAnother { since } => return Attempted::LostToAnother { since },
         };
         match ended.try_recv() {
-            Err(TryRecvError::Empty) => Attempted::Running(Self(Progress::Running { ended, log, log_before_bytes })),
+            Err(TryRecvError::Empty) => Attempted::Running(Self(Progress::Running {
+                ended,
+                log,
+                log_before_bytes,
+            })),
             Ok(Ok(status)) if [Some(0), Some(i32::from(exit::ANOTHER_DAEMON))].contains(&status.code()) => {
                 Attempted::LostToAnother { since: Instant::now() }
             }
@@ -95,14 +123,20 @@ fn command(folders: &Folders, log: &File) -> io::Result<Command> {
         // It may have been given relative to a folder that the daemon does not stand in.
         command.env("LONGHAUL_HOME", home);
     }
-    command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log.try_clone()?);
+    command
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log.try_clone()?);
     Ok(command)
 }
 
 /// Our own program, or what has replaced it since we started.
 pub(crate) fn own_program() -> io::Result<PathBuf> {
     let program = std::env::current_exe()?;
-    let replaced = program.to_str().and_then(|path| path.strip_suffix(" (deleted)")).map(PathBuf::from);
+    let replaced = program
+        .to_str()
+        .and_then(|path| path.strip_suffix(" (deleted)"))
+        .map(PathBuf::from);
     Ok(replaced.filter(|path| path.exists()).unwrap_or(program))
 }
 
@@ -116,7 +150,12 @@ fn set_aside_if_large(log: &Path) {
 /// What the daemon said before it ended.
 fn reason(log: &Path, log_before_bytes: u64, status: ExitStatus) -> Failure {
     let said = read_from(log, log_before_bytes).unwrap_or_default();
-    let found = |prefix: &str| said.lines().rev().find_map(|line| line.strip_prefix(prefix)).map(str::to_owned);
+    let found = |prefix: &str| {
+        said.lines()
+            .rev()
+            .find_map(|line| line.strip_prefix(prefix))
+            .map(str::to_owned)
+    };
     let hint = found("hint: ").unwrap_or_else(|| format!("its log is {}", log.display()));
     let message = found("error: ").unwrap_or_else(|| {
         let mut last: Vec<_> = said.lines().rev().take(5).collect();
@@ -129,7 +168,9 @@ fn reason(log: &Path, log_before_bytes: u64, status: ExitStatus) -> Failure {
 fn read_from(log: &Path, start_bytes: u64) -> io::Result<String> {
     let mut file = File::open(log)?;
     let end_bytes = file.metadata()?.len();
-    file.seek(SeekFrom::Start(start_bytes.max(end_bytes.saturating_sub(LOG_TAIL_BYTES))))?;
+    file.seek(SeekFrom::Start(
+        start_bytes.max(end_bytes.saturating_sub(LOG_TAIL_BYTES)),
+    ))?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

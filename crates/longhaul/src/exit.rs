@@ -33,7 +33,9 @@ pub(crate) fn of_task(task: &Task) -> u8 {
         Some(StateName::Failed) => {
             // 124 and 125 are ours, and a shell gives those above to signals: such a code would be mistaken for one.
             let code = task.outcome.as_ref().and_then(|outcome| outcome.exit_code);
-            code.and_then(|code| u8::try_from(code).ok()).filter(|code| (1..=123).contains(code)).unwrap_or(1)
+            code.and_then(|code| u8::try_from(code).ok())
+                .filter(|code| (1..=123).contains(code))
+                .unwrap_or(1)
         }
         Some(StateName::Canceled) => CANCELED,
         Some(StateName::Interrupted) => INTERRUPTED,
@@ -44,7 +46,11 @@ pub(crate) fn of_task(task: &Task) -> u8 {
 
 /// The exit code of several tasks: 0 if all completed, else that of the first that did not.
 pub(crate) fn of_tasks<'a>(tasks: impl IntoIterator<Item = &'a Task>) -> u8 {
-    tasks.into_iter().map(of_task).find(|code| *code != DONE).unwrap_or(DONE)
+    tasks
+        .into_iter()
+        .map(of_task)
+        .find(|code| *code != DONE)
+        .unwrap_or(DONE)
 }
 
 /// The exit code of `run` and `await` when the daemon refuses: there, 1 would mean that the task failed.
@@ -70,7 +76,10 @@ mod tests {
             message: String::new(),
             hint: None,
         };
-        Task { outcome: Some(outcome), ..task(1, state) }
+        Task {
+            outcome: Some(outcome),
+            ..task(1, state)
+        }
     }
 
     #[test]
@@ -97,7 +106,11 @@ mod tests {
 
     #[test]
     fn of_several_tasks_the_first_that_did_not_complete_decides() {
-        let (completed, failed, canceled) = (ended("completed", Some(0)), ended("failed", Some(7)), ended("canceled", None));
+        let (completed, failed, canceled) = (
+            ended("completed", Some(0)),
+            ended("failed", Some(7)),
+            ended("canceled", None),
+        );
         assert_eq!(of_tasks([&completed, &completed]), 0);
         assert_eq!(of_tasks([&completed, &canceled, &failed]), 130);
     }

@@ -21,7 +21,11 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure with this exit code.
     pub(crate) fn new(code: u8, message: impl Into<String>) -> Self {
-        Self { message: Some(message.into()), hint: None, code }
+        Self {
+            message: Some(message.into()),
+            hint: None,
+            code,
+        }
     }
 
     /// A usage error.
@@ -36,7 +40,11 @@ impl Failure {
 
     /// The reader of standard output is gone: nothing to say and nothing wrong.
     pub(crate) fn nobody_reads() -> Self {
-        Self { message: None, hint: None, code: exit::DONE }
+        Self {
+            message: None,
+            hint: None,
+            code: exit::DONE,
+        }
     }
 
     /// Adds what to do about it.
@@ -61,12 +69,14 @@ impl From<ClientError> for Failure {
         match error {
             ClientError::Problem(problem) => {
                 let failure = Self::new(problem.code.exit_code(), problem.detail);
-                Self { hint: problem.hint, ..failure }
+                Self {
+                    hint: problem.hint,
+                    ..failure
+                }
             }
             ClientError::Unreachable { .. } => Self::ours(&error).hint("`longhaul doctor` looks for the cause"),
-            ClientError::Lost { .. } => {
-                Self::ours(&error).hint("whether it was done is not known: look with `longhaul status` or `longhaul list`")
-            }
+            ClientError::Lost { .. } => Self::ours(&error)
+                .hint("whether it was done is not known: look with `longhaul status` or `longhaul list`"),
             ClientError::Protocol { .. } => Self::ours(&error)
                 .hint("client and daemon may be of different versions: `longhaul daemon restart` starts this one"),
         }

@@ -1,1 +1,43 @@
-fn main() {}
+//! Longhaul, the durable task queue for coding agents: one binary.
+//!
+//! This file only decides what this process is: the supervisor of one attempt, or a command.
+
+mod args;
+mod clock;
+mod commands;
+mod daemon_link;
+mod daemon_start;
+mod descriptors;
+mod exit;
+mod failure;
+mod following;
+mod output;
+mod process_end;
+mod settings;
+mod signals;
+mod waiting;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    if let Some(folder) = settings::supervise_argument() {
+        return commands::supervise::run(folder);
+    }
+    let line = match args::CommandLine::try_parse() {
+        Ok(line) => line,
+        Err(refusal) => {
+            // Help that nobody reads any more is no failure.
+            drop(refusal.print());
+            return ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(exit::USAGE));
+        }
+    };
+    match commands::dispatch(line.command) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            output::Screen::new(settings::Environment::read().no_color).failure(&failure);
+            ExitCode::from(failure.code)
+        }
+    }
+}

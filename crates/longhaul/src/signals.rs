@@ -26,5 +26,9 @@ pub(crate) async fn unless_ended<T>(
     screen.talk(format_args!("{words} {verb} on"));
     let ids: Vec<_> = ids.iter().map(u64::to_string).collect();
     screen.hint(format_args!("longhaul await {}", ids.join(" ")));
-    Err(Failure { message: None, hint: None, code })
+    Err(Failure {
+        message: None,
+        hint: None,
+        code,
+    })
 }

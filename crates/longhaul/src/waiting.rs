@@ -31,7 +31,9 @@ impl Deadline {
     }
 
     fn left(self) -> Duration {
-        self.0.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()))
+        self.0.map_or(Duration::MAX, |deadline| {
+            deadline.saturating_duration_since(Instant::now())
+        })
     }
 }
 
@@ -40,7 +42,10 @@ pub(crate) async fn until_over(link: &Link, id: u64, deadline: Deadline, live: &
     loop {
         let left = deadline.left();
         let slice = left.min(live.slice()).min(LONGEST_SLICE);
-        let awaited = link.ask(async |client| client.await_task(id, Some(slice)).await).await.map_err(Failure::of_submit)?;
+        let awaited = link
+            .ask(async |client| client.await_task(id, Some(slice)).await)
+            .await
+            .map_err(Failure::of_submit)?;
         if !awaited.timed_out || left == Duration::ZERO {
             live.clear();
             return Ok(awaited);

@@ -178,8 +178,11 @@ fn a_mebibyte_arrives_byte_for_byte_over_stdin_and_over_a_file() {
 #[test]
 fn a_program_that_reads_stdin_does_not_hang() {
     let world = World::new();
-    let ran = world.longhaul(["run", "--", "cat"]).stdin("not for the task").run();
-    assert_eq!(ran.ok().text(), "");
+    let ran = world
+        .longhaul(["run", "--", "sh", "-c", "cat; echo end"])
+        .stdin("not for the task")
+        .run();
+    assert_eq!(ran.ok().text(), "end\n");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What comes in: bodies, ids, and who is asking.
 
-use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -8,13 +9,14 @@ use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::request::Parts;
 use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use longhaul_api::ErrorCode;
 use longhaul_model::{Actor, TaskId};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::problem::{Answer, Failure};
+use crate::run::chain;
 use crate::state::ServerState;
 
 /// The largest body that is read.
@@ -97,23 +99,17 @@ async fn read(headers: &HeaderMap, body: Body) -> Answer<Bytes> {
         drain(body).await;
         return Err(too_large());
     }
-    let mut limited = Limited::new(body, BODY_LIMIT_BYTES);
+    let mut body = body;
     let mut bytes = Vec::with_capacity(said.unwrap_or(0));
-    while let Some(frame) = limited.frame().await {
-        match frame {
-            Ok(frame) => bytes.extend(frame.into_data().unwrap_or_default()),
-            Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
-                drop(bytes);
-                drain(limited.into_inner()).await;
-                return Err(too_large());
-            }
-            Err(error) => {
-                return Err(Failure::bad_request(format!(
-                    "the body broke off: {}",
-                    innermost(&*error)
-                )));
-            }
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| Failure::bad_request(format!("the body broke off: {}", chain(&error))))?;
+        let data = frame.into_data().unwrap_or_default();
+        if bytes.len() + data.len() > BODY_LIMIT_BYTES {
+            drop(bytes);
+            drain(body).await;
+            return Err(too_large());
         }
+        bytes.extend_from_slice(&data);
     }
     Ok(bytes.into())
 }
@@ -133,13 +129,15 @@ fn too_large() -> Failure {
     Failure::new(ErrorCode::TooLarge, format!("the body is larger than {limit_mib} MiB"))
 }
 
-fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
-    std::iter::successors(Some(error), |error| error.source())
-        .last()
-        .unwrap_or(error)
-}
-
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
+    // The parser would also take an array of the fields' values.
+    if bytes
+        .iter()
+        .find(|byte| !byte.is_ascii_whitespace())
+        .is_some_and(|first| *first != b'{')
+    {
+        return Err(Failure::bad_request("the body must be a JSON object"));
+    }
     serde_json::from_slice(bytes).map_err(|error| {
         Failure::bad_request(format!(
             "the body cannot be read: {}",
@@ -182,6 +180,28 @@ impl<S: Send + Sync> FromRequestParts<S> for TaskPath {
     }
 }
 
+/// What is known of the task a connection belongs to, so that not every request walks through `/proc`.
+#[derive(Debug, Default)]
+pub(crate) struct Membership(Mutex<Option<(Instant, Option<TaskId>)>>);
+
+/// How long "in no task" is believed: a task that just started may not be known as such yet.
+const OUTSIDE_BELIEVED: Duration = Duration::from_secs(1);
+
+impl Membership {
+    fn remembered(&self, ask: impl FnOnce() -> Option<TaskId>) -> Option<TaskId> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match *known {
+            Some((_, Some(task))) => Some(task),
+            Some((asked, None)) if asked.elapsed() < OUTSIDE_BELIEVED => None,
+            Some((_, None)) | None => {
+                let task = ask();
+                *known = Some((Instant::now(), task));
+                task
+            }
+        }
+    }
+}
+
 /// Who is asking: a process inside a task, or somebody outside.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Caller {
@@ -200,10 +220,15 @@ impl FromRequestParts<ServerState> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Answer<Self> {
-        let peer = parts.extensions.get::<Peer>();
-        Ok(Self {
-            task: peer.and_then(|peer| state.engine.task_of_process(peer.pid)),
-        })
+        let Some(peer) = parts.extensions.get::<Peer>() else {
+            return Ok(Self { task: None });
+        };
+        let ask = || state.engine.task_of_process(peer.pid);
+        let task = match parts.extensions.get::<Arc<Membership>>() {
+            Some(membership) => membership.remembered(ask),
+            None => ask(),
+        };
+        Ok(Self { task })
     }
 }
 

@@ -110,3 +110,36 @@ pub(crate) fn output(error: OutputReadError) -> Failure {
     };
     Failure::new(code, chain(&error))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::header::RETRY_AFTER;
+    use axum::response::IntoResponse;
+
+    use super::*;
+
+    #[test]
+    fn a_busy_or_full_store_says_when_to_come_again() {
+        for (fault, code) in [
+            (StoreFault::Busy, ErrorCode::Busy),
+            (StoreFault::DiskFull, ErrorCode::StoreUnavailable),
+            (StoreFault::ReadOnly, ErrorCode::StoreUnavailable),
+        ] {
+            let failure = store(fault);
+            assert_eq!(failure.0.code, code);
+            let response = failure.into_response();
+            assert_eq!(response.status(), 503);
+            assert_eq!(response.headers()[RETRY_AFTER], "1");
+        }
+    }
+
+    #[test]
+    fn a_closed_store_is_a_stopping_daemon_and_a_damaged_one_is_told_as_such() {
+        assert_eq!(store(StoreFault::Closed).0.code, ErrorCode::DaemonStopping);
+        let damaged = store(StoreFault::Corrupt {
+            detail: "zeroes".to_owned(),
+        });
+        assert_eq!((damaged.0.code, damaged.0.status), (ErrorCode::Damaged, 500));
+        assert!(damaged.0.detail.contains("zeroes"));
+    }
+}

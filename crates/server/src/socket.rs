@@ -4,6 +4,7 @@ use std::fs::{self, DirBuilder, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -18,7 +19,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use crate::extract::Peer;
+use crate::extract::{Membership, Peer};
 use crate::state::ServerState;
 
 /// How often we look whether the socket is still there.
@@ -154,8 +155,10 @@ fn peer(stream: &UnixStream, owner: u32) -> Option<Peer> {
 /// Serves one connection to its end. The peer going away drops the answer it waited for, and nothing else.
 async fn converse(stream: UnixStream, peer: Peer, router: Router, state: ServerState) {
     let router = TowerToHyperService::new(router);
+    let membership = Arc::new(Membership::default());
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(Arc::clone(&membership));
         let answer = hyper::service::Service::call(&router, request.map(axum::body::Body::new) as Request);
         async move {
             let response: Response = answer.await.unwrap_or_else(|never| match never {});

@@ -14,7 +14,9 @@ impl Client {
     /// # Errors
     /// A `task-not-found` problem if there is no such task.
     pub async fn cancel(&self, id: u64, request: &CancelRequest) -> Result<(Task, bool), ClientError> {
-        let answer = self.ask(Ask::post(format!("/api/v1/tasks/{id}/cancel")).json(request)).await?;
+        let answer = self
+            .ask(Ask::post(format!("/api/v1/tasks/{id}/cancel")).json(request))
+            .await?;
         Ok((answer.json()?, answer.status == StatusCode::OK))
     }
 
@@ -23,7 +25,9 @@ impl Client {
     /// # Errors
     /// A `state-forbids`, `chain-active` or `source-gone` problem.
     pub async fn retry(&self, id: u64, request: &RepeatRequest) -> Result<Repeated, ClientError> {
-        self.ask(Ask::post(format!("/api/v1/tasks/{id}/retry")).json(request)).await?.json()
+        self.ask(Ask::post(format!("/api/v1/tasks/{id}/retry")).json(request))
+            .await?
+            .json()
     }
 
     /// Makes a new task of the same spec that resumes the session, if one is stored.
@@ -31,7 +35,9 @@ impl Client {
     /// # Errors
     /// A `state-forbids`, `chain-active` or `source-gone` problem.
     pub async fn redispatch(&self, id: u64, request: &RepeatRequest) -> Result<Repeated, ClientError> {
-        self.ask(Ask::post(format!("/api/v1/tasks/{id}/redispatch")).json(request)).await?.json()
+        self.ask(Ask::post(format!("/api/v1/tasks/{id}/redispatch")).json(request))
+            .await?
+            .json()
     }
 
     /// Changes a task that has not started.
@@ -39,7 +45,9 @@ impl Client {
     /// # Errors
     /// A `state-forbids` problem once it has.
     pub async fn edit(&self, id: u64, request: &EditRequest) -> Result<Task, ClientError> {
-        self.ask(Ask::patch(format!("/api/v1/tasks/{id}")).json(request)).await?.json()
+        self.ask(Ask::patch(format!("/api/v1/tasks/{id}")).json(request))
+            .await?
+            .json()
     }
 
     /// Keeps a task from starting until it is released.

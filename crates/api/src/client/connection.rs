@@ -60,7 +60,13 @@ impl Ask {
     }
 
     fn new(method: Method, address: impl Into<String>) -> Self {
-        Self { method, address: address.into(), accept: "application/json", headers: Vec::new(), body: None }
+        Self {
+            method,
+            address: address.into(),
+            accept: "application/json",
+            headers: Vec::new(),
+            body: None,
+        }
     }
 
     pub(crate) fn json(mut self, body: &impl Serialize) -> Self {
@@ -97,14 +103,20 @@ impl Ask {
         }
         request
             .body(Full::new(self.body.clone().unwrap_or_default()))
-            .map_err(|error| ClientError::Protocol { request: self.name(), reason: error.to_string() })
+            .map_err(|error| ClientError::Protocol {
+                request: self.name(),
+                reason: error.to_string(),
+            })
     }
 }
 
 impl Client {
     /// A client of the daemon on this socket. Nothing is opened yet.
     pub fn new(socket: impl Into<PathBuf>) -> Self {
-        Self { socket: socket.into(), idle: Mutex::new(Vec::new()) }
+        Self {
+            socket: socket.into(),
+            idle: Mutex::new(Vec::new()),
+        }
     }
 
     /// The socket it talks to.
@@ -126,10 +138,19 @@ impl Client {
     pub(crate) async fn ask(&self, ask: Ask) -> Result<Answer, ClientError> {
         let (response, sender) = self.send(&ask).await?;
         let (head, body) = response.into_parts();
-        let body = body.collect().await.map_err(|source| ClientError::Lost { source })?.to_bytes();
+        let body = body
+            .collect()
+            .await
+            .map_err(|source| ClientError::Lost { source })?
+            .to_bytes();
         self.keep(sender);
         if head.status.is_success() {
-            return Ok(Answer { status: head.status, headers: head.headers, body, request: ask.name() });
+            return Ok(Answer {
+                status: head.status,
+                headers: head.headers,
+                body,
+                request: ask.name(),
+            });
         }
         Err(refusal(&ask, head.status, &body))
     }
@@ -141,7 +162,11 @@ impl Client {
             return Ok((response.into_body(), sender));
         }
         let (head, body) = response.into_parts();
-        let body = body.collect().await.map_err(|source| ClientError::Lost { source })?.to_bytes();
+        let body = body
+            .collect()
+            .await
+            .map_err(|source| ClientError::Lost { source })?
+            .to_bytes();
         Err(refusal(&ask, head.status, &body))
     }
 
@@ -158,15 +183,22 @@ impl Client {
             }
         }
         let mut sender = self.open().await?;
-        let response = sender.send_request(ask.build()?).await.map_err(|source| ClientError::Lost { source })?;
+        let response = sender
+            .send_request(ask.build()?)
+            .await
+            .map_err(|source| ClientError::Lost { source })?;
         Ok((response, sender))
     }
 
     async fn open(&self) -> Result<Sender, ClientError> {
-        let unreachable = |source| ClientError::Unreachable { socket: self.socket.clone(), source };
+        let unreachable = |source| ClientError::Unreachable {
+            socket: self.socket.clone(),
+            source,
+        };
         let stream = UnixStream::connect(&self.socket).await.map_err(unreachable)?;
-        let (sender, connection) =
-            http1::handshake(TokioIo::new(stream)).await.map_err(|source| ClientError::Lost { source })?;
+        let (sender, connection) = http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(|source| ClientError::Lost { source })?;
         // Its errors reach the request that waits on the sender; the task ends with the sender.
         tokio::spawn(connection);
         Ok(sender)
@@ -186,20 +218,27 @@ impl Client {
 fn refusal(ask: &Ask, status: StatusCode, body: &[u8]) -> ClientError {
     match serde_json::from_slice::<Problem>(body) {
         Ok(problem) => ClientError::Problem(Box::new(problem)),
-        Err(_) => ClientError::Protocol { request: ask.name(), reason: format!("status {status} without a reason") },
+        Err(_) => ClientError::Protocol {
+            request: ask.name(),
+            reason: format!("status {status} without a reason"),
+        },
     }
 }
 
 impl Answer {
     /// The body as the type it must be.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ClientError> {
-        serde_json::from_slice(&self.body)
-            .map_err(|error| ClientError::Protocol { request: self.request.clone(), reason: error.to_string() })
+        serde_json::from_slice(&self.body).map_err(|error| ClientError::Protocol {
+            request: self.request.clone(),
+            reason: error.to_string(),
+        })
     }
 
     /// A header as the type it must be; nothing if it is not there.
     pub(crate) fn header<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, ClientError> {
-        let Some(value) = self.headers.get(name) else { return Ok(None) };
+        let Some(value) = self.headers.get(name) else {
+            return Ok(None);
+        };
         let read = value.to_str().ok().and_then(|text| text.parse().ok());
         read.map(Some).ok_or_else(|| ClientError::Protocol {
             request: self.request.clone(),

@@ -44,9 +44,16 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub async fn events(&self, last_event_id: Option<&str>) -> Result<EventStream, ClientError> {
-        let ask = Ask::get("/api/v1/events").accept("text/event-stream").header("last-event-id", last_event_id);
+        let ask = Ask::get("/api/v1/events")
+            .accept("text/event-stream")
+            .header("last-event-id", last_event_id);
         let (body, sender) = self.stream(ask).await?;
-        Ok(EventStream { body, parser: Parser::default(), ready: VecDeque::new(), _sender: sender })
+        Ok(EventStream {
+            body,
+            parser: Parser::default(),
+            ready: VecDeque::new(),
+            _sender: sender,
+        })
     }
 }
 
@@ -60,7 +67,9 @@ impl EventStream {
             if let Some(message) = self.ready.pop_front() {
                 return understood(message).map(Some);
             }
-            let Some(frame) = self.body.frame().await else { return Ok(None) };
+            let Some(frame) = self.body.frame().await else {
+                return Ok(None);
+            };
             let frame = frame.map_err(|source| ClientError::Lost { source })?;
             if let Some(bytes) = frame.data_ref() {
                 self.parser.feed(bytes, &mut self.ready);
@@ -77,7 +86,10 @@ fn understood(message: Message) -> Result<StreamedEvent, ClientError> {
         request: "GET /api/v1/events".to_owned(),
         reason: error.to_string(),
     })?;
-    Ok(StreamedEvent::Changed { id: message.id.unwrap_or_default(), message: Box::new(body) })
+    Ok(StreamedEvent::Changed {
+        id: message.id.unwrap_or_default(),
+        message: Box::new(body),
+    })
 }
 
 #[derive(Debug, Default, PartialEq)]
@@ -141,13 +153,23 @@ mod tests {
     #[test]
     fn a_stream_cut_anywhere_gives_the_same_messages() {
         let text = b": heartbeat\n\nid: u:7\nevent: queued\ndata: {\"a\":\ndata: 1}\n\nevent: reset\n\n";
-        let message =
-            |id: Option<&str>, event: &str, data: &str| Message { id: id.map(Into::into), event: event.into(), data: data.into() };
+        let message = |id: Option<&str>, event: &str, data: &str| Message {
+            id: id.map(Into::into),
+            event: event.into(),
+            data: data.into(),
+        };
         for cut in 0..text.len() {
             let (mut parser, mut ready) = (Parser::default(), VecDeque::new());
             parser.feed(&text[..cut], &mut ready);
             parser.feed(&text[cut..], &mut ready);
-            assert_eq!(ready, [message(Some("u:7"), "queued", "{\"a\":\n1}"), message(None, "reset", "")], "{cut}");
+            assert_eq!(
+                ready,
+                [
+                    message(Some("u:7"), "queued", "{\"a\":\n1}"),
+                    message(None, "reset", "")
+                ],
+                "{cut}"
+            );
         }
     }
 }

@@ -8,8 +8,8 @@ mod daemon;
 mod error;
 mod events;
 mod output;
-mod queues;
 mod query;
+mod queues;
 mod tasks;
 mod waiting;
 

@@ -41,9 +41,11 @@ pub struct OutputBytes {
 
 impl OutputQuery {
     fn address(&self, id: u64) -> String {
-        let wait_ms = self.wait.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+        let wait_ms = self
+            .wait
+            .map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
         Query::new(format!("/api/v1/tasks/{id}/output"))
-            .with("offset", self.offset)
+            .with_some("offset", Some(self.offset).filter(|_| self.tail_lines.is_none()))
             .with_some("stream", self.stream)
             .with_some("attempt", self.attempt)
             .with_some("limit", self.limit_bytes)
@@ -67,14 +69,20 @@ impl Client {
     /// # Errors
     /// As [`Client::output`].
     pub async fn output_bytes(&self, id: u64, query: &OutputQuery) -> Result<OutputBytes, ClientError> {
-        let answer = self.ask(Ask::get(query.address(id)).accept("application/octet-stream")).await?;
+        let answer = self
+            .ask(Ask::get(query.address(id)).accept("application/octet-stream"))
+            .await?;
         let missing = |name: &str| ClientError::Protocol {
             request: answer.request.clone(),
             reason: format!("header {name} is missing"),
         };
         Ok(OutputBytes {
-            next_offset: answer.header("longhaul-next-offset")?.ok_or_else(|| missing("Longhaul-Next-Offset"))?,
-            complete: answer.header("longhaul-output-complete")?.ok_or_else(|| missing("Longhaul-Output-Complete"))?,
+            next_offset: answer
+                .header("longhaul-next-offset")?
+                .ok_or_else(|| missing("Longhaul-Next-Offset"))?,
+            complete: answer
+                .header("longhaul-output-complete")?
+                .ok_or_else(|| missing("Longhaul-Output-Complete"))?,
             dropped_bytes: answer.header("longhaul-dropped-bytes")?.unwrap_or(0),
             bytes: answer.body,
         })
@@ -85,6 +93,8 @@ impl OutputPiece {
     /// The bytes; nothing where they were not kept, or if a daemon sent what is not base64.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         use base64::Engine;
-        base64::engine::general_purpose::STANDARD.decode(self.data_base64.as_ref()?).ok()
+        base64::engine::general_purpose::STANDARD
+            .decode(self.data_base64.as_ref()?)
+            .ok()
     }
 }

@@ -11,7 +11,10 @@ pub(crate) struct Query {
 
 impl Query {
     pub(crate) fn new(path: impl Into<String>) -> Self {
-        Self { address: path.into(), has_parameters: false }
+        Self {
+            address: path.into(),
+            has_parameters: false,
+        }
     }
 
     /// Adds a parameter.
@@ -60,7 +63,11 @@ mod tests {
 
     #[test]
     fn what_has_a_meaning_in_an_address_is_encoded() {
-        let address = Query::new("/tasks").with("q", "a b&c=é").with_some("x", None::<u8>).with("limit", 3).finish();
+        let address = Query::new("/tasks")
+            .with("q", "a b&c=é")
+            .with_some("x", None::<u8>)
+            .with("limit", 3)
+            .finish();
         assert_eq!(address, "/tasks?q=a%20b%26c%3D%C3%A9&limit=3");
         assert_eq!(segment("nightly/builds"), "nightly%2Fbuilds");
     }

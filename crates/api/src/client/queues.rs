@@ -19,6 +19,8 @@ impl Client {
     /// # Errors
     /// A `bad-request` problem if the name cannot name a queue.
     pub async fn change_queue(&self, name: &str, change: &QueueChange) -> Result<(), ClientError> {
-        self.ask(Ask::patch(format!("/api/v1/queues/{}", segment(name))).json(change)).await.map(drop)
+        self.ask(Ask::patch(format!("/api/v1/queues/{}", segment(name))).json(change))
+            .await
+            .map(drop)
     }
 }

@@ -49,8 +49,13 @@ impl Client {
     /// # Errors
     /// [`ClientError::Problem`] if it is refused; [`ClientError::Lost`] if it is not known whether it was accepted.
     pub async fn submit(&self, request: &SubmitRequest, key: Option<&str>) -> Result<Submitted, ClientError> {
-        let answer = self.ask(Ask::post("/api/v1/tasks").header("idempotency-key", key).json(request)).await?;
-        Ok(Submitted { task: answer.json()?, is_replay: answer.status == StatusCode::OK })
+        let answer = self
+            .ask(Ask::post("/api/v1/tasks").header("idempotency-key", key).json(request))
+            .await?;
+        Ok(Submitted {
+            task: answer.json()?,
+            is_replay: answer.status == StatusCode::OK,
+        })
     }
 
     /// One task.

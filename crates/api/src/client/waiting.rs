@@ -25,8 +25,13 @@ impl Client {
     /// A `daemon-stopping` problem if the daemon is told to stop meanwhile; [`ClientError::Lost`] if it vanishes.
     pub async fn await_task(&self, id: u64, limit: Option<Duration>) -> Result<Awaited, ClientError> {
         let limit_ms = limit.map(|limit| u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
-        let address = Query::new(format!("/api/v1/tasks/{id}/await")).with_some("timeout_ms", limit_ms).finish();
+        let address = Query::new(format!("/api/v1/tasks/{id}/await"))
+            .with_some("timeout_ms", limit_ms)
+            .finish();
         let answer = self.ask(Ask::get(address)).await?;
-        Ok(Awaited { task: answer.json()?, timed_out: answer.status == StatusCode::ACCEPTED })
+        Ok(Awaited {
+            task: answer.json()?,
+            timed_out: answer.status == StatusCode::ACCEPTED,
+        })
     }
 }

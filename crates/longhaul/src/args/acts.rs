@@ -67,8 +67,10 @@ pub(crate) struct RepeatArguments {
 /// `edit`
 #[derive(Debug, Args)]
 #[command(override_usage = "longhaul edit [OPTIONS] ID [-- CMD…]")]
-#[command(after_help = "What is not given stays as it is; `none` takes a value away.\n\nExample:\n  \
-                        longhaul edit 12 --priority 5 --timeout none")]
+#[command(
+    after_help = "What is not given stays as it is; `none` takes a value away.\n\nExample:\n  \
+                        longhaul edit 12 --priority 5 --timeout none"
+)]
 pub(crate) struct EditArguments {
     /// The task.
     #[arg(value_name = "ID")]

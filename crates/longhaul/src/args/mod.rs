@@ -14,8 +14,8 @@ pub(crate) use acts::{CancelArguments, EditArguments, IdsArguments, PruneArgumen
 pub(crate) use daemon::{CompletionsArguments, DaemonCommand, InternalCommand, JsonArguments};
 pub(crate) use looking::{ListArguments, LogsArguments, ResultArguments, StatusArguments};
 pub(crate) use queues::{LimitArguments, PauseArguments};
-pub(crate) use run::{CloneArguments, LeftoversWord, NotifyWord, RunArguments, SubmitArguments};
-pub(crate) use values::{Clearable, Label, TimeOfDay, Variable, WaitLimit};
+pub(crate) use run::{CloneArguments, RunArguments, SubmitArguments};
+pub(crate) use values::{Clearable, WaitLimit};
 pub(crate) use waiting::{AwaitArguments, WaitArguments};
 
 /// A durable task queue: hand it a command, walk away, and know for certain when it ended, how, and with what result.
@@ -110,8 +110,15 @@ mod tests {
     fn every_command_shows_an_example() {
         fn check(command: &clap::Command) {
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-            assert!(command.is_hide_set() || help.contains("Example"), "`{}` has no example", command.get_name());
-            command.get_subcommands().filter(|sub| !sub.is_hide_set()).for_each(check);
+            assert!(
+                command.is_hide_set() || help.contains("Example"),
+                "`{}` has no example",
+                command.get_name()
+            );
+            command
+                .get_subcommands()
+                .filter(|sub| !sub.is_hide_set())
+                .for_each(check);
         }
         check(&CommandLine::command());
     }

@@ -41,7 +41,10 @@ impl FromStr for LimitValue {
     fn from_str(typed: &str) -> Result<Self, String> {
         match typed {
             "none" => Ok(Self(None)),
-            number => number.parse().map(|n| Self(Some(n))).map_err(|_| "write a whole number or `none`".to_owned()),
+            number => number
+                .parse()
+                .map(|n| Self(Some(n)))
+                .map_err(|_| "write a whole number or `none`".to_owned()),
         }
     }
 }

@@ -46,7 +46,11 @@ pub(crate) struct Clearable<T>(pub(crate) Option<T>);
 
 /// Reads a length of time, or `none`.
 pub(crate) fn length_or_none(typed: &str) -> Result<Clearable<Duration>, DurationError> {
-    if typed == "none" { Ok(Clearable(None)) } else { parse_duration(typed).map(|length| Clearable(Some(length))) }
+    if typed == "none" {
+        Ok(Clearable(None))
+    } else {
+        parse_duration(typed).map(|length| Clearable(Some(length)))
+    }
 }
 
 /// Reads a text, or `none`.
@@ -56,7 +60,11 @@ pub(crate) fn text_or_none(typed: &str) -> Result<Clearable<String>, std::conver
 
 /// Reads a time, or `none`.
 pub(crate) fn time_or_none(typed: &str) -> Result<Clearable<TimeOfDay>, TimeError> {
-    if typed == "none" { Ok(Clearable(None)) } else { typed.parse().map(|time| Clearable(Some(time))) }
+    if typed == "none" {
+        Ok(Clearable(None))
+    } else {
+        typed.parse().map(|time| Clearable(Some(time)))
+    }
 }
 
 /// A time as typed; what it means may depend on today and the time zone.
@@ -93,7 +101,9 @@ impl FromStr for TimeOfDay {
                 return Ok(Self::Next(next));
             }
         }
-        Err(TimeError { typed: typed.to_owned() })
+        Err(TimeError {
+            typed: typed.to_owned(),
+        })
     }
 }
 
@@ -109,7 +119,11 @@ impl TimeOfDay {
             Self::Next(time) => {
                 let here: Zoned = now.to_zoned(zone.clone());
                 let today = zone.to_zoned(here.date().to_datetime(time))?;
-                let next = if today > here { today } else { zone.to_zoned(here.date().tomorrow()?.to_datetime(time))? };
+                let next = if today > here {
+                    today
+                } else {
+                    zone.to_zoned(here.date().tomorrow()?.to_datetime(time))?
+                };
                 Ok(next.timestamp())
             }
         }
@@ -128,7 +142,10 @@ impl FromStr for Label {
 
     fn from_str(typed: &str) -> Result<Self, String> {
         match typed.split_once('=') {
-            Some((key, value)) if !key.is_empty() => Ok(Self { key: key.to_owned(), value: value.to_owned() }),
+            Some((key, value)) if !key.is_empty() => Ok(Self {
+                key: key.to_owned(),
+                value: value.to_owned(),
+            }),
             _ => Err("a label is written KEY=VALUE".to_owned()),
         }
     }
@@ -155,7 +172,10 @@ impl FromStr for Variable {
         if name.starts_with("LONGHAUL_") {
             return Err("names that begin with LONGHAUL_ belong to Longhaul".to_owned());
         }
-        Ok(Self { name: name.to_owned(), value })
+        Ok(Self {
+            name: name.to_owned(),
+            value,
+        })
     }
 }
 
@@ -171,7 +191,10 @@ mod tests {
         for typed in ["-1", "soon", "", "1y"] {
             assert!(typed.parse::<WaitLimit>().is_err(), "{typed}");
         }
-        assert_eq!(WaitLimit::from_milliseconds("99999999999999999999999"), Ok(WaitLimit(None)));
+        assert_eq!(
+            WaitLimit::from_milliseconds("99999999999999999999999"),
+            Ok(WaitLimit(None))
+        );
         assert!(WaitLimit::from_milliseconds("-5").is_err());
     }
 
@@ -195,10 +218,28 @@ mod tests {
 
     #[test]
     fn labels_and_variables_are_split_at_the_first_equals_sign() {
-        assert_eq!("a=b=c".parse(), Ok(Label { key: "a".into(), value: "b=c".into() }));
+        assert_eq!(
+            "a=b=c".parse(),
+            Ok(Label {
+                key: "a".into(),
+                value: "b=c".into()
+            })
+        );
         assert!("a".parse::<Label>().is_err());
-        assert_eq!("A=".parse(), Ok(Variable { name: "A".into(), value: Some(String::new()) }));
-        assert_eq!("A".parse(), Ok(Variable { name: "A".into(), value: None }));
+        assert_eq!(
+            "A=".parse(),
+            Ok(Variable {
+                name: "A".into(),
+                value: Some(String::new())
+            })
+        );
+        assert_eq!(
+            "A".parse(),
+            Ok(Variable {
+                name: "A".into(),
+                value: None
+            })
+        );
         assert!("LONGHAUL_TOKEN=x".parse::<Variable>().is_err());
     }
 }

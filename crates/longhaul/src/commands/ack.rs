@@ -7,6 +7,16 @@ use crate::failure::Failure;
 
 pub(super) async fn run(context: &Context, arguments: &IdsArguments) -> Outcome {
     let link = Link::open(&context.settings).await?;
-    let acknowledge = async |id| link.ask(async |client| client.acknowledge(id).await).await.map_err(Failure::from);
-    each(context, &arguments.ids, arguments.json, acknowledge).await
+    let acknowledge = async |id| {
+        link.ask(async |client| client.acknowledge(id).await)
+            .await
+            .map_err(Failure::from)
+    };
+    each(
+        context,
+        arguments.ids.iter().map(|id| id.get()),
+        arguments.json,
+        acknowledge,
+    )
+    .await
 }

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use longhaul_api::Task;
 use longhaul_api::client::Awaited;
 use longhaul_model::TaskId;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 use tokio::task::{JoinSet, LocalSet};
 
 use super::{Context, Outcome, result};
@@ -30,9 +31,10 @@ pub(super) async fn run(context: &Context, arguments: &AwaitArguments) -> Outcom
     if let [id] = ids[..] {
         return one(context.screen, &link, id, deadline, &mut live, arguments.json).await;
     }
-    let waited = several(Rc::new(link), ids.clone(), deadline, &mut live, arguments.any);
+    let link = Rc::new(link);
+    let waited = several(Rc::clone(&link), ids.clone(), deadline, &mut live, arguments.any);
     let waited = signals::unless_ended(context.screen, &ids, waited).await?;
-    show_several(context.screen, &waited, arguments.any, arguments.json)
+    show_several(context.screen, &link, &waited, arguments).await
 }
 
 /// Waits for one task and prints what it gave.
@@ -54,19 +56,39 @@ pub(super) async fn one(
     } else {
         result::print(screen, link, task).await?;
     }
-    Ok(if awaited.timed_out { exit::WAIT_TIMED_OUT } else { exit::of_task(task) })
+    Ok(if awaited.timed_out {
+        exit::WAIT_TIMED_OUT
+    } else {
+        exit::of_task(task)
+    })
+}
+
+/// A task as `await --json` shows it.
+#[derive(Debug, Serialize)]
+struct AwaitedJson<'a> {
+    #[serde(flatten)]
+    task: &'a Task,
+    wait_timed_out: bool,
+    result: Option<String>,
+    result_base64: Option<String>,
+    stderr_tail: Option<String>,
 }
 
 /// The task with `result` and `wait_timed_out`.
-pub(super) async fn as_json(link: &Link, awaited: &Awaited) -> Result<Value, Failure> {
-    let mut shown = serde_json::to_value(&awaited.task).map_err(|error| Failure::ours(&error))?;
-    shown["wait_timed_out"] = awaited.timed_out.into();
-    shown["result"] = Value::Null;
-    if awaited.task.is_terminal() {
-        let result = link.ask(async |client| client.result(awaited.task.id).await).await?;
-        shown["result"] = result.result.into();
-        shown["result_base64"] = result.result_base64.into();
-        shown["stderr_tail"] = result.stderr_tail.into();
+async fn as_json<'a>(link: &Link, awaited: &'a Awaited) -> Result<AwaitedJson<'a>, Failure> {
+    let Awaited { task, timed_out } = awaited;
+    let mut shown = AwaitedJson {
+        task,
+        wait_timed_out: *timed_out,
+        result: None,
+        result_base64: None,
+        stderr_tail: None,
+    };
+    if task.is_terminal() {
+        let result = link.ask(async |client| client.result(task.id).await).await?;
+        shown.result = result.result;
+        shown.result_base64 = result.result_base64;
+        shown.stderr_tail = result.stderr_tail;
     }
     Ok(shown)
 }
@@ -82,8 +104,14 @@ async fn several(
     // One look at each first: an unknown id is told before anything is waited for.
     let mut seen = Vec::with_capacity(ids.len());
     for id in &ids {
-        let task = link.ask(async |client| client.task(*id).await).await.map_err(Failure::of_submit)?;
-        seen.push(Awaited { timed_out: !task.is_terminal(), task });
+        let task = link
+            .ask(async |client| client.task(*id).await)
+            .await
+            .map_err(Failure::of_submit)?;
+        seen.push(Awaited {
+            timed_out: !task.is_terminal(),
+            task,
+        });
     }
     let is_enough = |seen: &[Awaited]| match is_any {
         true => seen.iter().any(|awaited| !awaited.timed_out),
@@ -113,25 +141,32 @@ async fn several(
         .await
 }
 
-fn show_several(screen: Screen, waited: &[Awaited], is_any: bool, is_json: bool) -> Outcome {
-    let over: Vec<&Task> = waited.iter().filter(|awaited| !awaited.timed_out).map(|awaited| &awaited.task).collect();
-    let is_enough = if is_any { !over.is_empty() } else { over.len() == waited.len() };
-    // With --any the answer is the first that is over; at the limit it is where all of them stand.
-    let shown: Vec<&Task> = match (is_any, is_enough) {
-        (true, true) => over.iter().take(1).copied().collect(),
-        _ => waited.iter().map(|awaited| &awaited.task).collect(),
-    };
-    if is_json {
-        let tasks: Result<Vec<Value>, Failure> = shown.iter().map(|task| with_timed_out(task)).collect();
-        screen.json(&json!({ "tasks": tasks?, "next": null, "wait_timed_out": !is_enough }))?;
+async fn show_several(screen: Screen, link: &Link, waited: &[Awaited], arguments: &AwaitArguments) -> Outcome {
+    let over: Vec<&Awaited> = waited.iter().filter(|awaited| !awaited.timed_out).collect();
+    let is_enough = if arguments.any {
+        !over.is_empty()
     } else {
-        shown.iter().try_for_each(|task| screen.line(task_line(task)))?;
+        over.len() == waited.len()
+    };
+    // With --any the answer is the first that is over; at the limit it is where all of them stand.
+    let shown: Vec<&Awaited> = match arguments.any && is_enough {
+        true => over.into_iter().take(1).collect(),
+        false => waited.iter().collect(),
+    };
+    if arguments.json {
+        let mut tasks = Vec::with_capacity(shown.len());
+        for awaited in &shown {
+            tasks.push(as_json(link, awaited).await?);
+        }
+        screen.json(&json!({ "tasks": tasks, "next": null, "wait_timed_out": !is_enough }))?;
+    } else {
+        shown
+            .iter()
+            .try_for_each(|awaited| screen.line(task_line(&awaited.task)))?;
     }
-    Ok(if is_enough { exit::of_tasks(shown) } else { exit::WAIT_TIMED_OUT })
-}
-
-fn with_timed_out(task: &Task) -> Result<Value, Failure> {
-    let mut shown = serde_json::to_value(task).map_err(|error| Failure::ours(&error))?;
-    shown["wait_timed_out"] = (!task.is_terminal()).into();
-    Ok(shown)
+    Ok(if is_enough {
+        exit::of_tasks(shown.iter().map(|awaited| &awaited.task))
+    } else {
+        exit::WAIT_TIMED_OUT
+    })
 }

@@ -13,12 +13,17 @@ use crate::output::{Table, plain};
 pub(super) async fn run(context: &Context, arguments: &LimitArguments) -> Outcome {
     let name = arguments.name.as_deref();
     if let Some(name) = name.filter(|name| *name != "total") {
-        name.parse::<QueueName>().map_err(|error| Failure::usage(error.to_string()))?;
+        name.parse::<QueueName>()
+            .map_err(|error| Failure::usage(error.to_string()))?;
     }
     let link = Link::open(&context.settings).await?;
     if let (Some(name), Some(limit)) = (name, arguments.limit) {
-        let change = QueueChange { limit: Some(limit.0), paused: None };
-        link.ask(async |client| client.change_queue(name, &change).await).await?;
+        let change = QueueChange {
+            limit: Some(limit.0),
+            paused: None,
+        };
+        link.ask(async |client| client.change_queue(name, &change).await)
+            .await?;
     }
     let queues = link.ask(async |client| client.queues().await).await?;
     if arguments.json {
@@ -31,7 +36,10 @@ pub(super) async fn run(context: &Context, arguments: &LimitArguments) -> Outcom
         return Err(Failure::new(exit::REFUSED, format!("there is no queue `{name}` yet"))
             .hint("a queue is made by its first task, or by setting its limit"));
     }
-    table.lines(context.screen).iter().try_for_each(|line| context.screen.line(line))?;
+    table
+        .lines(context.screen)
+        .iter()
+        .try_for_each(|line| context.screen.line(line))?;
     Ok(exit::DONE)
 }
 
@@ -51,7 +59,8 @@ fn table(queues: &Queues, only: Option<&str>) -> Table<6> {
         ]);
     }
     if is_asked_for("total") {
-        let sum = |count: fn(&longhaul_api::QueueStatus) -> u32| queues.queues.iter().map(count).sum::<u32>().to_string();
+        let sum =
+            |count: fn(&longhaul_api::QueueStatus) -> u32| queues.queues.iter().map(count).sum::<u32>().to_string();
         table.row([
             "total".to_owned(),
             limit(queues.total_limit),

@@ -30,9 +30,15 @@ pub(super) async fn run(context: &Context, arguments: &ListArguments) -> Outcome
         return Ok(exit::DONE);
     }
     let table = task_table(&page.tasks, clock::now());
-    table.lines(context.screen).iter().try_for_each(|line| context.screen.line(line))?;
+    table
+        .lines(context.screen)
+        .iter()
+        .try_for_each(|line| context.screen.line(line))?;
     if page.next.is_some() {
-        context.screen.hint(format_args!("these are the newest {}; --all shows every one", page.tasks.len()));
+        context.screen.hint(format_args!(
+            "these are the newest {}; --all shows every one",
+            page.tasks.len()
+        ));
     }
     Ok(exit::DONE)
 }
@@ -60,7 +66,9 @@ fn query(arguments: &ListArguments) -> Result<TaskQuery, Failure> {
 async fn collect(link: &Link, mut query: TaskQuery, limit: Option<u32>) -> Result<TaskPage, Failure> {
     let mut tasks: Vec<Task> = Vec::new();
     loop {
-        let missing = limit.map_or(PAGE, |limit| limit.saturating_sub(u32::try_from(tasks.len()).unwrap_or(u32::MAX)));
+        let missing = limit.map_or(PAGE, |limit| {
+            limit.saturating_sub(u32::try_from(tasks.len()).unwrap_or(u32::MAX))
+        });
         query.limit = Some(missing.min(PAGE));
         let page = link.ask(async |client| client.tasks(&query).await).await?;
         tasks.extend(page.tasks);
@@ -75,6 +83,9 @@ async fn collect(link: &Link, mut query: TaskQuery, limit: Option<u32>) -> Resul
 /// The workspace a folder belongs to: the git root above it, else the folder itself; canonical.
 fn workspace_of(folder: &Path) -> io::Result<PathBuf> {
     let folder = folder.canonicalize()?;
-    let root = folder.ancestors().find(|ancestor| ancestor.join(".git").exists()).map(Path::to_owned);
+    let root = folder
+        .ancestors()
+        .find(|ancestor| ancestor.join(".git").exists())
+        .map(Path::to_owned);
     Ok(root.unwrap_or(folder))
 }

@@ -25,14 +25,13 @@ mod resume;
 mod retry;
 mod run;
 mod status;
-pub(crate) mod supervise;
 mod submit;
+pub(crate) mod supervise;
 mod top;
 mod version;
 mod wake;
 
 use longhaul_api::Task;
-use longhaul_model::TaskId;
 
 use crate::args::Command;
 use crate::failure::Failure;
@@ -59,7 +58,10 @@ pub(crate) fn dispatch(command: Option<Command>) -> Outcome {
         _ => {}
     }
     let settings = Settings::resolve().map_err(|error| Failure::ours(&error).hint(error.hint()))?;
-    let context = Context { screen: Screen::new(settings.environment.no_color), settings };
+    let context = Context {
+        screen: Screen::new(settings.environment.no_color),
+        settings,
+    };
     if let Some(Command::Daemon(which)) = command {
         return daemon::run(&context, &which);
     }
@@ -101,26 +103,26 @@ async fn run(context: &Context, command: Option<Command>) -> Outcome {
 
 /// Does one thing to each task and shows what they are then. One that fails does not keep the others from it; the first
 /// failure decides the exit code.
-async fn each(
+async fn each<T>(
     context: &Context,
-    ids: &[TaskId],
+    what: impl IntoIterator<Item = T>,
     is_json: bool,
-    act: impl AsyncFn(u64) -> Result<Task, Failure>,
+    act: impl AsyncFn(T) -> Result<Task, Failure>,
 ) -> Outcome {
-    let (mut done, mut failed) = (Vec::new(), None);
-    for id in ids {
-        match act(id.get()).await {
+    let (mut done, mut failures) = (Vec::new(), Vec::new());
+    for one in what {
+        match act(one).await {
             Ok(task) => done.push(task),
-            Err(failure) => {
-                if let Some(earlier) = failed.replace(failure) {
-                    let later = failed.replace(earlier);
-                    later.iter().for_each(|later| context.screen.failure(later));
-                }
-            }
+            Err(failure) => failures.push(failure),
         }
     }
-    show(context, &done, ids.len(), is_json)?;
-    failed.map_or(Ok(crate::exit::DONE), Err)
+    show(context, &done, done.len() + failures.len(), is_json)?;
+    let mut failures = failures.into_iter();
+    let Some(first) = failures.next() else {
+        return Ok(crate::exit::DONE);
+    };
+    failures.for_each(|further| context.screen.failure(&further));
+    Err(first)
 }
 
 /// Prints tasks after an act: a line each, or as JSON an object for one and a list for several.
@@ -128,7 +130,9 @@ fn show(context: &Context, tasks: &[Task], asked: usize, is_json: bool) -> Resul
     match tasks {
         [] => Ok(()),
         [task] if is_json && asked == 1 => context.screen.json(task),
-        tasks if is_json => context.screen.json(&serde_json::json!({ "tasks": tasks, "next": null })),
+        tasks if is_json => context
+            .screen
+            .json(&serde_json::json!({ "tasks": tasks, "next": null })),
         tasks => tasks.iter().try_for_each(|task| context.screen.line(task_line(task))),
     }
 }

@@ -15,14 +15,30 @@ pub(super) async fn run(context: &Context, arguments: &PauseArguments) -> Outcom
 pub(super) async fn set(context: &Context, arguments: &PauseArguments, paused: bool) -> Outcome {
     let link = Link::open(&context.settings).await?;
     let name = arguments.queue.as_ref().map_or("total", |queue| queue.as_str());
-    let change = QueueChange { limit: None, paused: Some(paused) };
-    link.ask(async |client| client.change_queue(name, &change).await).await?;
+    let change = QueueChange {
+        limit: None,
+        paused: Some(paused),
+    };
+    link.ask(async |client| client.change_queue(name, &change).await)
+        .await?;
     if arguments.json {
-        context.screen.json(&link.ask(async |client| client.queues().await).await?)?;
+        context
+            .screen
+            .json(&link.ask(async |client| client.queues().await).await?)?;
         return Ok(exit::DONE);
     }
-    let what = arguments.queue.as_ref().map_or("everything".to_owned(), |queue| format!("queue {queue}"));
-    context.screen.line(format_args!("{what} is {}", if paused { "paused; what runs goes on" } else { "no longer paused" }))?;
+    let what = arguments
+        .queue
+        .as_ref()
+        .map_or("everything".to_owned(), |queue| format!("queue {queue}"));
+    context.screen.line(format_args!(
+        "{what} is {}",
+        if paused {
+            "paused; what runs goes on"
+        } else {
+            "no longer paused"
+        }
+    ))?;
     if !paused && arguments.queue.is_some() && link.ask(async |client| client.queues().await).await?.paused {
         context.screen.hint("everything is paused: `longhaul resume` ends that");
     }

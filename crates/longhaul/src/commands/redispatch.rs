@@ -2,6 +2,7 @@
 
 use longhaul_api::RepeatRequest;
 
+use super::retry::with_force;
 use super::{Context, Outcome};
 use crate::args::RepeatArguments;
 use crate::daemon_link::Link;
@@ -9,7 +10,11 @@ use crate::exit;
 
 pub(super) async fn run(context: &Context, arguments: &RepeatArguments) -> Outcome {
     let link = Link::open(&context.settings).await?;
-    let repeated = link.client().redispatch(arguments.id.get(), &RepeatRequest { force: arguments.force }).await?;
+    let repeated = link
+        .client()
+        .redispatch(arguments.id.get(), &RepeatRequest { force: arguments.force })
+        .await;
+    let repeated = repeated.map_err(|error| with_force(error, "redispatch", arguments))?;
     if arguments.json {
         context.screen.json(&repeated)?;
     } else {

@@ -19,7 +19,9 @@ pub(super) async fn run(context: &Context, arguments: &ResultArguments) -> Outco
     let task = link.ask(async |client| client.task(id).await).await?;
     if !task.is_terminal() {
         if arguments.json {
-            context.screen.json(&serde_json::json!({ "task": task, "result": null }))?;
+            context
+                .screen
+                .json(&serde_json::json!({ "task": task, "result": null }))?;
         }
         let failure = Failure::new(exit::NOT_YET, format!("{}: it has no result yet", progress_line(&task)));
         return Err(failure.hint(format!("longhaul await {id}")));
@@ -57,7 +59,11 @@ pub(super) async fn print(screen: Screen, link: &Link, task: &Task) -> Result<()
 
 /// A sentence on standard error for a task that did not complete.
 pub(super) fn say_how_it_ended(screen: Screen, task: &Task) {
-    let message = task.outcome.as_ref().map(|outcome| format!(": {}", plain(&outcome.message))).unwrap_or_default();
+    let message = task
+        .outcome
+        .as_ref()
+        .map(|outcome| format!(": {}", plain(&outcome.message)))
+        .unwrap_or_default();
     screen.talk(format_args!("task {} {}{message}", task.id, plain(&task.state)));
     if let Some(hint) = task.outcome.as_ref().and_then(|outcome| outcome.hint.as_deref()) {
         screen.hint(plain(hint));
@@ -73,7 +79,11 @@ pub(super) fn print_target(screen: Screen, task: &Task) -> Result<(), Failure> {
 }
 
 async fn print_stdout(screen: Screen, link: &Link, id: u64) -> Result<(), Failure> {
-    let mut query = OutputQuery { stream: Some("stdout"), limit_bytes: Some(RANGE_BYTES), ..OutputQuery::default() };
+    let mut query = OutputQuery {
+        stream: Some("stdout"),
+        limit_bytes: Some(RANGE_BYTES),
+        ..OutputQuery::default()
+    };
     let mut dropped_bytes = 0;
     loop {
         let range = link.ask(async |client| client.output_bytes(id, &query).await).await?;

@@ -1,15 +1,21 @@
-//! `longhaul retry`
+//! `longhaul retry`, and what it shares with `redispatch`.
 
-use longhaul_api::RepeatRequest;
+use longhaul_api::client::ClientError;
+use longhaul_api::{ErrorCode, RepeatRequest};
 
 use super::{Context, Outcome};
 use crate::args::RepeatArguments;
 use crate::daemon_link::Link;
 use crate::exit;
+use crate::failure::Failure;
 
 pub(super) async fn run(context: &Context, arguments: &RepeatArguments) -> Outcome {
     let link = Link::open(&context.settings).await?;
-    let repeated = link.client().retry(arguments.id.get(), &RepeatRequest { force: arguments.force }).await?;
+    let repeated = link
+        .client()
+        .retry(arguments.id.get(), &RepeatRequest { force: arguments.force })
+        .await;
+    let repeated = repeated.map_err(|error| with_force(error, "retry", arguments))?;
     if arguments.json {
         context.screen.json(&repeated)?;
     } else {
@@ -17,4 +23,21 @@ pub(super) async fn run(context: &Context, arguments: &RepeatArguments) -> Outco
         context.screen.hint(format_args!("longhaul await {}", repeated.task_id));
     }
     Ok(exit::DONE)
+}
+
+/// The daemon names the way out as HTTP knows it; here it is an option.
+pub(super) fn with_force(error: ClientError, word: &str, arguments: &RepeatArguments) -> Failure {
+    let can_be_forced = match &error {
+        ClientError::Problem(problem) => {
+            problem.code == ErrorCode::StateForbids
+                && problem.hint.as_deref().is_some_and(|hint| hint.contains("force"))
+        }
+        _ => false,
+    };
+    let failure = Failure::from(error);
+    if can_be_forced {
+        failure.hint(format!("longhaul {word} {} --force", arguments.id))
+    } else {
+        failure
+    }
 }

@@ -9,7 +9,7 @@ use crate::exit;
 
 pub(crate) fn run(folder: Option<PathBuf>) -> ExitCode {
     match folder {
-        Some(folder) => longhaul_supervisor::supervise(&folder),
+        Some(folder) => ExitCode::from(longhaul_supervisor::supervise(&folder)),
         None => ExitCode::from(exit::USAGE),
     }
 }

@@ -32,7 +32,10 @@ impl Live {
     /// Sparse lines if asked for, else a moving line if somebody watches, else nothing.
     pub(crate) fn new(screen: Screen, every: Option<Duration>) -> Self {
         let shown = match every {
-            Some(every) => Shown::Sparse { every: every.max(MOVING), last: Instant::now() },
+            Some(every) => Shown::Sparse {
+                every: every.max(MOVING),
+                last: Instant::now(),
+            },
             None if screen.is_watched => {
                 let line = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
                 line.set_style(ProgressStyle::with_template("{spinner} {wide_msg}").expect("the template is constant"));
@@ -45,7 +48,10 @@ impl Live {
 
     /// Shows nothing.
     pub(crate) fn quiet() -> Self {
-        Self { screen: Screen::new(true), shown: Shown::Nothing }
+        Self {
+            screen: Screen::new(true),
+            shown: Shown::Nothing,
+        }
     }
 
     /// How long to wait before showing something again.
@@ -59,7 +65,10 @@ impl Live {
 
     /// Shows where the task stands.
     pub(crate) fn show(&mut self, task: &Task) {
-        self.show_text(&progress_line(task), task.progress.as_ref().and_then(|progress| progress.percent));
+        self.show_text(
+            &progress_line(task),
+            task.progress.as_ref().and_then(|progress| progress.percent),
+        );
     }
 
     /// Shows a line, with a bar if it is known how much is done.
@@ -86,6 +95,19 @@ impl Live {
                     self.screen.talk(text);
                 }
             }
+        }
+    }
+
+    /// Whether there is anything to show a task on.
+    pub(crate) fn is_shown(&self) -> bool {
+        !matches!(self.shown, Shown::Nothing)
+    }
+
+    /// Makes room for output: a moving line would tear it.
+    pub(crate) fn give_way(&mut self) {
+        if matches!(self.shown, Shown::Line(_) | Shown::Bar(_)) {
+            self.clear();
+            self.shown = Shown::Nothing;
         }
     }
 

@@ -13,6 +13,7 @@ pub(crate) struct Records {
     /// Whether pieces of standard error go to our standard error.
     splits_streams: bool,
     has_times: bool,
+    is_json: bool,
     is_at_line_start: bool,
     reader_is_gone: bool,
 }
@@ -20,16 +21,37 @@ pub(crate) struct Records {
 impl Records {
     /// Everything to standard output, in order of arrival.
     pub(crate) fn together(screen: Screen, has_times: bool) -> Self {
-        Self { screen, splits_streams: false, has_times, is_at_line_start: true, reader_is_gone: false }
+        Self {
+            screen,
+            splits_streams: false,
+            has_times,
+            is_json: false,
+            is_at_line_start: true,
+            reader_is_gone: false,
+        }
+    }
+
+    /// Each piece as a line of JSON.
+    pub(crate) fn json(screen: Screen) -> Self {
+        Self {
+            is_json: true,
+            ..Self::together(screen, false)
+        }
     }
 
     /// Each stream to its own descriptor, as if the program ran here. A reader that goes away does not end it.
     pub(crate) fn apart(screen: Screen) -> Self {
-        Self { splits_streams: true, ..Self::together(screen, false) }
+        Self {
+            splits_streams: true,
+            ..Self::together(screen, false)
+        }
     }
 
     /// Writes pieces in their order.
     pub(crate) fn write(&mut self, pieces: &[OutputPiece]) -> Result<(), Failure> {
+        if self.is_json {
+            return pieces.iter().try_for_each(|piece| self.screen.json(piece));
+        }
         for piece in pieces {
             let bytes = match piece.bytes() {
                 Some(bytes) => bytes,
@@ -39,7 +61,11 @@ impl Records {
                 self.screen.error_bytes(&bytes);
                 continue;
             }
-            let bytes = if self.has_times { self.timed(&bytes, piece) } else { bytes };
+            let bytes = if self.has_times {
+                self.timed(&bytes, piece)
+            } else {
+                bytes
+            };
             if let Some(last) = bytes.last() {
                 self.is_at_line_start = *last == b'\n';
             }

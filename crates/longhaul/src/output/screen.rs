@@ -24,19 +24,26 @@ impl Screen {
     /// Looks at the descriptors.
     pub(crate) fn new(no_color: bool) -> Self {
         let (stdout, stderr) = (io::stdout().is_terminal(), io::stderr().is_terminal());
-        let width = stdout.then(|| rustix::termios::tcgetwinsize(io::stdout()).ok()).flatten();
+        let width = stdout
+            .then(|| rustix::termios::tcgetwinsize(io::stdout()).ok())
+            .flatten();
         Self {
             colour_data: stdout && !no_color,
             colour_talk: stderr && !no_color,
             is_watched: stderr,
-            width: width.map(|size| usize::from(size.ws_col)).filter(|columns| *columns >= 40),
+            width: width
+                .map(|size| usize::from(size.ws_col))
+                .filter(|columns| *columns >= 40),
         }
     }
 
     /// Writes bytes to standard output as they are.
     pub(crate) fn bytes(self, bytes: &[u8]) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
-        stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(|error| unwritten(&error))
+        stdout
+            .write_all(bytes)
+            .and_then(|()| stdout.flush())
+            .map_err(|error| unwritten(&error))
     }
 
     /// Writes bytes to standard error as they are; a reader that went away is no reason to stop.
@@ -63,14 +70,22 @@ impl Screen {
 
     /// Says what to do next.
     pub(crate) fn hint(self, text: impl Display) {
-        let (start, end) = if self.colour_talk { (colour::DIM, colour::END) } else { ("", "") };
+        let (start, end) = if self.colour_talk {
+            (colour::DIM, colour::END)
+        } else {
+            ("", "")
+        };
         self.talk(format_args!("{start}hint:{end} {text}"));
     }
 
     /// Says why a command failed.
     pub(crate) fn failure(self, failure: &Failure) {
         if let Some(message) = &failure.message {
-            let (start, end) = if self.colour_talk { (colour::RED, colour::END) } else { ("", "") };
+            let (start, end) = if self.colour_talk {
+                (colour::RED, colour::END)
+            } else {
+                ("", "")
+            };
             self.talk(format_args!("{start}error:{end} {message}"));
         }
         if let Some(hint) = &failure.hint {
@@ -88,7 +103,11 @@ impl Screen {
 
     /// A heading, bold if data may be.
     pub(crate) fn heading(self, text: &str) -> String {
-        if self.colour_data { format!("{}{text}{}", colour::BOLD, colour::END) } else { text.to_owned() }
+        if self.colour_data {
+            format!("{}{text}{}", colour::BOLD, colour::END)
+        } else {
+            text.to_owned()
+        }
     }
 }
 

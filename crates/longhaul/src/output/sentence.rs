@@ -51,7 +51,10 @@ pub(crate) fn task_line(task: &Task) -> String {
 
 /// What a waiter shows meanwhile: `task 12 (make test) running 2m 05s`.
 pub(crate) fn progress_line(task: &Task) -> String {
-    let length = task.duration_ms.map(|ms| format!(" {}", length(ms))).unwrap_or_default();
+    let length = task
+        .duration_ms
+        .map(|ms| format!(" {}", length(ms)))
+        .unwrap_or_default();
     let why = why_it_stands(task).map(|why| format!(": {why}")).unwrap_or_default();
     format!("task {} ({}) {}{length}{why}", task.id, plain(&task.name), task.state)
 }
@@ -89,19 +92,43 @@ mod tests {
             message: "exited with code 2".into(),
             hint: None,
         };
-        let failed = Task { outcome: Some(outcome), duration_ms: Some(3_200), ..task(12, "failed") };
+        let failed = Task {
+            outcome: Some(outcome),
+            duration_ms: Some(3_200),
+            ..task(12, "failed")
+        };
         let wait = |kind: &str, detail: Option<&str>| WaitingFor {
             kind: kind.into(),
             detail: detail.map(Into::into),
             task: None,
             until: None,
         };
-        let waiting =
-            Task { waiting_for: vec![wait("held", None), wait("dependency", Some("task 3 must complete first"))], ..task(13, "waiting") };
-        let block = BlockedBy { kind: "queue-limit".into(), detail: None, task: Some(4), until: None };
-        let queued = Task { blocked_by: vec![block], ..task(14, "queued") };
-        let progress = Progress { phase: "receiving".into(), percent: Some(40) };
-        let running = Task { progress: Some(progress), duration_ms: Some(65_000), ..task(15, "running") };
+        let waiting = Task {
+            waiting_for: vec![
+                wait("held", None),
+                wait("dependency", Some("task 3 must complete first")),
+            ],
+            ..task(13, "waiting")
+        };
+        let block = BlockedBy {
+            kind: "queue-limit".into(),
+            detail: None,
+            task: Some(4),
+            until: None,
+        };
+        let queued = Task {
+            blocked_by: vec![block],
+            ..task(14, "queued")
+        };
+        let progress = Progress {
+            phase: "receiving".into(),
+            percent: Some(40),
+        };
+        let running = Task {
+            progress: Some(progress),
+            duration_ms: Some(65_000),
+            ..task(15, "running")
+        };
         let lines: Vec<_> = [&failed, &waiting, &queued, &running].map(task_line).into();
         insta::assert_snapshot!(lines.join("\n"), @r"
         12 failed 3.2s make test: exited with code 2
@@ -109,7 +136,10 @@ mod tests {
         14 queued make test: queue-limit (task 4)
         15 running 1m 05s make test: receiving 40 %
         ");
-        assert_eq!(progress_line(&running), "task 15 (make test) running 1m 05s: receiving 40 %");
+        assert_eq!(
+            progress_line(&running),
+            "task 15 (make test) running 1m 05s: receiving 40 %"
+        );
     }
 
     #[test]

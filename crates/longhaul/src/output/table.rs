@@ -19,7 +19,11 @@ pub(crate) struct Table<const COLUMNS: usize> {
 
 impl<const COLUMNS: usize> Table<COLUMNS> {
     pub(crate) fn new(head: [&'static str; COLUMNS]) -> Self {
-        Self { head, rows: Vec::new(), state_column: head.iter().position(|name| *name == "STATE") }
+        Self {
+            head,
+            rows: Vec::new(),
+            state_column: head.iter().position(|name| *name == "STATE"),
+        }
     }
 
     pub(crate) fn row(&mut self, row: [String; COLUMNS]) {
@@ -46,9 +50,15 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
         let mut columns_used = 0;
         for (column, cell) in row.iter().enumerate() {
             let is_last = column + 1 == COLUMNS;
-            let room = screen.width.map_or(usize::MAX, |width| width.saturating_sub(columns_used));
+            let room = screen
+                .width
+                .map_or(usize::MAX, |width| width.saturating_sub(columns_used));
             let shown = if is_last { cut(cell, room) } else { cell.clone() };
-            let padding = if is_last { 0 } else { widths[column] - cell.chars().count() + 2 };
+            let padding = if is_last {
+                0
+            } else {
+                widths[column] - cell.chars().count() + 2
+            };
             columns_used += widths[column] + 2;
             let is_state = is_data && self.state_column == Some(column);
             line.push_str(&if is_state { screen.state(&shown) } else { shown });
@@ -95,9 +105,16 @@ mod tests {
     use crate::output::sample::task;
 
     fn shown(width: Option<usize>) -> String {
-        let screen = Screen { width, ..Screen::new(true) };
+        let mut screen = Screen::new(true);
+        screen.width = width;
         let now = Timestamp::from_second(7_300).expect("in range");
-        let tasks = [Task { duration_ms: Some(12_000), ..task(120, "running") }, task(7, "queued")];
+        let tasks = [
+            Task {
+                duration_ms: Some(12_000),
+                ..task(120, "running")
+            },
+            task(7, "queued"),
+        ];
         task_table(&tasks, now).lines(screen).join("\n")
     }
 
@@ -113,6 +130,6 @@ mod tests {
     #[test]
     fn the_last_column_is_cut_to_the_terminal() {
         assert!(shown(Some(45)).lines().all(|line| line.chars().count() <= 45));
-        assert!(shown(Some(45)).contains("make…"), "{}", shown(Some(45)));
+        assert!(shown(Some(45)).contains("make …"), "{}", shown(Some(45)));
     }
 }

@@ -9,7 +9,11 @@ use super::times::{length, local_time};
 
 /// The page's lines.
 pub(crate) fn task_page(task: &Task, screen: Screen) -> Vec<String> {
-    let mut lines = vec![format!("{}  {}", screen.heading(&format!("task {}", task.id)), screen.state(&plain(&task.state)))];
+    let mut lines = vec![format!(
+        "{}  {}",
+        screen.heading(&format!("task {}", task.id)),
+        screen.state(&plain(&task.state))
+    )];
     for (name, value) in facts(task) {
         lines.push(format!("  {name:<12} {value}"));
     }
@@ -25,32 +29,52 @@ fn facts(task: &Task) -> Vec<(&'static str, String)> {
     facts.add("exit code", outcome.and_then(|outcome| outcome.exit_code));
     facts.add("signal", outcome.and_then(|outcome| outcome.signal.clone()));
     facts.add("hint", outcome.and_then(|outcome| outcome.hint.as_deref().map(plain)));
-    facts.add("command", task.command.as_ref().map(|words| words.iter().map(|w| quoted(w)).collect::<Vec<_>>().join(" ")));
+    facts.add(
+        "command",
+        task.command
+            .as_ref()
+            .map(|words| words.iter().map(|w| quoted(w)).collect::<Vec<_>>().join(" ")),
+    );
     facts.add("url", task.url.as_deref().map(plain));
     facts.add("dir", task.dir.as_deref().map(plain));
     facts.add("folder", Some(plain(&task.cwd)));
-    facts.add("workspace", Some(plain(&task.workspace)).filter(|_| task.workspace != task.cwd));
+    facts.add(
+        "workspace",
+        Some(plain(&task.workspace)).filter(|_| task.workspace != task.cwd),
+    );
     facts.add("access", Some(&task.access).filter(|access| *access != "unmanaged"));
     facts.add("queue", Some(plain(&task.queue)));
     facts.add("priority", Some(task.priority).filter(|priority| *priority != 0));
     facts.add("submitted", Some(local_time(task.created_at)));
     facts.add("started", task.started_at.map(local_time));
     facts.add("ended", task.ended_at.map(local_time));
-    facts.add("in line", Some(length(task.queue_ms)).filter(|_| task.queue_ms > 0));
+    facts.add("in line", Some(length(task.queue_ms)).filter(|_| task.queue_ms >= 100));
     facts.add("ran", task.duration_ms.map(length));
-    facts.add("attempt", Some(format!("{} of {}", task.attempt, task.max_attempts)).filter(|_| task.attempt > 0));
+    facts.add(
+        "attempt",
+        Some(format!("{} of {}", task.attempt, task.max_attempts)).filter(|_| task.attempt > 0),
+    );
     facts.add("output", Some(output(task)).filter(|_| task.output_bytes > 0));
     facts.add("memory", task.peak_memory_bytes.map(bytes));
     facts.add("CPU", task.cpu_ms.map(length));
     facts.add("timeout", task.timeout_ms.map(length));
     facts.add("idle timeout", task.idle_timeout_ms.map(length));
     facts.add("after", Some(ids(&task.after)).filter(|ids| !ids.is_empty()));
-    facts.add("requires", Some(plain(&task.requires.join(", "))).filter(|text| !text.is_empty()));
+    facts.add(
+        "requires",
+        Some(plain(&task.requires.join(", "))).filter(|text| !text.is_empty()),
+    );
     facts.add("parent", task.parent);
     facts.add("repeats", task.retry_of);
     facts.add("repeated by", task.retried_by);
     facts.add("session", task.session.as_ref().map(|session| plain(&session.id)));
-    facts.add("origin", task.origin.as_ref().and_then(|origin| origin.source.as_deref()).map(plain));
+    facts.add(
+        "origin",
+        task.origin
+            .as_ref()
+            .and_then(|origin| origin.source.as_deref())
+            .map(plain),
+    );
     for (key, value) in &task.labels {
         facts.add("label", Some(plain(&format!("{key}={value}"))));
     }
@@ -70,7 +94,11 @@ impl Facts {
 }
 
 fn output(task: &Task) -> String {
-    let cut = if task.output_truncated { ", the middle was not kept" } else { "" };
+    let cut = if task.output_truncated {
+        ", the middle was not kept"
+    } else {
+        ""
+    };
     format!("{}{cut}", bytes(task.output_bytes))
 }
 

@@ -20,7 +20,9 @@ pub(crate) fn age(then: Timestamp, now: Timestamp) -> String {
 
 /// The local date and time, to the second.
 pub(crate) fn local_time(time: Timestamp) -> String {
-    time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    time.to_zoned(TimeZone::system())
+        .strftime("%Y-%m-%d %H:%M:%S")
+        .to_string()
 }
 
 /// Milliseconds as a length of time.

@@ -45,6 +45,7 @@ pub(crate) struct Output {
 pub(crate) struct Run {
     #[serde(deserialize_with = "some_length")]
     pub(crate) idle_timeout: Option<Duration>,
+    pub(crate) sweep_only: bool,
 }
 
 /// `[children]`
@@ -71,19 +72,29 @@ impl Default for ConfigFile {
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { history: Duration::from_secs(30 * 86_400), keep: 1_000, output_total_bytes: 10 << 30 }
+        Self {
+            history: Duration::from_secs(30 * 86_400),
+            keep: 1_000,
+            output_total_bytes: 10 << 30,
+        }
     }
 }
 
 impl Default for Output {
     fn default() -> Self {
-        Self { head_bytes: 16 << 20, tail_bytes: 48 << 20 }
+        Self {
+            head_bytes: 16 << 20,
+            tail_bytes: 48 << 20,
+        }
     }
 }
 
 impl Default for Children {
     fn default() -> Self {
-        Self { max_depth: 5, max_descendants: 100 }
+        Self {
+            max_depth: 5,
+            max_descendants: 100,
+        }
     }
 }
 
@@ -119,7 +130,9 @@ impl ConfigError {
     /// What to do about it.
     pub(crate) fn hint(&self) -> String {
         match self {
-            Self::Wrong { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Self::Wrong {
+                nearest: Some(nearest), ..
+            } => format!("did you mean `{nearest}`?"),
             Self::Wrong { .. } => "every key is listed in docs/reference/configuration.md".to_owned(),
             Self::Unreadable { .. } => "make the file readable, or remove it".to_owned(),
         }
@@ -131,7 +144,12 @@ pub(crate) fn load(path: &Path) -> Result<ConfigFile, ConfigError> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(ConfigFile::default()),
-        Err(source) => return Err(ConfigError::Unreadable { path: path.to_owned(), source }),
+        Err(source) => {
+            return Err(ConfigError::Unreadable {
+                path: path.to_owned(),
+                source,
+            });
+        }
     };
     parse(path, &text)
 }
@@ -154,7 +172,9 @@ fn parse(path: &Path, text: &str) -> Result<ConfigFile, ConfigError> {
 
 /// Turns serde's sentence about an unknown field into ours, with the known key that is nearest.
 fn understood(message: &str) -> (String, Option<String>) {
-    let Some(rest) = message.strip_prefix("unknown field ") else { return (message.trim().to_owned(), None) };
+    let Some(rest) = message.strip_prefix("unknown field ") else {
+        return (message.trim().to_owned(), None);
+    };
     let mut quoted = rest.split('`').skip(1).step_by(2);
     let unknown = quoted.next().unwrap_or_default();
     let nearest = quoted
@@ -216,14 +236,27 @@ mod tests {
     #[test]
     fn a_value_that_means_nothing_is_refused_with_its_place() {
         let (message, _) = refusal("[retention]\nhistory = \"thirty\"\n");
-        assert!(message.starts_with("config.toml, line 2, column 11: `thirty` is not a length of time"), "{message}");
+        assert!(
+            message.starts_with("config.toml, line 2, column 11: `thirty` is not a length of time"),
+            "{message}"
+        );
         assert!(refusal("listen = \n").0.starts_with("config.toml, line 1, column "));
-        assert!(refusal("[retention]\nkeep = -1\n").0.starts_with("config.toml, line 2, column 8"));
+        assert!(
+            refusal("[retention]\nkeep = -1\n")
+                .0
+                .starts_with("config.toml, line 2, column 8")
+        );
     }
 
     #[test]
     fn an_empty_file_and_no_file_give_the_defaults() {
-        assert_eq!(parse(Path::new("c"), "").expect("nothing is wrong"), ConfigFile::default());
-        assert_eq!(load(Path::new("/nonexistent/config.toml")).expect("nothing is wrong"), ConfigFile::default());
+        assert_eq!(
+            parse(Path::new("c"), "").expect("nothing is wrong"),
+            ConfigFile::default()
+        );
+        assert_eq!(
+            load(Path::new("/nonexistent/config.toml")).expect("nothing is wrong"),
+            ConfigFile::default()
+        );
     }
 }

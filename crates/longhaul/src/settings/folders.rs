@@ -91,7 +91,12 @@ impl Folders {
             Some(socket) => absolute(socket)?,
             None => socket_path(&run, &state),
         };
-        Ok(Self { home, config_file, state, socket })
+        Ok(Self {
+            home,
+            config_file,
+            state,
+            socket,
+        })
     }
 
     /// Creates what is missing, 0700, and makes sure that the socket's folder is ours alone.
@@ -124,24 +129,39 @@ fn socket_path(run: &Path, state: &Path) -> PathBuf {
     }
     let state = fs::canonicalize(state).unwrap_or_else(|_| state.to_owned());
     let user = rustix::process::getuid().as_raw();
-    PathBuf::from(format!("/tmp/longhaul-{user}/{:016x}.sock", fingerprint(state.as_os_str().as_bytes())))
+    PathBuf::from(format!(
+        "/tmp/longhaul-{user}/{:016x}.sock",
+        fingerprint(state.as_os_str().as_bytes())
+    ))
 }
 
 /// FNV-1a, 64 bits: short, stable and good enough to keep one user's folders apart.
 fn fingerprint(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, FolderError> {
-    std::path::absolute(path).map_err(|source| FolderError::Relative { path: path.to_owned(), source })
+    std::path::absolute(path).map_err(|source| FolderError::Relative {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn unusable(path: &Path, source: io::Error) -> FolderError {
-    FolderError::Unusable { path: path.to_owned(), source }
+    FolderError::Unusable {
+        path: path.to_owned(),
+        source,
+    }
 }
 
 fn make_private(path: &Path) -> Result<(), FolderError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|source| unusable(path, source))
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|source| unusable(path, source))
 }
 
 /// Takes everybody else's rights away if they have any.
@@ -158,7 +178,10 @@ mod tests {
     use super::*;
 
     fn with_home(home: &str) -> Environment {
-        Environment { longhaul_home: Some(home.into()), ..Environment::default() }
+        Environment {
+            longhaul_home: Some(home.into()),
+            ..Environment::default()
+        }
     }
 
     #[test]
@@ -174,8 +197,16 @@ mod tests {
         let long = format!("/{}", "x".repeat(120));
         let folders = Folders::resolve(&with_home(&long)).expect("an absolute home resolves");
         assert!(folders.socket.as_os_str().len() <= LONGEST_SOCKET_PATH);
-        assert_eq!(folders.socket, Folders::resolve(&with_home(&long)).expect("as before").socket);
-        assert_ne!(folders.socket, Folders::resolve(&with_home(&format!("{long}y"))).expect("as before").socket);
+        assert_eq!(
+            folders.socket,
+            Folders::resolve(&with_home(&long)).expect("as before").socket
+        );
+        assert_ne!(
+            folders.socket,
+            Folders::resolve(&with_home(&format!("{long}y")))
+                .expect("as before")
+                .socket
+        );
     }
 
     #[test]
@@ -188,7 +219,10 @@ mod tests {
         let folders = Folders::resolve(&environment).expect("a home is given");
         assert_eq!(folders.config_file, Path::new("/c/longhaul/config.toml"));
         assert_eq!(folders.state, Path::new("/u/.local/state/longhaul"));
-        assert!(matches!(Folders::resolve(&Environment::default()), Err(FolderError::NoHome)));
+        assert!(matches!(
+            Folders::resolve(&Environment::default()),
+            Err(FolderError::NoHome)
+        ));
     }
 
     #[test]

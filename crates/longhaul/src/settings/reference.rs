@@ -11,30 +11,81 @@ struct Key {
 }
 
 const fn key(table: &'static str, name: &'static str, default: Option<&'static str>, about: &'static str) -> Key {
-    Key { table, name, default, about }
+    Key {
+        table,
+        name,
+        default,
+        about,
+    }
 }
 
 const KEYS: &[Key] = &[
-    key("", "default_agent", None, "The agent that takes a bare prompt. Reserved: this version has no agents."),
+    key(
+        "",
+        "default_agent",
+        None,
+        "The agent that takes a bare prompt. Reserved: this version has no agents.",
+    ),
     key(
         "",
         "listen",
         Some("\"127.0.0.1:7717\""),
         "Where the page listens. Reserved: this version listens on its Unix socket only. `LONGHAUL_LISTEN` overrides it.",
     ),
-    key("retention", "history", Some("\"30d\""), "How long finished tasks are kept."),
-    key("retention", "keep", Some("1000"), "How many of the newest finished tasks are kept, however old."),
+    key(
+        "retention",
+        "history",
+        Some("\"30d\""),
+        "How long finished tasks are kept.",
+    ),
+    key(
+        "retention",
+        "keep",
+        Some("1000"),
+        "How many of the newest finished tasks are kept, however old.",
+    ),
     key(
         "retention",
         "output_total_bytes",
         Some("10737418240"),
         "How much output all tasks together may keep; the oldest finished output goes first, the records stay.",
     ),
-    key("output", "head_bytes", Some("16777216"), "How much of the beginning of an attempt's output is kept."),
-    key("output", "tail_bytes", Some("50331648"), "How much of the end of an attempt's output is kept."),
-    key("run", "idle_timeout", None, "When a command that does nothing is ended, unless its submit says otherwise."),
-    key("children", "max_depth", Some("5"), "How deep tasks may be submitted from inside tasks."),
-    key("children", "max_descendants", Some("100"), "How many tasks may descend from one."),
+    key(
+        "output",
+        "head_bytes",
+        Some("16777216"),
+        "How much of the beginning of an attempt's output is kept.",
+    ),
+    key(
+        "output",
+        "tail_bytes",
+        Some("50331648"),
+        "How much of the end of an attempt's output is kept.",
+    ),
+    key(
+        "run",
+        "idle_timeout",
+        None,
+        "When a command that does nothing is ended, unless its submit says otherwise.",
+    ),
+    key(
+        "run",
+        "sweep_only",
+        Some("false"),
+        "Whether process trees are ended by the sweep alone, even where control groups could be used.",
+    ),
+    key(
+        "children",
+        "max_depth",
+        Some("5"),
+        "How deep tasks may be submitted from inside tasks.",
+    ),
+    key(
+        "children",
+        "max_descendants",
+        Some("100"),
+        "How many tasks may descend from one.",
+    ),
     key(
         "environment",
         "NAME",
@@ -51,7 +102,11 @@ pub(crate) fn reference_page() -> String {
          | Key | Default | Meaning |\n|---|---|---|\n",
     );
     for key in KEYS {
-        let name = if key.table.is_empty() { key.name.to_owned() } else { format!("{}.{}", key.table, key.name) };
+        let name = if key.table.is_empty() {
+            key.name.to_owned()
+        } else {
+            format!("{}.{}", key.table, key.name)
+        };
         let default = key.default.map_or("–".to_owned(), |default| format!("`{default}`"));
         writeln!(page, "| `{name}` | {default} | {} |", key.about).expect("writing to a String never fails");
     }

@@ -25,7 +25,11 @@ impl Submitter {
     /// # Errors
     /// If the working folder is gone.
     pub(crate) fn read() -> io::Result<Self> {
-        Ok(Self { environment: environment(), folder: std::env::current_dir()?, umask: umask() })
+        Ok(Self {
+            environment: environment(),
+            folder: std::env::current_dir()?,
+            umask: umask(),
+        })
     }
 
     /// Only the environment, for a daemon that wants one to fall back on.
@@ -51,5 +55,6 @@ fn environment() -> BTreeMap<String, String> {
 fn umask() -> u32 {
     let mask = rustix::process::umask(Mode::from_raw_mode(0o077));
     rustix::process::umask(mask);
-    mask.bits().into()
+    // 16 bits wide on macOS and 32 on Linux.
+    u64::from(mask.bits()) as u32
 }

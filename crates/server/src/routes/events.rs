@@ -1,6 +1,8 @@
 //! `/api/v1/events`: every change, as server-sent events. None is lost and none comes twice: an event's number is its
 //! place in a sequence without gaps, and the stream goes on after whatever number the listener has.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::convert::Infallible;
 use std::fmt::Write;
 use std::pin::Pin;
@@ -14,7 +16,8 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use longhaul_api as api;
-use longhaul_engine::{EventBounds, StoreFault, View};
+use longhaul_engine::{EventBounds, StoreFault, TaskFilter};
+use longhaul_model::TaskId;
 use tokio::sync::mpsc;
 
 use crate::params::Params;
@@ -119,7 +122,7 @@ impl Teller {
         let mut told = self.send(opening).await;
         while told {
             changes.borrow_and_update();
-            let more = match self.next_batch() {
+            let more = match self.next_batch().await {
                 Ok(more) => more,
                 Err(error) => {
                     // The listener comes again and goes on where it was.
@@ -141,7 +144,7 @@ impl Teller {
     }
 
     /// The events after the last one told; empty if there are none.
-    fn next_batch(&mut self) -> Result<String, StoreFault> {
+    async fn next_batch(&mut self) -> Result<String, StoreFault> {
         let mut text = String::new();
         let events = self.state.engine.events_after(self.last, BATCH)?;
         let Some(first) = events.first() else { return Ok(text) };
@@ -151,13 +154,12 @@ impl Teller {
             self.reset(&mut text);
             return Ok(text);
         }
+        let mut tasks: HashMap<TaskId, Option<api::Task>> = HashMap::new();
         for event in events {
-            let now = self.state.engine.now();
-            let task = self
-                .state
-                .engine
-                .view(event.task)?
-                .map(|view: View| view::task(&view, now));
+            let task = match tasks.entry(event.task) {
+                Entry::Occupied(known) => known.get().clone(),
+                Entry::Vacant(place) => place.insert(self.stored(event.task).await?).clone(),
+            };
             let message = api::EventMessage {
                 seq: event.sequence,
                 at: event.at,
@@ -173,6 +175,18 @@ impl Teller {
             );
         }
         Ok(text)
+    }
+
+    /// The task as it is stored, which is never older than its newest event; nothing if it was pruned. The engine's own
+    /// copy of it may lag behind an event for a moment, and no later event would tell what it missed.
+    async fn stored(&self, id: TaskId) -> Result<Option<api::Task>, StoreFault> {
+        let before = TaskId::new(id.get() + 1);
+        let views = self.state.engine.page(TaskFilter::default(), before, 1).await?;
+        let now = self.state.engine.now();
+        Ok(views
+            .first()
+            .filter(|view| view.task.id == id)
+            .map(|view| view::task(view, now)))
     }
 
     fn reset(&self, text: &mut String) {

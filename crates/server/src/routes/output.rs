@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Json as JsonAnswer;
 use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -66,7 +66,7 @@ pub(crate) async fn output(
 ) -> Answer<Response> {
     let stream = params.text("stream")?.map(|word| stream_of(&word)).transpose()?;
     let attempt = params
-        .number("attempt", 1..=u64::from(u32::MAX))?
+        .number("attempt", 0..=u64::from(u32::MAX))?
         .map(|number| number as u32);
     let limit_bytes = params.number("limit", 1..=PAGE_SIZE_LIMIT)?.unwrap_or(PAGE_SIZE);
     let wait = Duration::from_millis(params.number("wait_ms", 0..=LONGEST_WAIT_MS)?.unwrap_or(0));
@@ -85,15 +85,17 @@ pub(crate) async fn output(
         limit_bytes,
     };
     let page = follow(&state, id, attempt, wanted, wait).await?;
-    let wants_json = headers
-        .get_all(ACCEPT)
-        .iter()
-        .any(|value| value.as_bytes().starts_with(b"application/json"));
+    let wants_json = headers.get_all(ACCEPT).iter().any(names_json);
     Ok(if wants_json {
         JsonAnswer(as_json(page)).into_response()
     } else {
         as_bytes(page)
     })
+}
+
+fn names_json(accept: &HeaderValue) -> bool {
+    let mut ranges = accept.to_str().unwrap_or_default().split(',');
+    ranges.any(|range| range.split(';').next().unwrap_or_default().trim() == "application/json")
 }
 
 fn stream_of(word: &str) -> Answer<Stream> {

@@ -46,10 +46,7 @@ pub(crate) async fn submit(
     caller: Caller,
     Json(mut request): Json<api::SubmitRequest>,
 ) -> Answer<Response> {
-    let key = match idempotency_key(&headers)? {
-        Some(key) => Some((key, digest(&request))),
-        None => None,
-    };
+    let key = idempotency_key(&headers)?.map(|key| (key, digest(&request)));
     let environment = request.environment.take();
     let parent = match request.parent.take() {
         Some(number) => Some(spec::id("parent", number)?),

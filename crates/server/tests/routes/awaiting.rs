@@ -88,14 +88,14 @@ fn a_task_inside_a_task_knows_its_parent_by_its_process() {
     let socket = crate::world::socket(world.folder.path());
     let inner = r#"{\"kind\":\"command\",\"command\":[\"true\"],\"cwd\":\"/\"}"#;
     let script = format!(
-        "curl -sS --unix-socket {} -H 'Content-Type: application/json' -d \"{inner}\" http://localhost/api/v1/tasks",
+        "command -v curl || exit 42; curl -sS --unix-socket {} -H 'Content-Type: application/json' -d \"{inner}\" http://localhost/api/v1/tasks",
         socket.display()
     );
-    if std::process::Command::new("curl").arg("--version").output().is_err() {
+    let task = world.done(&world.script(&script));
+    if task["outcome"]["exit_code"] == 42 {
         eprintln!("skipped: no curl here");
         return;
     }
-    let task = world.done(&world.script(&script));
     assert_eq!(task["state"], "completed", "{task}");
     assert_eq!(world.end_of(2)["parent"], task["id"]);
 }

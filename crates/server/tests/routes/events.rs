@@ -80,6 +80,22 @@ fn a_number_above_the_newest_is_from_elsewhere_too() {
 }
 
 #[test]
+fn a_place_whose_events_were_pruned_is_reset() {
+    let world = World::new();
+    let mut events = world.api.events(None);
+    world.done(&world.script("exit 0"));
+    let old = events.next(PATIENCE).expect("an event").id;
+    let pruned = world
+        .api
+        .post("/api/v1/prune", &serde_json::json!({ "older_than_ms": 0, "keep": 0 }));
+    assert_eq!(json_of(&pruned)["tasks"], 1);
+    let mut resumed = world.api.events(Some(&old));
+    assert_eq!(resumed.next(PATIENCE).expect("an event").name, "reset");
+    let next = world.submit(&world.held());
+    assert_eq!(resumed.next(PATIENCE).expect("an event").data["task"]["id"], next);
+}
+
+#[test]
 fn a_stream_outlives_no_daemon() {
     let mut world = World::new();
     let mut events = world.api.events(None);

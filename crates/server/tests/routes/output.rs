@@ -113,7 +113,7 @@ fn a_range_that_makes_no_sense_is_refused() {
         "limit=0",
         "limit=8388609",
         "wait_ms=60001",
-        "attempt=0",
+        "attempt=-1",
         "offset=1&tail_lines=2",
     ] {
         problem(

@@ -18,6 +18,8 @@ pub(super) struct Header {
     pub(super) schema: u32,
     /// Whether the file is shorter than it says of itself. With a log beside it that may be a fold that was cut short.
     pub(super) is_short: bool,
+    /// Whether there is a log with something in it.
+    pub(super) has_log: bool,
 }
 
 /// What is there.
@@ -56,14 +58,18 @@ pub(super) fn look(database: &Path) -> io::Result<Found> {
     let size_bytes = file.metadata()?.len();
     let mut header = Vec::with_capacity(HEADER);
     file.by_ref().take(HEADER as u64).read_to_end(&mut header)?;
-    Ok(match read_header(&header, size_bytes) {
-        Ok(Header { is_short: true, .. }) if log_bytes == 0 => Found::Damaged("its end is missing".to_owned()),
+    Ok(match read_header(&header, size_bytes, log_bytes > 0) {
+        Ok(Header {
+            is_short: true,
+            has_log: false,
+            ..
+        }) => Found::Damaged("its end is missing".to_owned()),
         Ok(header) => Found::Database(header),
         Err(detail) => Found::Damaged(detail),
     })
 }
 
-fn read_header(bytes: &[u8], size_bytes: u64) -> Result<Header, String> {
+fn read_header(bytes: &[u8], size_bytes: u64, has_log: bool) -> Result<Header, String> {
     let Ok(bytes) = <[u8; HEADER]>::try_from(bytes) else {
         return Err(format!("it has only {size_bytes} bytes"));
     };
@@ -86,5 +92,6 @@ fn read_header(bytes: &[u8], size_bytes: u64) -> Result<Header, String> {
     Ok(Header {
         schema: number(60),
         is_short: size_bytes < pages * page_bytes,
+        has_log,
     })
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -188,10 +189,7 @@ fn check(database: &Path, header: Header) -> Result<(), OpenError> {
         });
     }
     let refused = |error| refused(database, error);
-    let conn = connect(database)?;
-    // What is found to be damaged stays as it is: no log is folded into it on the way out.
-    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-        .map_err(refused)?;
+    let conn = connect_to_look(database, header)?;
     let schema = schema_of(&conn).map_err(refused)?;
     if schema > SCHEMA_VERSION {
         return Err(OpenError::NewerSchema {
@@ -234,6 +232,26 @@ fn check(database: &Path, header: Header) -> Result<(), OpenError> {
         conn.query_row(sample, [], |_| Ok(())).map_err(refused)?;
     }
     Ok(())
+}
+
+/// A connection that leaves everything as it is. Without a log it makes no file at all; with one it reads the log, and
+/// does not fold it into the database on the way out.
+fn connect_to_look(database: &Path, header: Header) -> Result<Connection, OpenError> {
+    let refused = |error| refused(database, error);
+    if header.has_log {
+        let conn = connect(database)?;
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+            .map_err(refused)?;
+        return Ok(conn);
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let escape = |byte: &u8| match byte {
+        b'/' | b'.' | b'-' | b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(*byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    let path: String = database.as_os_str().as_bytes().iter().map(escape).collect();
+    // A relative path would be read as a host name after two slashes, so there are none.
+    Connection::open_with_flags(format!("file:{path}?immutable=1"), flags).map_err(refused)
 }
 
 fn connect(database: &Path) -> Result<Connection, OpenError> {

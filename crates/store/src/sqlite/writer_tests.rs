@@ -1,11 +1,12 @@
 //! What a group commit does when it fails, and what the lanes do when there is much to do.
 
+use std::pin::Pin;
 use std::sync::mpsc;
+use std::task::Poll;
 use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::runtime::{Builder, Runtime};
-use tokio::task::JoinSet;
 
 use crate::acts::StoreFault;
 use crate::sqlite::tally::Tally;
@@ -46,6 +47,17 @@ async fn notes(writer: &Writer) -> Vec<String> {
         .write::<_, StoreFault>(Lane::Normal, read)
         .await
         .expect("the notes")
+}
+
+/// A request that is in its lane: polled once, and not answered yet.
+async fn sent<'a, T>(request: impl Future<Output = T> + 'a) -> Pin<Box<dyn Future<Output = T> + 'a>> {
+    let mut request: Pin<Box<dyn Future<Output = T> + 'a>> = Box::pin(request);
+    assert!(
+        std::future::poll_fn(|context| Poll::Ready(request.as_mut().poll(context)))
+            .await
+            .is_pending()
+    );
+    request
 }
 
 /// Keeps the writer busy until the sender is dropped, so that what comes meanwhile is one group.
@@ -106,7 +118,7 @@ fn a_commit_that_fails_is_told_to_the_whole_group_and_the_next_one_goes_on() {
             poison,
             note(&writer, Lane::Urgent, "other"),
             async { drop(release) },
-            held_quietly(held),
+            held,
         );
         for answer in [one, poison, other] {
             assert!(matches!(answer, Err(StoreFault::Database { .. })), "{answer:?}");
@@ -115,11 +127,6 @@ fn a_commit_that_fails_is_told_to_the_whole_group_and_the_next_one_goes_on() {
         note(&writer, Lane::Normal, "later").await.expect("the writer goes on");
         assert_eq!(notes(&writer).await, ["later"]);
     });
-}
-
-/// The request that held the writer is a group of its own and always succeeds.
-async fn held_quietly(held: impl Future<Output = ()>) {
-    held.await;
 }
 
 #[test]
@@ -176,19 +183,18 @@ fn urgent_requests_go_first() {
 fn a_full_lane_says_busy_and_the_urgent_one_is_still_open() {
     runtime().block_on(async {
         let (_folder, writer) = world();
-        let writer = std::sync::Arc::new(writer);
         let (release, held) = hold(&writer).await;
-        let mut waiting = JoinSet::new();
+        let mut waiting = Vec::new();
         for n in 0..4_096 {
-            let writer = std::sync::Arc::clone(&writer);
-            waiting.spawn(async move { note(&writer, Lane::Normal, n.to_string()).await });
+            waiting.push(sent(note(&writer, Lane::Normal, n.to_string())).await);
         }
-        tokio::task::yield_now().await;
         let one_more = note(&writer, Lane::Normal, "one more").await;
         assert!(matches!(one_more, Err(StoreFault::Busy)), "{one_more:?}");
         let (urgent, (), ()) = tokio::join!(note(&writer, Lane::Urgent, "urgent"), async { drop(release) }, held);
         urgent.expect("stored");
-        assert!(waiting.join_all().await.iter().all(Result::is_ok));
+        for answer in waiting {
+            answer.await.expect("stored");
+        }
         assert_eq!(notes(&writer).await.len(), 4_097);
     });
 }
@@ -197,16 +203,11 @@ fn a_full_lane_says_busy_and_the_urgent_one_is_still_open() {
 fn closing_does_what_waits_and_refuses_what_comes() {
     runtime().block_on(async {
         let (_folder, writer) = world();
-        let writer = std::sync::Arc::new(writer);
         let (release, held) = hold(&writer).await;
-        let waiting = tokio::spawn({
-            let writer = std::sync::Arc::clone(&writer);
-            async move { note(&writer, Lane::Normal, "waiting").await }
-        });
-        tokio::task::yield_now().await;
+        let waiting = sent(note(&writer, Lane::Normal, "waiting")).await;
         drop(release);
         writer.close().expect("closed");
-        waiting.await.expect("the task ends").expect("stored");
+        waiting.await.expect("stored");
         held.await;
         let late = note(&writer, Lane::Normal, "late").await;
         assert!(matches!(late, Err(StoreFault::Closed)), "{late:?}");
