@@ -35,9 +35,14 @@ pub(crate) fn admit(board: &Board) -> Vec<Admission> {
         return admitted;
     }
     for (task, lender) in board.loans() {
-        let is_paused = board.task(task).is_some_and(|task| board.queue(&task.spec.queue).paused);
+        let is_paused = board
+            .task(task)
+            .is_some_and(|task| board.queue(&task.spec.queue).paused);
         if !is_paused {
-            admitted.push(Admission { task, lender: Some(lender) });
+            admitted.push(Admission {
+                task,
+                lender: Some(lender),
+            });
         }
     }
     let borrowers: Vec<TaskId> = admitted.iter().map(|admission| admission.task).collect();
@@ -45,7 +50,11 @@ pub(crate) fn admit(board: &Board) -> Vec<Admission> {
     let mut lines: BTreeMap<&QueueName, (u32, std::collections::btree_set::Iter<'_, Place>)> = BTreeMap::new();
     for (name, line) in board.lines() {
         let queue = board.queue(name);
-        let left = if queue.paused { 0 } else { free(queue.limit, board.slots_used(name)) };
+        let left = if queue.paused {
+            0
+        } else {
+            free(queue.limit, board.slots_used(name))
+        };
         if left > 0 {
             lines.insert(name, (left, line.iter()));
         }
@@ -53,17 +62,30 @@ pub(crate) fn admit(board: &Board) -> Vec<Admission> {
     // The head of each line that still has a slot; the best of them goes first.
     let mut heads: Vec<(Place, &QueueName)> = Vec::new();
     for (name, (_, line)) in &mut lines {
-        heads.extend(line.find(|place| !borrowers.contains(&place.2)).map(|place| (*place, *name)));
+        heads.extend(
+            line.find(|place| !borrowers.contains(&place.2))
+                .map(|place| (*place, *name)),
+        );
     }
     while total_left > 0 && !heads.is_empty() {
-        let best = heads.iter().enumerate().min_by_key(|(_, (place, _))| *place).map_or(0, |(index, _)| index);
+        let best = heads
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, (place, _))| *place)
+            .map_or(0, |(index, _)| index);
         let (place, name) = heads.swap_remove(best);
-        admitted.push(Admission { task: place.2, lender: None });
+        admitted.push(Admission {
+            task: place.2,
+            lender: None,
+        });
         total_left -= 1;
         if let Some((left, line)) = lines.get_mut(name) {
             *left -= 1;
             if *left > 0 {
-                heads.extend(line.find(|place| !borrowers.contains(&place.2)).map(|place| (*place, name)));
+                heads.extend(
+                    line.find(|place| !borrowers.contains(&place.2))
+                        .map(|place| (*place, name)),
+                );
             }
         }
     }
@@ -82,12 +104,21 @@ pub(crate) fn blocked_by(board: &Board, task: &Task) -> Vec<Block> {
     }
     let name = &task.spec.queue;
     let queue = board.queue(name);
-    let mut block = |kind, detail| blocks.push(Block { kind, detail, task: None });
+    let mut block = |kind, detail| {
+        blocks.push(Block {
+            kind,
+            detail,
+            task: None,
+        })
+    };
     if board.limits.paused {
         block("paused", "all queues are paused: `longhaul resume`".to_owned());
     }
     if queue.paused {
-        block("paused", format!("queue {name} is paused: `longhaul resume --queue {name}`"));
+        block(
+            "paused",
+            format!("queue {name} is paused: `longhaul resume --queue {name}`"),
+        );
     }
     let used = board.slots_used(name);
     if let Some(limit) = queue.limit.filter(|limit| used >= *limit) {
@@ -95,7 +126,10 @@ pub(crate) fn blocked_by(board: &Board, task: &Task) -> Vec<Block> {
     }
     let used = board.slots_used_in_total();
     if let Some(limit) = board.limits.total.filter(|limit| used >= *limit) {
-        block("total-limit", format!("{used} tasks run in all queues, of at most {limit}"));
+        block(
+            "total-limit",
+            format!("{used} tasks run in all queues, of at most {limit}"),
+        );
     }
     blocks
 }
@@ -123,7 +157,12 @@ mod tests {
     }
 
     fn task(number: u64, queue: &str, priority: i32) -> Task {
-        let mut spec = Spec::new(Work::Command { command: vec!["true".to_owned()] }, "/");
+        let mut spec = Spec::new(
+            Work::Command {
+                command: vec!["true".to_owned()],
+            },
+            "/",
+        );
         spec.queue = queue.parse().expect("a queue");
         spec.priority = priority;
         Task {
@@ -147,7 +186,10 @@ mod tests {
 
     fn run(board: &mut Board, number: u64) {
         let mut task = (**board.task(id(number)).expect("it is active")).clone();
-        task.life.state = State::Running(Running { since: Timestamp::UNIX_EPOCH, stopping: None });
+        task.life.state = State::Running(Running {
+            since: Timestamp::UNIX_EPOCH,
+            stopping: None,
+        });
         task.life.fence = Fence(1);
         task.life.step += 1;
         board.update(Arc::new(task));
@@ -155,7 +197,13 @@ mod tests {
 
     fn limit(board: &mut Board, queue: &str, limit: u32) {
         let name: QueueName = queue.parse().expect("a queue");
-        board.queues.insert(name.clone(), Queue { limit: Some(limit), ..Queue::new(name) });
+        board.queues.insert(
+            name.clone(),
+            Queue {
+                limit: Some(limit),
+                ..Queue::new(name)
+            },
+        );
     }
 
     fn admitted(board: &Board) -> Vec<u64> {
@@ -164,7 +212,13 @@ mod tests {
 
     #[test]
     fn priority_goes_before_age_and_age_before_nothing() {
-        let board = board(&[("default", 0), ("default", 5), ("default", 0), ("default", -1), ("default", 5)]);
+        let board = board(&[
+            ("default", 0),
+            ("default", 5),
+            ("default", 0),
+            ("default", -1),
+            ("default", 5),
+        ]);
         assert_eq!(admitted(&board), [2, 5, 1, 3]);
     }
 
@@ -174,7 +228,10 @@ mod tests {
         limit(&mut board, "a", 1);
         run(&mut board, 1);
         assert_eq!(admitted(&board), [3]);
-        assert_eq!(blocked_by(&board, board.task(id(2)).expect("queued"))[0].kind, "queue-limit");
+        assert_eq!(
+            blocked_by(&board, board.task(id(2)).expect("queued"))[0].kind,
+            "queue-limit"
+        );
     }
 
     #[test]
@@ -190,7 +247,13 @@ mod tests {
     fn nothing_starts_from_a_paused_queue_or_when_all_are_paused() {
         let mut board = board(&[("a", 0), ("b", 0)]);
         let name: QueueName = "a".parse().expect("a queue");
-        board.queues.insert(name.clone(), Queue { paused: true, ..Queue::new(name) });
+        board.queues.insert(
+            name.clone(),
+            Queue {
+                paused: true,
+                ..Queue::new(name)
+            },
+        );
         assert_eq!(admitted(&board), [2]);
         board.limits.paused = true;
         assert!(admitted(&board).is_empty());
@@ -216,12 +279,21 @@ mod tests {
         limit(&mut board, "a", 1);
         run(&mut board, 1);
         for number in [2, 3] {
-            board.update(Arc::new(Task { parent: Some(id(1)), ..task(number, "a", 0) }));
+            board.update(Arc::new(Task {
+                parent: Some(id(1)),
+                ..task(number, "a", 0)
+            }));
         }
         board.update(Arc::new(task(4, "a", 9)));
         assert!(admitted(&board).is_empty(), "nobody waits yet");
         board.lend(id(1), id(2));
-        assert_eq!(admit(&board), [Admission { task: id(2), lender: Some(id(1)) }]);
+        assert_eq!(
+            admit(&board),
+            [Admission {
+                task: id(2),
+                lender: Some(id(1))
+            }]
+        );
         board.borrow(id(2), id(1));
         run(&mut board, 2);
         assert!(admitted(&board).is_empty(), "a slot is lent once");

@@ -15,7 +15,8 @@ use longhaul_failpoint::failpoint;
 use longhaul_model::{Ending, Event, Facts, Fence, Leftovers, StandardInput, State, Task, TaskId, Verdict};
 use longhaul_supervisor::output::Reader;
 use longhaul_supervisor::{
-    Environment, Found, LeftoverAction, OutputCap, Receipt, Spec as Sealed, Stdin, StopRequest, Supervised, Swept, launch,
+    Environment, Found, LeftoverAction, OutputCap, Receipt, Spec as Sealed, Stdin, StopRequest, Supervised, Swept,
+    launch,
 };
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -98,14 +99,24 @@ fn launch(shared: &Shared, task: &Task) -> Result<Supervised, StartError> {
         Leftovers::Stop => longhaul_supervisor::Leftovers::Stop,
         Leftovers::Keep => longhaul_supervisor::Leftovers::Keep,
     };
-    sealed.output_cap =
-        OutputCap { head_bytes: shared.config.output_head_bytes, tail_bytes: shared.config.output_tail_bytes };
+    sealed.output_cap = OutputCap {
+        head_bytes: shared.config.output_head_bytes,
+        tail_bytes: shared.config.output_tail_bytes,
+    };
     if shared.config.sweep_only {
         sealed.kill_mode = longhaul_supervisor::KillMode::Sweep;
     }
     let attempt = launch::create(&folder, &sealed, &environment)?;
     failpoint!("engine.folder-created");
     let supervised = launch::start_with(&attempt, &shared.supervisor_program, &shared.supervisor_environment)?;
+    // Known before the program can call us: what it submits is its child.
+    shared.watched().insert(
+        task.id,
+        Watched {
+            fence,
+            pid: Some(supervised.pid()),
+        },
+    );
     failpoint!("engine.supervisor-started");
     Ok(supervised)
 }
@@ -147,11 +158,21 @@ fn lay_input(input: &StandardInput, folder: &Path) -> std::io::Result<Stdin> {
     use std::os::unix::fs::OpenOptionsExt as _;
     match input {
         StandardInput::Nothing => Ok(Stdin::Null),
-        StandardInput::File(path) => Ok(Stdin::File { path: PathBuf::from(path) }),
+        StandardInput::File(path) => Ok(Stdin::File {
+            path: PathBuf::from(path),
+        }),
         StandardInput::Base64(text) => {
-            let bytes = base64::engine::general_purpose::STANDARD.decode(text).map_err(std::io::Error::other)?;
+            let bytes = base64::engine::general_purpose::STANDARD
+                .decode(text)
+                .map_err(std::io::Error::other)?;
             let path = folder.join("stdin");
-            std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?.write_all(&bytes)?;
+            std::fs::OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .mode(0o600)
+                .open(&path)?
+                .write_all(&bytes)?;
             Ok(Stdin::File { path })
         }
     }
@@ -183,7 +204,13 @@ fn unwatch(shared: &Shared, id: TaskId, fence: Fence) {
 
 /// Watches a supervisor until it ends, then settles what it left.
 pub(crate) async fn watch(shared: Arc<Shared>, id: TaskId, fence: Fence, supervised: Supervised) {
-    shared.watched().insert(id, Watched { fence, pid: Some(supervised.pid()) });
+    shared.watched().insert(
+        id,
+        Watched {
+            fence,
+            pid: Some(supervised.pid()),
+        },
+    );
     let task = shared.board().task(id).cloned();
     if let Some(task) = &task {
         // The wish may have come while the supervisor was being started, and found nobody to ask.
@@ -220,11 +247,21 @@ pub(crate) async fn watch(shared: Arc<Shared>, id: TaskId, fence: Fence, supervi
 /// Asks the supervisor of an attempt to end it.
 pub(crate) async fn stop(shared: Arc<Shared>, id: TaskId, fence: Fence) {
     failpoint!("engine.cancel-recorded");
-    let Some(task) = shared.board().task(id).cloned() else { return };
-    let State::Running(running) = &task.life.state else { return };
-    let Some(stopping) = running.stopping.clone() else { return };
+    let Some(task) = shared.board().task(id).cloned() else {
+        return;
+    };
+    let State::Running(running) = &task.life.state else {
+        return;
+    };
+    let Some(stopping) = running.stopping.clone() else {
+        return;
+    };
     let folder = shared.attempt_folder(id, fence);
-    let request = StopRequest::new(stopping.by.to_string(), stopping.reason, stopping.since.as_microsecond());
+    let request = StopRequest::new(
+        stopping.by.to_string(),
+        stopping.reason,
+        stopping.since.as_microsecond(),
+    );
     let asked = blocking(move || longhaul_supervisor::stop::request(&folder, &request)).await;
     if let Some(Err(error)) = asked {
         // No folder yet: `watch` asks again once there is one. Anything else: the round does.
@@ -253,7 +290,11 @@ pub(crate) async fn settle(shared: Arc<Shared>, id: TaskId, fence: Fence) {
         Some(Ok(Found::Starting)) => look_again(shared, id, fence),
         Some(Ok(Found::NeverStarted | Found::Missing)) => never_started(&shared, id, fence).await,
         Some(Ok(Found::Gone(identity))) => {
-            let lost = if identity.boot_id == shared.boot { "its supervisor was killed" } else { REBOOTED };
+            let lost = if identity.boot_id == shared.boot {
+                "its supervisor was killed"
+            } else {
+                REBOOTED
+            };
             record_loss(shared, id, fence, lost.to_owned()).await;
         }
         Some(Ok(Found::Unverified { identity })) => {
@@ -293,7 +334,9 @@ async fn never_started(shared: &Arc<Shared>, id: TaskId, fence: Fence) {
             return;
         }
     };
-    let is_of_this_boot = attempts.iter().any(|attempt| attempt.fence == fence && attempt.boot == shared.boot);
+    let is_of_this_boot = attempts
+        .iter()
+        .any(|attempt| attempt.fence == fence && attempt.boot == shared.boot);
     if is_of_this_boot {
         shared.happen(id, Event::NeverStarted { fence }).await;
     } else {
@@ -317,13 +360,17 @@ async fn record_loss(shared: Arc<Shared>, id: TaskId, fence: Fence, detail: Stri
             // Nothing says any more which processes were its own; none is touched.
             lose(&shared, id, fence, format!("{detail}; {}", chain(&error))).await;
         }
-        Some(Err(error)) => tracing::warn!(task = %id, error = %chain(&error), "could not sweep a lost attempt; trying again"),
+        Some(Err(error)) => {
+            tracing::warn!(task = %id, error = %chain(&error), "could not sweep a lost attempt; trying again")
+        }
         None => {}
     }
 }
 
 async fn lose(shared: &Arc<Shared>, id: TaskId, fence: Fence, detail: String) {
-    let Some(task) = shared.board().task(id).cloned() else { return };
+    let Some(task) = shared.board().task(id).cloned() else {
+        return;
+    };
     if let Some(remains) = executor(&task.spec.work).remains(&task.spec, id.get(), fence.0) {
         blocking(move || match std::fs::remove_dir_all(&remains) {
             Ok(()) => {}
@@ -342,13 +389,23 @@ async fn lose(shared: &Arc<Shared>, id: TaskId, fence: Fence, detail: String) {
         ..task.facts.clone()
     };
     executor(&task.spec.work).read_end(&task.spec, &verdict, &reader, &mut facts);
-    let ending = Ending { at: shared.clock.now(), verdict };
-    shared.tell(Input::Ended(Box::new(EndedAttempt { task: id, fence, ending, facts })));
+    let ending = Ending {
+        at: shared.clock.now(),
+        verdict,
+    };
+    shared.tell(Input::Ended(Box::new(EndedAttempt {
+        task: id,
+        fence,
+        ending,
+        facts,
+    })));
 }
 
 /// Hands a receipt to the dispatcher, as a verdict and facts.
 async fn record_end(shared: Arc<Shared>, id: TaskId, fence: Fence, receipt: Receipt) {
-    let Some(task) = shared.board().task(id).cloned() else { return };
+    let Some(task) = shared.board().task(id).cloned() else {
+        return;
+    };
     if receipt.task != id.get() || receipt.fence != fence.0 {
         let detail = "its receipt is of another attempt; it was left as it is".to_owned();
         return lose(&shared, id, fence, detail).await;
@@ -366,7 +423,12 @@ async fn record_end(shared: Arc<Shared>, id: TaskId, fence: Fence, receipt: Rece
     let Some((verdict, facts, at)) = read.await else { return };
     let at = at.unwrap_or_else(|_| shared.clock.now());
     let ending = Ending { at, verdict };
-    shared.tell(Input::Ended(Box::new(EndedAttempt { task: id, fence, ending, facts })));
+    shared.tell(Input::Ended(Box::new(EndedAttempt {
+        task: id,
+        fence,
+        ending,
+        facts,
+    })));
 }
 
 fn facts_of(known: &Facts, receipt: &Receipt) -> Facts {
@@ -377,7 +439,12 @@ fn facts_of(known: &Facts, receipt: &Receipt) -> Facts {
         duration_ms: Some(receipt.program_duration_us.unwrap_or(0) / 1_000),
         peak_memory_bytes: Some(receipt.resources.peak_memory_bytes).filter(|bytes| *bytes > 0),
         cpu_ms: Some(receipt.resources.cpu_ms),
-        leftovers: receipt.leftovers.iter().filter(kept).map(|left| format!("{} {}", left.pid, left.command)).collect(),
+        leftovers: receipt
+            .leftovers
+            .iter()
+            .filter(kept)
+            .map(|left| format!("{} {}", left.pid, left.command))
+            .collect(),
         unkillable_since: None,
         ..known.clone()
     }

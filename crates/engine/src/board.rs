@@ -43,7 +43,12 @@ impl Board {
     /// Takes in what the store answered about a task, unless something newer is known.
     pub(crate) fn update(&mut self, task: Arc<Task>) {
         let id = task.id;
-        if self.over.contains(&id) || self.tasks.get(&id).is_some_and(|known| known.life.step > task.life.step) {
+        if self.over.contains(&id)
+            || self
+                .tasks
+                .get(&id)
+                .is_some_and(|known| known.life.step > task.life.step)
+        {
             return;
         }
         self.remove(id);
@@ -61,7 +66,10 @@ impl Board {
                 }
             }
             State::Queued { .. } => {
-                self.lines.entry(task.spec.queue.clone()).or_default().insert(place(&task));
+                self.lines
+                    .entry(task.spec.queue.clone())
+                    .or_default()
+                    .insert(place(&task));
                 if task.parent.is_some() {
                     self.queued_children.insert(id);
                 }
@@ -158,7 +166,11 @@ impl Board {
 
     /// The waiting tasks that must be looked at by now.
     pub(crate) fn due(&self, now: Timestamp) -> Vec<TaskId> {
-        self.wakes.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| *id).collect()
+        self.wakes
+            .iter()
+            .take_while(|(at, _)| *at <= now)
+            .map(|(_, id)| *id)
+            .collect()
     }
 
     /// A due task, which then is not due again until something is known about it.
@@ -189,7 +201,10 @@ impl Board {
 
     /// The waiting tasks whose prerequisites want probing.
     pub(crate) fn probed(&self) -> Vec<Arc<Task>> {
-        self.probed.iter().filter_map(|id| self.tasks.get(id).cloned()).collect()
+        self.probed
+            .iter()
+            .filter_map(|id| self.tasks.get(id).cloned())
+            .collect()
     }
 
     /// The lines of queued tasks, by queue.
@@ -199,19 +214,36 @@ impl Board {
 
     /// The queue's settings; those of a new queue if it has none yet.
     pub(crate) fn queue(&self, name: &QueueName) -> Queue {
-        self.queues.get(name).cloned().unwrap_or_else(|| Queue::new(name.clone()))
+        self.queues
+            .get(name)
+            .cloned()
+            .unwrap_or_else(|| Queue::new(name.clone()))
     }
 
     /// Slots of this queue in use. A borrower uses none while its lender runs.
     pub(crate) fn slots_used(&self, name: &QueueName) -> u32 {
-        let running = self.running.get(name).into_iter().flatten().filter(|id| !self.ending.contains(id)).count();
-        let borrowers = self.borrowers().filter(|(borrower, _)| self.is_in(*borrower, name)).count();
+        let running = self
+            .running
+            .get(name)
+            .into_iter()
+            .flatten()
+            .filter(|id| !self.ending.contains(id))
+            .count();
+        let borrowers = self
+            .borrowers()
+            .filter(|(borrower, _)| self.is_in(*borrower, name))
+            .count();
         u32::try_from(running - borrowers).unwrap_or(u32::MAX)
     }
 
     /// Slots of all queues in use.
     pub(crate) fn slots_used_in_total(&self) -> u32 {
-        let running = self.running.values().flatten().filter(|id| !self.ending.contains(id)).count();
+        let running = self
+            .running
+            .values()
+            .flatten()
+            .filter(|id| !self.ending.contains(id))
+            .count();
         u32::try_from(running - self.borrowers().count()).unwrap_or(u32::MAX)
     }
 
@@ -221,7 +253,13 @@ impl Board {
 
     /// The borrowers whose lender still runs, with their lender.
     fn borrowers(&self) -> impl Iterator<Item = (TaskId, TaskId)> + '_ {
-        let is_running = |id: &TaskId| !self.ending.contains(id) && self.tasks.get(id).is_some_and(|task| task.state() == StateName::Running);
+        let is_running = |id: &TaskId| {
+            !self.ending.contains(id)
+                && self
+                    .tasks
+                    .get(id)
+                    .is_some_and(|task| task.state() == StateName::Running)
+        };
         self.borrowed
             .iter()
             .filter(move |(borrower, lender)| is_running(borrower) && is_running(lender))
@@ -234,7 +272,11 @@ impl Board {
             return Vec::new();
         }
         let mut taken: HashSet<TaskId> = self.borrowers().map(|(_, lender)| lender).collect();
-        let mut children: Vec<_> = self.queued_children.iter().filter_map(|id| self.tasks.get(id)).collect();
+        let mut children: Vec<_> = self
+            .queued_children
+            .iter()
+            .filter_map(|id| self.tasks.get(id))
+            .collect();
         children.sort_by_key(|task| place(task));
         let mut loans = Vec::new();
         for child in children {
@@ -268,7 +310,9 @@ impl Board {
 
     /// Notes that such a wait is over; says whether it was the lender's last.
     pub(crate) fn end_loan(&mut self, lender: TaskId, descendant: TaskId) -> bool {
-        let Some(awaited) = self.lenders.get_mut(&lender) else { return true };
+        let Some(awaited) = self.lenders.get_mut(&lender) else {
+            return true;
+        };
         if let Some(position) = awaited.iter().position(|id| *id == descendant) {
             awaited.swap_remove(position);
         }

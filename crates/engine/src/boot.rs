@@ -130,7 +130,10 @@ fn fill_board(shared: &Shared) -> Result<(), StoreFault> {
 fn make_private_folder(path: &Path) -> Result<(), BootError> {
     use std::os::unix::fs::DirBuilderExt as _;
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
-    made.map_err(|source| BootError::Folder { path: path.to_owned(), source })
+    made.map_err(|source| BootError::Folder {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// The highest number among the attempt folders: after an older database was restored, ids go on above it.
@@ -146,7 +149,10 @@ fn supervisor_environment() -> Vec<(std::ffi::OsString, std::ffi::OsString)> {
     {
         #[expect(clippy::disallowed_methods, reason = "test builds only; settings know nothing of it")]
         let armed = std::env::var_os("LONGHAUL_FAILPOINT");
-        armed.map(|point| ("LONGHAUL_FAILPOINT".into(), point)).into_iter().collect()
+        armed
+            .map(|point| ("LONGHAUL_FAILPOINT".into(), point))
+            .into_iter()
+            .collect()
     }
     #[cfg(not(debug_assertions))]
     Vec::new()

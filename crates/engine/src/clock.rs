@@ -29,7 +29,10 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 impl Clock {
     /// A clock that stands still until it is moved, for tests.
     pub fn manual(now: Timestamp) -> Self {
-        Self(Kind::Manual(Arc::new(Manual { now: Mutex::new(now), moved: Notify::new() })))
+        Self(Kind::Manual(Arc::new(Manual {
+            now: Mutex::new(now),
+            moved: Notify::new(),
+        })))
     }
 
     /// The time now.
@@ -51,7 +54,9 @@ impl Clock {
 
     /// Returns at `until`, or earlier: whoever waits looks at the clock again. Never returns for `None`.
     pub async fn sleep_until(&self, until: Option<Timestamp>) {
-        let Some(until) = until else { return std::future::pending().await };
+        let Some(until) = until else {
+            return std::future::pending().await;
+        };
         match &self.0 {
             Kind::System => {
                 let left = Duration::try_from(until.duration_since(self.now())).unwrap_or(Duration::ZERO);

@@ -137,11 +137,17 @@ async fn record(shared: &Arc<Shared>, ended: &mut Vec<EndedAttempt>, only_ends: 
             return true;
         }
         let ends = ended.iter().map(|attempt| end_of(attempt, now));
-        let claims = admissions.iter().filter_map(|admission| claim_of(shared, admission, now));
+        let claims = admissions
+            .iter()
+            .filter_map(|admission| claim_of(shared, admission, now));
         let (ends, claims): (Vec<_>, Vec<_>) = (ends.collect(), claims.collect());
         let claim_count = claims.len();
         let end_count = ends.len();
-        let answers = match shared.store.task_apply_all(ends.into_iter().chain(claims).collect()).await {
+        let answers = match shared
+            .store
+            .task_apply_all(ends.into_iter().chain(claims).collect())
+            .await
+        {
             Ok(answers) => answers,
             Err(fault) => {
                 tracing::warn!(error = %chain(&fault), "the store could not record; trying again");
@@ -183,17 +189,26 @@ fn end_of(attempt: &EndedAttempt, now: jiff::Timestamp) -> Apply {
         ending: attempt.ending.clone(),
         jitter_permille: fastrand::u16(0..=1000),
     };
-    Apply { facts: Some(attempt.facts.clone()), ..Apply::new(attempt.task, event, Actor::Daemon, now) }
+    Apply {
+        facts: Some(attempt.facts.clone()),
+        ..Apply::new(attempt.task, event, Actor::Daemon, now)
+    }
 }
 
 fn claim_of(shared: &Shared, admission: &Admission, now: jiff::Timestamp) -> Option<Apply> {
     let fence = shared.board().task(admission.task)?.life.fence.next();
     let claim = Apply::new(admission.task, Event::Claimed { fence }, Actor::Daemon, now);
-    Some(Apply { boot: Some(shared.boot.clone()), ..claim })
+    Some(Apply {
+        boot: Some(shared.boot.clone()),
+        ..claim
+    })
 }
 
 fn note_loan(shared: &Shared, admissions: &[Admission], claimed: TaskId) {
-    let lender = admissions.iter().find(|admission| admission.task == claimed).and_then(|admission| admission.lender);
+    let lender = admissions
+        .iter()
+        .find(|admission| admission.task == claimed)
+        .and_then(|admission| admission.lender);
     if let Some(lender) = lender {
         shared.board().borrow(claimed, lender);
     }

@@ -35,11 +35,21 @@ pub struct Finding {
 
 impl Finding {
     fn ok(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, level: Level::Ok, message: message.into(), cure: None }
+        Self {
+            code,
+            level: Level::Ok,
+            message: message.into(),
+            cure: None,
+        }
     }
 
     fn bad(code: &'static str, level: Level, message: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self { code, level, message: message.into(), cure: Some(cure.into()) }
+        Self {
+            code,
+            level,
+            message: message.into(),
+            cure: Some(cure.into()),
+        }
     }
 }
 
@@ -64,9 +74,10 @@ pub(crate) async fn examine(shared: &Arc<Shared>) -> Vec<Finding> {
 
 fn kill_mode() -> Finding {
     match kill_mode::available() {
-        Available::Cgroup { path } => {
-            Finding::ok("kill-mode", format!("process trees are killed by control groups below {}", path.display()))
-        }
+        Available::Cgroup { path } => Finding::ok(
+            "kill-mode",
+            format!("process trees are killed by control groups below {}", path.display()),
+        ),
         Available::Sweep { why } => Finding::bad(
             "kill-mode",
             Level::Warning,
@@ -79,7 +90,12 @@ fn kill_mode() -> Finding {
 fn git() -> Finding {
     match helper::run(&["git", "--version"], Path::new("/"), None, Duration::from_secs(5)) {
         Ok(HelperEnd::Exited(0)) => Finding::ok("git", "git is there"),
-        _ => Finding::bad("git", Level::Warning, "git is not on the daemon's PATH", "install git, then `longhaul daemon restart`"),
+        _ => Finding::bad(
+            "git",
+            Level::Warning,
+            "git is not on the daemon's PATH",
+            "install git, then `longhaul daemon restart`",
+        ),
     }
 }
 
@@ -96,7 +112,12 @@ fn space(folder: &Path) -> Finding {
         }
         Err(errno) => {
             let message = format!("the state folder cannot be looked at: {errno}");
-            Finding::bad("space", Level::Problem, message, "make it readable for the daemon's user")
+            Finding::bad(
+                "space",
+                Level::Problem,
+                message,
+                "make it readable for the daemon's user",
+            )
         }
     }
 }
@@ -110,12 +131,20 @@ fn store(shared: &Shared) -> Finding {
         Ok(active) => Finding::bad(
             "store",
             Level::Problem,
-            active.damaged.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+            active
+                .damaged
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("; "),
             "these tasks are left as they are; restore a backup, or submit them again",
         ),
-        Err(fault) => {
-            Finding::bad("store", Level::Problem, fault.to_string(), "free some space and check the disk")
-        }
+        Err(fault) => Finding::bad(
+            "store",
+            Level::Problem,
+            fault.to_string(),
+            "free some space and check the disk",
+        ),
     }
 }
 

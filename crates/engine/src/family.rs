@@ -1,6 +1,5 @@
 //! Tasks inside tasks: whose process is asking, who cancels whom, and who lends a slot while it waits.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use longhaul_model::{Actor, Event, Task, TaskId};
@@ -13,20 +12,37 @@ use crate::shared::{Shared, spawn};
 const MOST_PARENTS: usize = 64;
 
 /// The task whose supervisor is above this process; nothing if there is none.
-pub(crate) fn task_of_process(supervisors: &HashMap<i32, TaskId>, pid: i32) -> Option<TaskId> {
-    std::iter::successors(Some(pid), |pid| longhaul_supervisor::machine::parent(*pid).filter(|parent| *parent > 1))
-        .take(MOST_PARENTS)
-        .find_map(|pid| supervisors.get(&pid).copied())
+pub(crate) fn task_of_process(shared: &Shared, pid: i32) -> Option<TaskId> {
+    if shared.watched().is_empty() {
+        return None;
+    }
+    let parent = |pid: &i32| longhaul_supervisor::machine::parent(*pid).filter(|parent| *parent > 1);
+    let above: Vec<i32> = std::iter::successors(Some(pid), parent).take(MOST_PARENTS).collect();
+    let watched = shared.watched();
+    let watches = |pid: &i32| {
+        watched
+            .iter()
+            .find(|(_, watched)| watched.pid == Some(*pid))
+            .map(|(task, _)| *task)
+    };
+    above.iter().find_map(watches)
 }
 
 /// Cancels the active children of a canceled task; theirs follow from their own cancel.
 pub(crate) async fn cancel_children(shared: Arc<Shared>, parent: TaskId) {
     let children: Vec<TaskId> = {
         let board = shared.board();
-        board.tasks().filter(|task| task.parent == Some(parent)).map(|task| task.id).collect()
+        board
+            .tasks()
+            .filter(|task| task.parent == Some(parent))
+            .map(|task| task.id)
+            .collect()
     };
     for child in children {
-        let event = Event::CancelRequested { by: Actor::Task(parent), reason: Some("its parent was canceled".to_owned()) };
+        let event = Event::CancelRequested {
+            by: Actor::Task(parent),
+            reason: Some("its parent was canceled".to_owned()),
+        };
         let apply = Apply::new(child, event, Actor::Task(parent), shared.clock.now());
         // Refused means over or stopping already; anything else the round finds again.
         let _ = shared.apply(apply).await;
@@ -58,7 +74,11 @@ impl Loan {
         shared.board().lend(lender, descendant);
         shared.tell(Input::Dispatch);
         mark_busy(shared, lender, true);
-        Self { shared: Arc::clone(shared), lender, descendant }
+        Self {
+            shared: Arc::clone(shared),
+            lender,
+            descendant,
+        }
     }
 }
 
@@ -74,11 +94,17 @@ impl Drop for Loan {
 
 /// The supervisor sees by a file that the task waits through us, and does not take it for idle.
 fn mark_busy(shared: &Arc<Shared>, task: TaskId, is_busy: bool) {
-    let Some(fence) = shared.board().task(task).map(|task| task.life.fence) else { return };
+    let Some(fence) = shared.board().task(task).map(|task| task.life.fence) else {
+        return;
+    };
     let path = longhaul_supervisor::AttemptFolder::at(shared.attempt_folder(task, fence)).busy_path();
     spawn(async move {
         crate::shared::blocking(move || {
-            let _ = if is_busy { std::fs::write(&path, "") } else { std::fs::remove_file(&path) };
+            let _ = if is_busy {
+                std::fs::write(&path, "")
+            } else {
+                std::fs::remove_file(&path)
+            };
         })
         .await;
     });

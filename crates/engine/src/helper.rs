@@ -29,7 +29,9 @@ pub(crate) fn run(
     environment: Option<&BTreeMap<String, String>>,
     limit: Duration,
 ) -> io::Result<HelperEnd> {
-    let Some((program, arguments)) = words.split_first() else { return Err(io::ErrorKind::InvalidInput.into()) };
+    let Some((program, arguments)) = words.split_first() else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
     #[expect(clippy::disallowed_methods, reason = "this is the room for helpers")]
     let mut command = std::process::Command::new(program);
     command.args(arguments).current_dir(folder).process_group(0);
@@ -43,7 +45,11 @@ pub(crate) fn run(
     // The leader may be over while others of its group go on; it is not reaped yet, so the number is still its own.
     let _ = rustix::process::kill_process_group(pid, Signal::KILL);
     let status = child.wait()?;
-    Ok(if ended? { HelperEnd::Exited(code(status)) } else { HelperEnd::TimedOut })
+    Ok(if ended? {
+        HelperEnd::Exited(code(status))
+    } else {
+        HelperEnd::TimedOut
+    })
 }
 
 /// Whether the process ended within the limit.
@@ -69,7 +75,12 @@ mod tests {
 
     #[test]
     fn a_helper_past_its_limit_is_killed_with_its_group() {
-        let ended = run(&["sh", "-c", "sleep 1000 & wait"], Path::new("/"), None, Duration::from_millis(50));
+        let ended = run(
+            &["sh", "-c", "sleep 1000 & wait"],
+            Path::new("/"),
+            None,
+            Duration::from_millis(50),
+        );
         assert_eq!(ended.expect("sh runs"), HelperEnd::TimedOut);
     }
 

@@ -18,7 +18,9 @@ pub(crate) async fn follow(shared: Arc<Shared>, id: TaskId, fence: Fence) {
     let mut told = None;
     loop {
         tokio::time::sleep(LOOK).await;
-        let Some(task) = shared.board().task(id).cloned() else { return };
+        let Some(task) = shared.board().task(id).cloned() else {
+            return;
+        };
         let is_watched = shared.watched().get(&id).is_some_and(|watched| watched.fence == fence);
         if task.life.fence != fence || !is_watched || *shared.stopping.borrow() {
             return;
@@ -27,14 +29,28 @@ pub(crate) async fn follow(shared: Arc<Shared>, id: TaskId, fence: Fence) {
         let work = task.spec.work.clone();
         let looked = blocking(move || {
             let reader = Reader::open(folder);
-            (executor(&work).progress(&tail_text(&reader, 3, None)), reader.produced().unwrap_or(0))
+            (
+                executor(&work).progress(&tail_text(&reader, 3, None)),
+                reader.produced().unwrap_or(0),
+            )
         });
-        let Some((Some(progress), output_bytes)) = looked.await else { continue };
+        let Some((Some(progress), output_bytes)) = looked.await else {
+            continue;
+        };
         if told.as_ref() == Some(&progress) {
             continue;
         }
-        let facts = Facts { progress: Some(progress.clone()), output_bytes, ..task.facts.clone() };
-        let set = FactsSet { task: id, fence, facts, at: shared.clock.now() };
+        let facts = Facts {
+            progress: Some(progress.clone()),
+            output_bytes,
+            ..task.facts.clone()
+        };
+        let set = FactsSet {
+            task: id,
+            fence,
+            facts,
+            at: shared.clock.now(),
+        };
         // Progress is news, not truth: what cannot be kept now is told by the next look.
         if shared.store.facts_set(set).await.is_ok() {
             told = Some(progress);

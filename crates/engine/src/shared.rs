@@ -177,7 +177,10 @@ impl Shared {
                 self.waiters.announce(task);
                 let dependents = self.board().dependents(task.id);
                 for dependent in dependents {
-                    let event = Event::DependencyEnded { task: task.id, state: task.state() };
+                    let event = Event::DependencyEnded {
+                        task: task.id,
+                        state: task.state(),
+                    };
                     let shared = Arc::clone(self);
                     spawn(async move { shared.happen(dependent, event).await });
                 }
@@ -204,13 +207,16 @@ impl Shared {
     /// Which running attempts nobody looks after.
     pub(crate) fn unwatched(&self) -> Vec<(TaskId, Fence)> {
         let watched = self.watched();
-        let is_watched = |task: &Task| watched.get(&task.id).is_some_and(|watched| watched.fence == task.life.fence);
-        self.board().running().filter(|task| !is_watched(task)).map(|task| (task.id, task.life.fence)).collect()
-    }
-
-    /// The tasks whose attempts are in the hands of this daemon, by the process of their supervisor.
-    pub(crate) fn supervisors(&self) -> HashMap<i32, TaskId> {
-        self.watched().iter().filter_map(|(task, watched)| Some((watched.pid?, *task))).collect()
+        let is_watched = |task: &Task| {
+            watched
+                .get(&task.id)
+                .is_some_and(|watched| watched.fence == task.life.fence)
+        };
+        self.board()
+            .running()
+            .filter(|task| !is_watched(task))
+            .map(|task| (task.id, task.life.fence))
+            .collect()
     }
 }
 

@@ -4,9 +4,14 @@ use std::path::{Path, PathBuf};
 
 /// The workspace of a folder. One that does not exist is its own, as it is written.
 pub(crate) fn of(folder: &Path) -> PathBuf {
-    let Ok(canonical) = folder.canonicalize() else { return folder.to_owned() };
+    let Ok(canonical) = folder.canonicalize() else {
+        return folder.to_owned();
+    };
     // `.git` is a folder in a repository and a file in a linked worktree; each is a root of its own.
-    canonical.ancestors().find(|above| above.join(".git").exists()).map_or_else(|| canonical.clone(), Path::to_owned)
+    canonical
+        .ancestors()
+        .find(|above| above.join(".git").exists())
+        .map_or_else(|| canonical.clone(), Path::to_owned)
 }
 
 #[cfg(test)]
@@ -20,7 +25,14 @@ mod tests {
         std::fs::create_dir_all(root.join(".git")).expect("it is ours");
         std::fs::create_dir_all(root.join("a/b")).expect("it is ours");
         std::os::unix::fs::symlink(root.join("a"), world.path().join("link")).expect("it is ours");
-        for folder in ["repository", "repository/", "repository/a/b", "repository/a/../a", "link/b", "link"] {
+        for folder in [
+            "repository",
+            "repository/",
+            "repository/a/b",
+            "repository/a/../a",
+            "link/b",
+            "link",
+        ] {
             assert_eq!(of(&world.path().join(folder)), root, "{folder}");
         }
     }

@@ -17,6 +17,9 @@ use crate::settings::{Folders, Settings};
 
 /// How long a daemon may take to answer.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+/// A daemon that was lost may be one in the foreground that makes way for itself: only after this long another is started,
+/// or the service manager's one would find its place taken.
+const ROOM_FOR_A_SUCCESSOR: Duration = Duration::from_millis(300);
 /// Between two looks at the socket.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 /// Before a busy daemon is asked again.
@@ -26,12 +29,47 @@ const STEADY: Duration = Duration::from_secs(2);
 /// How often in a row it may be lost before that.
 const LOSSES: u32 = 5;
 
+/// Why there is no answer to a patient question.
+#[derive(Debug)]
+pub(crate) enum AskError {
+    /// The daemon refused, or nothing could be learned from its answer.
+    Refused(ClientError),
+    /// The daemon is gone and did not come back.
+    Gone(Failure),
+}
+
+impl AskError {
+    /// The daemon's error code; nothing if it did not answer with one.
+    pub(crate) fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Refused(error) => error.code(),
+            Self::Gone(_) => None,
+        }
+    }
+}
+
+impl From<ClientError> for AskError {
+    fn from(error: ClientError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Refused(error) => error.into(),
+            AskError::Gone(failure) => failure,
+        }
+    }
+}
+
 /// A client with the means to get its daemon back.
 #[derive(Debug)]
 pub(crate) struct Link {
     client: Client,
     folders: Folders,
-    may_start: bool,
+    /// Why it must not start a daemon; nothing if it may.
+    refrains_because: Option<&'static str>,
     /// Held by whoever brings the daemon back, so that one command starts one.
     revival: Mutex<()>,
 }
@@ -39,10 +77,10 @@ pub(crate) struct Link {
 impl Link {
     /// Connects; starts a daemon if there is none and it may.
     pub(crate) async fn open(settings: &Settings) -> Result<Self, Failure> {
-        let link = Self::new(settings);
+        let link = Self::new(settings)?;
         match link.client.connect().await {
             Ok(()) => {}
-            Err(error) if is_nobody_there(&error) => link.revive().await?,
+            Err(error) if is_nobody_there(&error) => link.revive(Duration::ZERO).await?,
             Err(error) => return Err(error.into()),
         }
         Ok(link)
@@ -50,7 +88,7 @@ impl Link {
 
     /// Connects; nothing if there is no daemon. Never starts one.
     pub(crate) async fn open_existing(settings: &Settings) -> Result<Option<Self>, Failure> {
-        let link = Self::new(settings);
+        let link = Self::new(settings)?;
         match link.client.connect().await {
             Ok(()) => Ok(Some(link)),
             Err(error) if is_nobody_there(&error) => Ok(None),
@@ -58,13 +96,16 @@ impl Link {
         }
     }
 
-    fn new(settings: &Settings) -> Self {
-        Self {
-            client: Client::new(&settings.folders.socket),
+    fn new(settings: &Settings) -> Result<Self, Failure> {
+        let socket = settings
+            .client_socket()
+            .map_err(|error| Failure::ours(&error).hint(error.hint()))?;
+        Ok(Self {
+            client: Client::new(socket),
             folders: settings.folders.clone(),
-            may_start: !settings.environment.must_not_start_a_daemon(),
+            refrains_because: settings.environment.why_not_start_a_daemon(),
             revival: Mutex::new(()),
-        }
+        })
     }
 
     /// The client, for requests that must not be repeated.
@@ -74,10 +115,7 @@ impl Link {
 
     /// Asks until there is an answer: when the daemon is lost meanwhile, it is brought back and asked again. Only for
     /// requests that may be repeated.
-    pub(crate) async fn ask<T>(
-        &self,
-        request: impl AsyncFn(&Client) -> Result<T, ClientError>,
-    ) -> Result<T, ClientError> {
+    pub(crate) async fn ask<T>(&self, request: impl AsyncFn(&Client) -> Result<T, ClientError>) -> Result<T, AskError> {
         let mut losses = 0;
         let busy_until = Instant::now() + PATIENCE;
         loop {
@@ -85,22 +123,24 @@ impl Link {
             match request(&self.client).await {
                 Err(error) if error.is_about_the_connection() => {
                     losses = if asked_at.elapsed() < STEADY { losses + 1 } else { 1 };
-                    if losses > LOSSES || self.revive().await.is_err() {
-                        return Err(error);
+                    if losses > LOSSES {
+                        return Err(error.into());
                     }
+                    self.revive(ROOM_FOR_A_SUCCESSOR).await.map_err(AskError::Gone)?;
                 }
                 Err(error) if error.code() == Some(ErrorCode::Busy) && Instant::now() < busy_until => {
                     tokio::time::sleep(WHILE_BUSY).await;
                 }
-                answered => return answered,
+                answered => return answered.map_err(AskError::Refused),
             }
         }
     }
 
-    /// Waits until a daemon answers, and starts one where that is allowed.
-    pub(crate) async fn revive(&self) -> Result<(), Failure> {
+    /// Waits until a daemon answers, and after `grace` starts one where that is allowed.
+    async fn revive(&self, grace: Duration) -> Result<(), Failure> {
         let _only_one = self.revival.lock().await;
-        let deadline = Instant::now() + PATIENCE;
+        let begun_at = Instant::now();
+        let deadline = begun_at + PATIENCE;
         let mut starting: Option<Starting> = None;
         loop {
             match self.client.connect().await {
@@ -111,7 +151,7 @@ impl Link {
             if Instant::now() >= deadline {
                 return Err(self.nobody_came());
             }
-            if self.may_start {
+            if self.refrains_because.is_none() && begun_at.elapsed() >= grace {
                 starting = match starting {
                     None => Some(Starting::begin(&self.folders)?),
                     Some(running) => match running.look() {
@@ -132,13 +172,14 @@ impl Link {
     fn nobody_came(&self) -> Failure {
         let socket = self.client.socket().display();
         let failure = Failure::new(exit::OURS, format!("no daemon answered on {socket} within 10 s"));
-        if self.may_start {
-            failure.hint(format!(
+        match self.refrains_because {
+            None => failure.hint(format!(
                 "look into {}, or run `longhaul daemon run` to see what it says",
                 self.folders.log().display()
-            ))
-        } else {
-            failure.hint("no daemon is started from inside a task: run `longhaul daemon status` and then any command outside of it")
+            )),
+            Some(why) => failure.hint(format!(
+                "{why}, no daemon is started: any longhaul command in a plain shell starts one"
+            )),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use longhaul_api::client::ClientError;
 
+use crate::daemon_link::AskError;
 use crate::exit;
 
 /// A command that did not do what it was asked.
@@ -54,7 +55,7 @@ impl Failure {
     }
 
     /// A refusal as `run` and `await` tell it, whose exit code 1 belongs to the task.
-    pub(crate) fn of_submit(error: ClientError) -> Self {
+    pub(crate) fn of_submit(error: AskError) -> Self {
         let code = error.code();
         let mut failure = Self::from(error);
         if let Some(code) = code {

@@ -8,6 +8,7 @@ use longhaul_api::client::OutputQuery;
 use crate::daemon_link::Link;
 use crate::failure::Failure;
 use crate::output::{Live, Records};
+use crate::waiting::{Deadline, until_over};
 
 /// How long one question for more output stays open.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -16,7 +17,31 @@ const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(500);
 
 /// Writes output as it comes, from where `query` says, and hands back the task when nothing more will come. If the query
 /// names no attempt, it begins with the first and goes on with each further one.
+///
+/// Beside the reading an await stays open: it tells the daemon that somebody waits, which lends a parent's slot to the
+/// child it runs, and it hears at once when the daemon is told to stop.
 pub(crate) async fn follow(
+    link: &Link,
+    id: u64,
+    query: OutputQuery,
+    records: &mut Records,
+    live: &mut Live,
+) -> Result<Task, Failure> {
+    let mut quiet = Live::quiet();
+    let waiting = until_over(link, id, Deadline::never(), &mut quiet);
+    let reading = read(link, id, query, records, live);
+    tokio::pin!(waiting, reading);
+    tokio::select! {
+        biased;
+        over = &mut waiting => {
+            over?;
+            reading.await
+        }
+        read = &mut reading => read,
+    }
+}
+
+async fn read(
     link: &Link,
     id: u64,
     mut query: OutputQuery,

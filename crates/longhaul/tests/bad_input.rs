@@ -22,11 +22,11 @@ fn usage_errors_are_2_and_name_what_was_wrong() {
     refused(&world, 2, &["dance"], "dance");
     refused(&world, 2, &["run", "--colour", "--", "true"], "--colour");
     refused(&world, 2, &["run", "--timeout", "soon", "--", "true"], "soon");
-    refused(&world, 2, &["run", "--timeout", "-5s", "--", "true"], "-5s");
+    refused(&world, 2, &["run", "--timeout=-5s", "--", "true"], "-5s");
     refused(&world, 2, &["run", "--in", "whenever", "--", "true"], "whenever");
     refused(&world, 2, &["run", "--at", "tomorrowish", "--", "true"], "tomorrowish");
     refused(&world, 2, &["run", "--priority", "high", "--", "true"], "high");
-    refused(&world, 2, &["run", "--retries", "-1", "--", "true"], "-1");
+    refused(&world, 2, &["run", "--retries=-1", "--", "true"], "-1");
     refused(&world, 2, &["run", "--after", "first", "--", "true"], "first");
     refused(&world, 2, &["run", "--label", "no-value", "--", "true"], "no-value");
     refused(&world, 2, &["run", "--leftovers", "eat", "--", "true"], "eat");

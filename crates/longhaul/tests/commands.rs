@@ -248,7 +248,6 @@ fn talk_never_comes_on_stdout_nor_colour_into_a_file() {
         vec!["status", "1", "--json"],
         vec!["limit", "--json"],
         vec!["doctor", "--json"],
-        vec!["--json"],
         vec!["result", "1", "--json"],
     ] {
         let ran = world.longhaul(&arguments).run();

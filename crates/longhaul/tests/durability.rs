@@ -94,12 +94,12 @@ fn the_daemon_dies_at(point: &str) {
     }
     daemon.crash();
     settle(&world);
-    let tasks = world.tasks();
-    let early: Vec<_> = tasks.iter().take(5).map(|task| task["state"].clone()).collect();
-    assert_eq!(
-        early, ["completed"; 5],
-        "a crash of the daemon alone costs no task: {tasks:#?}"
-    );
+    for task in world.tasks().iter().take(5) {
+        assert_eq!(
+            task["state"], "completed",
+            "a crash of the daemon alone costs no task: {task:#}"
+        );
+    }
 }
 
 macro_rules! the_daemon_dies_at {

@@ -166,6 +166,6 @@ fn a_child_that_could_only_start_after_its_own_ancestor_ends_is_refused() {
     let id = world.submit(&[], &["sh", "-c", script, &longhaul(&world)]);
     world.finish(id);
     let out = world.longhaul(["logs", "--stdout", &id.to_string()]).run().ok().text();
-    assert_eq!(out, "code 1\n");
+    assert_eq!(out, "code 125\n");
     assert_eq!(world.tasks().len(), 1);
 }

@@ -108,6 +108,9 @@ impl Monkey {
         for pid in victims {
             processes::send(*pid, Signal::KILL);
         }
+        wait_until("the victims are gone", PATIENCE, || {
+            victims.iter().all(|pid| !processes::is_alive(*pid))
+        });
     }
 
     fn round(&mut self) {

@@ -5,19 +5,22 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
-use longhaul_testkit::{PATIENCE, World, wait_until};
+use longhaul_testkit::{PATIENCE, World, wait_for, wait_until};
 use serde_json::{Value, json};
 
 fn unmet(world: &World, id: u64) -> Value {
     world.task(id)["waiting_for"][0].clone()
 }
 
-/// Waits until a probe has left its reason.
+/// Waits until a probe has left its reason beside the prerequisite's name.
 fn probed(world: &World, id: u64) -> String {
-    wait_until("a probe left its reason", PATIENCE, || {
-        unmet(world, id)["detail"].is_string()
-    });
-    unmet(world, id)["detail"].as_str().expect("it is text").to_owned()
+    let reason = || {
+        unmet(world, id)["detail"]
+            .as_str()
+            .filter(|detail| detail.contains(": "))
+            .map(str::to_owned)
+    };
+    wait_for(PATIENCE, reason).expect("a probe leaves its reason")
 }
 
 /// A server that answers every request with the status in `status`; its port.
@@ -75,16 +78,10 @@ fn all_of_several_must_be_met() {
     let id = world.submit(&["--requires", "file:a", "--requires", "file:b"], &["true"]);
     world.open_gate("a");
     world.longhaul(["wake"]).run().ok();
-    wait_until("one is left", PATIENCE, || {
-        world.task(id)["waiting_for"]
-            .as_array()
-            .is_some_and(|list| list.len() == 1)
+    wait_until("one is met", PATIENCE, || {
+        world.task(id)["waiting_for"].to_string().contains("file:a: met")
     });
-    assert!(
-        unmet(&world, id).to_string().contains("file:b"),
-        "{}",
-        unmet(&world, id)
-    );
+    assert_eq!(world.state(id), "waiting");
     world.open_gate("b");
     world.longhaul(["wake"]).run().ok();
     assert_eq!(world.finish(id)["state"], "completed");
@@ -110,7 +107,8 @@ fn a_url_is_waited_for_and_410_means_never() {
     let port = server(status.clone());
     let requires = format!("http:http://127.0.0.1:{port}/readyz");
     let id = world.submit(&["--requires", &requires], &["true"]);
-    assert!(probed(&world, id).contains("503"));
+    let detail = probed(&world, id);
+    assert!(detail.contains("503"), "{detail}");
     status.store(204, Ordering::SeqCst);
     world.longhaul(["wake", &id.to_string()]).run().ok();
     assert_eq!(world.finish(id)["state"], "completed");

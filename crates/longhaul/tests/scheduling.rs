@@ -323,7 +323,7 @@ fn a_lost_holder_frees_its_slot_only_when_its_tree_is_gone() {
     world.longhaul(["limit", "default", "1"]).run().ok();
     let holder = world.submit_agent(&[], &["--escape", "escapee", "--forever"]);
     wait_until("the tree is up", PATIENCE, || world.path("escapee").exists());
-    let next = world.submit_script(&[], "if kill -0 $(cat escapee); then exit 66; fi");
+    let next = world.submit_agent(&[], &["--refuse-if-alive", "escapee"]);
     processes::send(world.supervisor(holder), Signal::KILL);
     assert_eq!(
         world.finish(next)["state"],

@@ -245,7 +245,7 @@ fn a_task_may_have_a_terminal() {
             "--",
             "sh",
             "-c",
-            "test -t 0 && test -t 1 && test -t 2 && echo yes",
+            "test -t 1 && test -t 2 && : > /dev/tty && echo yes",
         ])
         .run();
     assert!(ran.ok().text().contains("yes"), "{}", ran.text());

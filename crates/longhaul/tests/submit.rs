@@ -230,7 +230,7 @@ fn the_command_line_takes_a_key_and_another_environment_is_still_the_same_reques
     world
         .longhaul(["run", "-d", "--key", "k", "--", "false"])
         .run()
-        .expect(1);
+        .expect(125);
     assert_eq!(world.tasks().len(), 1);
     world.finish(1);
 }

@@ -13,19 +13,29 @@ pub struct DurationError {
 /// Longest accepted length, a hundred years, so that adding one to a time never overflows.
 const LONGEST_MS: u128 = 100 * 366 * 86_400_000;
 
-const UNITS: [(&str, u128); 6] =
-    [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000)];
+const UNITS: [(&str, u128); 6] = [
+    ("ms", 1),
+    ("s", 1_000),
+    ("m", 60_000),
+    ("h", 3_600_000),
+    ("d", 86_400_000),
+    ("w", 604_800_000),
+];
 
 /// Reads a length of time; a bare number means seconds. Fractions (`1.5h`) are accepted.
 pub fn parse_duration(typed: &str) -> Result<Duration, DurationError> {
-    let refuse = || DurationError { typed: typed.to_owned() };
+    let refuse = || DurationError {
+        typed: typed.to_owned(),
+    };
     let mut rest = typed.trim();
     if rest.is_empty() {
         return Err(refuse());
     }
     let mut total_ms: u128 = 0;
     while !rest.is_empty() {
-        let number_end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let number_end = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(rest.len());
         let (number, after) = rest.split_at(number_end);
         let unit_end = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
         let (unit, next) = after.split_at(unit_end);
@@ -33,7 +43,9 @@ pub fn parse_duration(typed: &str) -> Result<Duration, DurationError> {
             "" if number_end == typed.trim().len() => 1_000,
             unit => UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(refuse)?.1,
         };
-        total_ms = total_ms.checked_add(scaled(number, factor_ms).ok_or_else(refuse)?).ok_or_else(refuse)?;
+        total_ms = total_ms
+            .checked_add(scaled(number, factor_ms).ok_or_else(refuse)?)
+            .ok_or_else(refuse)?;
         rest = next.trim_start();
     }
     if total_ms > LONGEST_MS {
@@ -51,7 +63,9 @@ fn scaled(number: &str, factor: u128) -> Option<u128> {
     }
     let whole: u128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
     let part: u128 = if fraction.is_empty() { 0 } else { fraction.parse().ok()? };
-    whole.checked_mul(factor)?.checked_add(part * factor / 10_u128.pow(fraction.len() as u32))
+    whole
+        .checked_mul(factor)?
+        .checked_add(part * factor / 10_u128.pow(fraction.len() as u32))
 }
 
 /// A length of time for people, in at most two units: `0.4s`, `12s`, `3m 05s`, `2h 10m`, `4d 3h`.
@@ -90,7 +104,20 @@ mod tests {
 
     #[test]
     fn what_is_not_a_length_is_refused() {
-        for typed in ["", " ", "x", "-1", "1x", "m", "1m2", "1..2s", ".", "1e9", "99999999999999999999h", "200000w"] {
+        for typed in [
+            "",
+            " ",
+            "x",
+            "-1",
+            "1x",
+            "m",
+            "1m2",
+            "1..2s",
+            ".",
+            "1e9",
+            "99999999999999999999h",
+            "200000w",
+        ] {
             assert!(parse_duration(typed).is_err(), "{typed}");
         }
     }

@@ -46,7 +46,9 @@ impl FromStr for TaskId {
         // `u64::from_str` would accept a leading plus sign.
         let is_plain = digits.bytes().all(|b| b.is_ascii_digit());
         let number = if is_plain { digits.parse().ok() } else { None };
-        number.and_then(Self::new).ok_or_else(|| IdError { typed: typed.to_owned() })
+        number.and_then(Self::new).ok_or_else(|| IdError {
+            typed: typed.to_owned(),
+        })
     }
 }
 
@@ -115,7 +117,13 @@ impl FromStr for QueueName {
         let is_legal = (1..=64).contains(&typed.len())
             && typed != "total"
             && typed.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b));
-        if is_legal { Ok(Self(typed.to_owned())) } else { Err(QueueNameError { typed: typed.to_owned() }) }
+        if is_legal {
+            Ok(Self(typed.to_owned()))
+        } else {
+            Err(QueueNameError {
+                typed: typed.to_owned(),
+            })
+        }
     }
 }
 
@@ -147,7 +155,16 @@ mod tests {
     fn a_task_id_is_a_whole_number_from_one_up() {
         assert_eq!("17".parse::<TaskId>().map(TaskId::get), Ok(17));
         assert_eq!("#17".parse::<TaskId>().map(TaskId::get), Ok(17));
-        for typed in ["", "0", "-1", "+1", "1.5", "x", "9223372036854775808", "18446744073709551616"] {
+        for typed in [
+            "",
+            "0",
+            "-1",
+            "+1",
+            "1.5",
+            "x",
+            "9223372036854775808",
+            "18446744073709551616",
+        ] {
             assert!(typed.parse::<TaskId>().is_err(), "{typed}");
         }
     }

@@ -34,7 +34,8 @@ pub use queue::{Queue, QueueLimits};
 pub use retry::backoff;
 pub use spec::{Leftovers, Notify, Spec, SpecError, StandardInput, Work, without_credentials};
 pub use state::{
-    ACTIVE, Ended, HOLDS_A_SLOT, MAY_BE_EDITED, MAY_BE_REDISPATCHED, Running, State, StateName, Stopping, StateNameError, TERMINAL,
+    ACTIVE, Ended, HOLDS_A_SLOT, MAY_BE_EDITED, MAY_BE_REDISPATCHED, Running, State, StateName, StateNameError,
+    Stopping, TERMINAL,
 };
 pub use table::{Row, TABLE, state_machine_page};
 pub use task::{Attempt, Facts, HistoryEntry, Progress, Session, Task, TaskEvent, Usage};

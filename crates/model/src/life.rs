@@ -43,7 +43,12 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { max_attempts: 1, retry_lost: false, deadline: None, max_parkings: 0 }
+        Self {
+            max_attempts: 1,
+            retry_lost: false,
+            deadline: None,
+            max_parkings: 0,
+        }
     }
 }
 
@@ -51,14 +56,26 @@ impl Life {
     /// The life of a task that was just submitted: waiting if there is something to wait for, else queued.
     pub fn submitted(now: Timestamp, waits: Waits, policy: Policy) -> Self {
         let waits = waits.at(now);
-        let state =
-            if waits.is_clear() { State::Queued { since: now } } else { State::Waiting(Waiting { since: now, waits }) };
-        Self { state, step: 0, fence: Fence::default(), attempt: AttemptNumber::default(), parkings: 0, policy }
+        let state = if waits.is_clear() {
+            State::Queued { since: now }
+        } else {
+            State::Waiting(Waiting { since: now, waits })
+        };
+        Self {
+            state,
+            step: 0,
+            fence: Fence::default(),
+            attempt: AttemptNumber::default(),
+            parkings: 0,
+            policy,
+        }
     }
 
     /// When the task must be looked at again although nothing happens to it; nothing if never.
     pub fn wake_at(&self) -> Option<Timestamp> {
-        let State::Waiting(waiting) = &self.state else { return None };
+        let State::Waiting(waiting) = &self.state else {
+            return None;
+        };
         [waiting.waits.next_time(), self.deadline()].into_iter().flatten().min()
     }
 

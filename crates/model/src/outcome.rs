@@ -84,31 +84,72 @@ impl Reason {
     /// What it means, and what to do about it: two sentences for people.
     pub fn explained(self) -> (&'static str, &'static str) {
         match self {
-            Self::Exit => ("The program exited by itself with the code shown.", "Read its output: `longhaul logs ID`."),
-            Self::Signal => {
-                ("A signal ended the program, and Longhaul did not send it.", "SIGKILL often means that memory ran out.")
-            }
-            Self::Timeout => ("The run timeout passed and the program was stopped.", "Give it longer with `--timeout`."),
-            Self::IdleTimeout => {
-                ("Nothing moved for the idle timeout and the program was stopped.", "Give it longer with `--idle-timeout`.")
-            }
-            Self::NoFinalMessage => ("The agent exited 0 without a final message.", "Look at `longhaul activity ID`."),
-            Self::AgentError => ("The agent reported an error.", "`agent_error` names its class; follow the hint."),
-            Self::UsageLimit => ("The agent's usage limit is reached.", "Redispatch after the reset, or allow parking."),
-            Self::SpawnError => ("The program could not be started.", "Check its name, its mode and the folder."),
-            Self::Setup => ("A step before or after the program failed.", "Read its output: `longhaul logs ID`."),
-            Self::Enforcement => ("This machine cannot give the asked-for enforcement.", "See `longhaul doctor`."),
-            Self::Dependency => ("A task it depends on did not complete.", "Mend that one, then retry this one."),
+            Self::Exit => (
+                "The program exited by itself with the code shown.",
+                "Read its output: `longhaul logs ID`.",
+            ),
+            Self::Signal => (
+                "A signal ended the program, and Longhaul did not send it.",
+                "SIGKILL often means that memory ran out.",
+            ),
+            Self::Timeout => (
+                "The run timeout passed and the program was stopped.",
+                "Give it longer with `--timeout`.",
+            ),
+            Self::IdleTimeout => (
+                "Nothing moved for the idle timeout and the program was stopped.",
+                "Give it longer with `--idle-timeout`.",
+            ),
+            Self::NoFinalMessage => (
+                "The agent exited 0 without a final message.",
+                "Look at `longhaul activity ID`.",
+            ),
+            Self::AgentError => (
+                "The agent reported an error.",
+                "`agent_error` names its class; follow the hint.",
+            ),
+            Self::UsageLimit => (
+                "The agent's usage limit is reached.",
+                "Redispatch after the reset, or allow parking.",
+            ),
+            Self::SpawnError => (
+                "The program could not be started.",
+                "Check its name, its mode and the folder.",
+            ),
+            Self::Setup => (
+                "A step before or after the program failed.",
+                "Read its output: `longhaul logs ID`.",
+            ),
+            Self::Enforcement => (
+                "This machine cannot give the asked-for enforcement.",
+                "See `longhaul doctor`.",
+            ),
+            Self::Dependency => (
+                "A task it depends on did not complete.",
+                "Mend that one, then retry this one.",
+            ),
             Self::Prerequisite => ("A prerequisite can never be met.", "Mend what it names, then retry."),
-            Self::Deadline => ("It waited past its deadline.", "Mend what it waited for, or give it longer."),
-            Self::Canceled => ("Somebody ended it, and it is gone.", "Retry or redispatch it if that was a mistake."),
-            Self::Lost => ("Nobody saw the end, so none is claimed.", "Check what it left behind, then retry."),
+            Self::Deadline => (
+                "It waited past its deadline.",
+                "Mend what it waited for, or give it longer.",
+            ),
+            Self::Canceled => (
+                "Somebody ended it, and it is gone.",
+                "Retry or redispatch it if that was a mistake.",
+            ),
+            Self::Lost => (
+                "Nobody saw the end, so none is claimed.",
+                "Check what it left behind, then retry.",
+            ),
         }
     }
 
     /// Whether `--retries` covers it. An agent's `overloaded` error is covered too: see [`Outcome::is_retried`].
     pub fn is_covered_by_retries(self) -> bool {
-        matches!(self, Self::Exit | Self::Signal | Self::Timeout | Self::IdleTimeout | Self::NoFinalMessage)
+        matches!(
+            self,
+            Self::Exit | Self::Signal | Self::Timeout | Self::IdleTimeout | Self::NoFinalMessage
+        )
     }
 }
 
@@ -154,19 +195,32 @@ pub struct Outcome {
 impl Outcome {
     /// An outcome with a reason and a sentence, and nothing else.
     pub fn new(reason: Reason, message: impl Into<String>) -> Self {
-        Self { reason, exit_code: None, signal: None, agent_error: None, message: message.into(), hint: None }
+        Self {
+            reason,
+            exit_code: None,
+            signal: None,
+            agent_error: None,
+            message: message.into(),
+            hint: None,
+        }
     }
 
     /// The program exited by itself with `code`.
     pub fn exited(code: i32) -> Self {
-        Self { exit_code: Some(code), ..Self::new(Reason::Exit, format!("exited with code {code}")) }
+        Self {
+            exit_code: Some(code),
+            ..Self::new(Reason::Exit, format!("exited with code {code}"))
+        }
     }
 
     /// The program was ended by the signal of this name.
     pub fn signaled(signal: impl Into<String>) -> Self {
         let signal = signal.into();
         let message = format!("ended by {signal}");
-        Self { signal: Some(signal), ..Self::new(Reason::Signal, message) }
+        Self {
+            signal: Some(signal),
+            ..Self::new(Reason::Signal, message)
+        }
     }
 
     /// Adds what to do next.
@@ -196,10 +250,19 @@ mod tests {
 
     #[test]
     fn retries_never_cover_what_would_fail_again_or_was_asked_for() {
-        for reason in [Reason::SpawnError, Reason::Setup, Reason::Dependency, Reason::Prerequisite, Reason::Canceled] {
+        for reason in [
+            Reason::SpawnError,
+            Reason::Setup,
+            Reason::Dependency,
+            Reason::Prerequisite,
+            Reason::Canceled,
+        ] {
             assert!(!Outcome::new(reason, "").is_retried(), "{reason}");
         }
-        let overloaded = Outcome { agent_error: Some(AgentError::Overloaded), ..Outcome::new(Reason::AgentError, "") };
+        let overloaded = Outcome {
+            agent_error: Some(AgentError::Overloaded),
+            ..Outcome::new(Reason::AgentError, "")
+        };
         assert!(overloaded.is_retried());
     }
 }

@@ -50,7 +50,9 @@ impl FromStr for Prerequisite {
     type Err = PrerequisiteError;
 
     fn from_str(typed: &str) -> Result<Self, PrerequisiteError> {
-        let refuse = || PrerequisiteError { typed: typed.to_owned() };
+        let refuse = || PrerequisiteError {
+            typed: typed.to_owned(),
+        };
         let (scheme, rest) = typed.split_once(':').ok_or_else(refuse)?;
         if rest.trim().is_empty() {
             return Err(refuse());
@@ -61,15 +63,28 @@ impl FromStr for Prerequisite {
                 let (host, port) = rest.rsplit_once(':').ok_or_else(refuse)?;
                 let host = host.trim_start_matches('[').trim_end_matches(']');
                 let port = port.parse().ok().filter(|port| *port != 0).ok_or_else(refuse)?;
-                if host.is_empty() { Err(refuse()) } else { Ok(Self::Tcp { host: host.to_owned(), port }) }
+                if host.is_empty() {
+                    Err(refuse())
+                } else {
+                    Ok(Self::Tcp {
+                        host: host.to_owned(),
+                        port,
+                    })
+                }
             }
             // `http:URL` names the scheme of the prerequisite; a bare URL is what people paste, so it is taken too.
             "http" | "https" => {
                 let url = if rest.starts_with("//") { typed } else { rest };
                 let is_url = url.starts_with("http://") || url.starts_with("https://");
-                if is_url { Ok(Self::Http { url: url.to_owned() }) } else { Err(refuse()) }
+                if is_url {
+                    Ok(Self::Http { url: url.to_owned() })
+                } else {
+                    Err(refuse())
+                }
             }
-            "cmd" => Ok(Self::Command { command: rest.to_owned() }),
+            "cmd" => Ok(Self::Command {
+                command: rest.to_owned(),
+            }),
             _ => Err(refuse()),
         }
     }
@@ -119,13 +134,25 @@ mod tests {
         }
         assert_eq!(
             "https://example.org/x".parse(),
-            Ok(Prerequisite::Http { url: "https://example.org/x".to_owned() })
+            Ok(Prerequisite::Http {
+                url: "https://example.org/x".to_owned()
+            })
         );
     }
 
     #[test]
     fn what_cannot_be_probed_is_refused() {
-        for typed in ["", "file", "file:", "tcp:host", "tcp::80", "tcp:h:0", "tcp:h:70000", "http:ftp://x", "disk:x"] {
+        for typed in [
+            "",
+            "file",
+            "file:",
+            "tcp:host",
+            "tcp::80",
+            "tcp:h:0",
+            "tcp:h:70000",
+            "http:ftp://x",
+            "disk:x",
+        ] {
             assert!(typed.parse::<Prerequisite>().is_err(), "{typed}");
         }
     }

@@ -30,6 +30,10 @@ impl Queue {
 
     /// A queue as its first use creates it.
     pub fn new(name: QueueName) -> Self {
-        Self { name, limit: Some(Self::DEFAULT_LIMIT), paused: false }
+        Self {
+            name,
+            limit: Some(Self::DEFAULT_LIMIT),
+            paused: false,
+        }
     }
 }

@@ -220,7 +220,9 @@ impl Spec {
                 if command.first().is_none_or(String::is_empty) {
                     return Err(SpecError::EmptyCommand);
                 }
-                command.iter().try_for_each(|argument| without_nul("command", argument))?;
+                command
+                    .iter()
+                    .try_for_each(|argument| without_nul("command", argument))?;
             }
             Work::Clone { url, dir } => {
                 if url.trim().is_empty() {
@@ -236,7 +238,11 @@ impl Spec {
         if let StandardInput::File(path) = &self.stdin {
             absolute("stdin", path)?;
         }
-        if self.labels.keys().any(String::is_empty) { Err(SpecError::UnnamedLabel) } else { Ok(()) }
+        if self.labels.keys().any(String::is_empty) {
+            Err(SpecError::UnnamedLabel)
+        } else {
+            Ok(())
+        }
     }
 
     /// The part that decides how the task may live.
@@ -257,22 +263,39 @@ impl Spec {
             (None, Work::Clone { url, .. }) => format!("clone {}", without_credentials(url)),
         };
         let line: String = made.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        if line.chars().count() <= 80 { line } else { line.chars().take(79).chain(['…']).collect() }
+        if line.chars().count() <= 80 {
+            line
+        } else {
+            line.chars().take(79).chain(['…']).collect()
+        }
     }
 }
 
 fn absolute(field: &'static str, path: &str) -> Result<(), SpecError> {
     without_nul(field, path)?;
-    if path.starts_with('/') { Ok(()) } else { Err(SpecError::RelativePath { field, path: path.to_owned() }) }
+    if path.starts_with('/') {
+        Ok(())
+    } else {
+        Err(SpecError::RelativePath {
+            field,
+            path: path.to_owned(),
+        })
+    }
 }
 
 fn without_nul(field: &'static str, text: &str) -> Result<(), SpecError> {
-    if text.contains('\0') { Err(SpecError::NulByte { field }) } else { Ok(()) }
+    if text.contains('\0') {
+        Err(SpecError::NulByte { field })
+    } else {
+        Ok(())
+    }
 }
 
 /// A URL without the user and password it may carry.
 pub fn without_credentials(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
     let authority_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(authority_end);
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
@@ -284,16 +307,33 @@ mod tests {
     use super::*;
 
     fn command(words: &[&str]) -> Spec {
-        Spec::new(Work::Command { command: words.iter().map(|word| (*word).to_owned()).collect() }, "/w")
+        Spec::new(
+            Work::Command {
+                command: words.iter().map(|word| (*word).to_owned()).collect(),
+            },
+            "/w",
+        )
     }
 
     #[test]
     fn what_no_attempt_could_do_is_refused() {
         assert_eq!(command(&[]).check(), Err(SpecError::EmptyCommand));
         assert_eq!(command(&["a\0b"]).check(), Err(SpecError::NulByte { field: "command" }));
-        let relative = Spec { cwd: "w".to_owned(), ..command(&["true"]) };
-        assert!(matches!(relative.check(), Err(SpecError::RelativePath { field: "cwd", .. })));
-        let option = Spec::new(Work::Clone { url: "--upload-pack=x".to_owned(), dir: "/d".to_owned() }, "/w");
+        let relative = Spec {
+            cwd: "w".to_owned(),
+            ..command(&["true"])
+        };
+        assert!(matches!(
+            relative.check(),
+            Err(SpecError::RelativePath { field: "cwd", .. })
+        ));
+        let option = Spec::new(
+            Work::Clone {
+                url: "--upload-pack=x".to_owned(),
+                dir: "/d".to_owned(),
+            },
+            "/w",
+        );
         assert_eq!(option.check(), Err(SpecError::DashedUrl));
         assert_eq!(command(&["true"]).check(), Ok(()));
     }
@@ -302,7 +342,10 @@ mod tests {
     fn the_shown_name_is_one_short_line_without_credentials() {
         assert_eq!(command(&["sh", "-c", "a\nb"]).shown_name(), "sh -c a b");
         assert_eq!(command(&["x", &"y".repeat(100)]).shown_name().chars().count(), 80);
-        let clone = Work::Clone { url: "https://me:secret@host/x@y.git".to_owned(), dir: "/d".to_owned() };
+        let clone = Work::Clone {
+            url: "https://me:secret@host/x@y.git".to_owned(),
+            dir: "/d".to_owned(),
+        };
         assert_eq!(Spec::new(clone, "/w").shown_name(), "clone https://host/x@y.git");
     }
 

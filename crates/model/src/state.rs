@@ -85,8 +85,12 @@ pub enum StateName {
 }
 
 /// The states that are never left.
-pub const TERMINAL: [StateName; 4] =
-    [StateName::Completed, StateName::Failed, StateName::Canceled, StateName::Interrupted];
+pub const TERMINAL: [StateName; 4] = [
+    StateName::Completed,
+    StateName::Failed,
+    StateName::Canceled,
+    StateName::Interrupted,
+];
 /// The states that will still change.
 pub const ACTIVE: [StateName; 3] = [StateName::Waiting, StateName::Queued, StateName::Running];
 /// The states in which a task holds a slot of its queue.
@@ -154,7 +158,9 @@ impl FromStr for StateName {
         Self::ALL
             .into_iter()
             .find(|state| state.word() == typed)
-            .ok_or_else(|| StateNameError { typed: typed.to_owned() })
+            .ok_or_else(|| StateNameError {
+                typed: typed.to_owned(),
+            })
     }
 }
 

@@ -55,7 +55,13 @@ type Answer = Result<(Life, Vec<Effect>), Rejected>;
 /// What `event` at `now` makes of `life`: the new life, and what must follow.
 pub fn transition(life: &Life, event: &Event, now: Timestamp) -> Answer {
     let (next, effects) = decide(life, event, now)?;
-    Ok((Life { step: life.step + 1, ..next }, effects))
+    Ok((
+        Life {
+            step: life.step + 1,
+            ..next
+        },
+        effects,
+    ))
 }
 
 fn decide(life: &Life, event: &Event, now: Timestamp) -> Answer {
@@ -76,9 +82,16 @@ fn while_waiting(life: &Life, waiting: &Waiting, event: &Event, now: Timestamp) 
         Event::Held => wait_on(life, waiting.since, Waits { held: true, ..waits }, now),
         Event::Released if waits.held => wait_on(life, waiting.since, Waits { held: false, ..waits }, now),
         Event::Released => Err(Rejected::NothingToDo),
-        Event::Edited { waits: edited, deadline } => {
+        Event::Edited {
+            waits: edited,
+            deadline,
+        } => {
             // A back-off or a usage limit is not the editor's to lift.
-            let kept = Waits { backoff: waits.backoff, usage_limit: waits.usage_limit, ..edited.clone() };
+            let kept = Waits {
+                backoff: waits.backoff,
+                usage_limit: waits.usage_limit,
+                ..edited.clone()
+            };
             let mut life = life.clone();
             life.policy.deadline = *deadline;
             wait_on(&life, waiting.since, kept, now)
@@ -103,22 +116,38 @@ fn while_waiting(life: &Life, waiting: &Waiting, event: &Event, now: Timestamp) 
 
 fn while_queued(life: &Life, event: &Event, now: Timestamp) -> Answer {
     match event {
-        Event::Held => wait_on(life, now, Waits { held: true, ..Waits::default() }, now),
+        Event::Held => wait_on(
+            life,
+            now,
+            Waits {
+                held: true,
+                ..Waits::default()
+            },
+            now,
+        ),
         Event::Edited { waits, deadline } => {
             let mut edited = life.clone();
             edited.policy.deadline = *deadline;
             if waits.clone().at(now).is_clear() {
                 // It keeps its place in the line.
-                return if edited == *life { Err(Rejected::NothingToDo) } else { Ok((edited, vec![Effect::Dispatch])) };
+                return if edited == *life {
+                    Err(Rejected::NothingToDo)
+                } else {
+                    Ok((edited, vec![Effect::Dispatch]))
+                };
             }
             wait_on(&edited, now, waits.clone(), now)
         }
-        Event::Claimed { fence } if *fence <= life.fence => {
-            Err(Rejected::Stale { told: *fence, current: life.fence })
-        }
+        Event::Claimed { fence } if *fence <= life.fence => Err(Rejected::Stale {
+            told: *fence,
+            current: life.fence,
+        }),
         Event::Claimed { fence } => {
             let claimed = Life {
-                state: State::Running(Running { since: now, stopping: None }),
+                state: State::Running(Running {
+                    since: now,
+                    stopping: None,
+                }),
                 fence: *fence,
                 attempt: AttemptNumber(life.attempt.0 + 1),
                 ..life.clone()
@@ -139,8 +168,15 @@ fn while_running(life: &Life, running: &Running, event: &Event, now: Timestamp) 
     match event {
         Event::CancelRequested { .. } if running.stopping.is_some() => Err(Rejected::NothingToDo),
         Event::CancelRequested { by, reason } => {
-            let stopping = Stopping { by: by.clone(), since: now, reason: reason.clone() };
-            let state = State::Running(Running { since: running.since, stopping: Some(stopping) });
+            let stopping = Stopping {
+                by: by.clone(),
+                since: now,
+                reason: reason.clone(),
+            };
+            let state = State::Running(Running {
+                since: running.since,
+                stopping: Some(stopping),
+            });
             let effects = vec![Effect::StopAttempt(life.fence), Effect::CancelChildren];
             Ok((Life { state, ..life.clone() }, effects))
         }
@@ -153,12 +189,18 @@ fn while_running(life: &Life, running: &Running, event: &Event, now: Timestamp) 
             }
             // The attempt does not count, but its fence is used up: a supervisor of it that wakes late is stale.
             let attempt = AttemptNumber(life.attempt.0.saturating_sub(1));
-            let queued = Life { state: State::Queued { since: now }, attempt, ..life.clone() };
+            let queued = Life {
+                state: State::Queued { since: now },
+                attempt,
+                ..life.clone()
+            };
             Ok((queued, vec![Effect::Dispatch]))
         }
-        Event::AttemptEnded { ending, jitter_permille, .. } => {
-            after_attempt(life, running, ending, *jitter_permille, now)
-        }
+        Event::AttemptEnded {
+            ending,
+            jitter_permille,
+            ..
+        } => after_attempt(life, running, ending, *jitter_permille, now),
         Event::TimeCame
         | Event::DeadlinePassed
         | Event::DependencyEnded { .. }
@@ -179,7 +221,13 @@ fn after_attempt(life: &Life, running: &Running, ending: &Ending, jitter_permill
         }
     }
     match &ending.verdict {
-        Verdict::Succeeded(outcome) => end(life, State::Completed(Ended { at, outcome: outcome.clone() })),
+        Verdict::Succeeded(outcome) => end(
+            life,
+            State::Completed(Ended {
+                at,
+                outcome: outcome.clone(),
+            }),
+        ),
         Verdict::Failed(outcome) if outcome.is_retried() && may_retry(life, running) => {
             back_off(life, jitter_permille, now)
         }
@@ -194,10 +242,21 @@ fn after_attempt(life: &Life, running: &Running, ending: &Ending, jitter_permill
             end(life, State::Interrupted(Ended { at, outcome }))
         }
         Verdict::UsageLimitReached { until } if life.parkings < life.policy.max_parkings => {
-            let parked = Life { parkings: life.parkings + 1, ..life.clone() };
+            let parked = Life {
+                parkings: life.parkings + 1,
+                ..life.clone()
+            };
             // A reset that is past already still gives slot and lane up for a moment.
             let until = (*until).max(now + SHORTEST_PARKING);
-            wait_on(&parked, now, Waits { usage_limit: Some(until), ..Waits::default() }, now)
+            wait_on(
+                &parked,
+                now,
+                Waits {
+                    usage_limit: Some(until),
+                    ..Waits::default()
+                },
+                now,
+            )
         }
         Verdict::UsageLimitReached { until } => {
             let message = format!("the agent's usage limit is reached until {until}");
@@ -211,8 +270,11 @@ fn after_dependency(life: &Life, waiting: &Waiting, task: TaskId, state: StateNa
         return Err(Rejected::NothingToDo);
     }
     if state != StateName::Completed {
-        let outcome = Outcome::new(Reason::Dependency, format!("task {task}, which must complete first, is {state}"))
-            .with_hint(format!("mend and retry task {task}, then retry this one"));
+        let outcome = Outcome::new(
+            Reason::Dependency,
+            format!("task {task}, which must complete first, is {state}"),
+        )
+        .with_hint(format!("mend and retry task {task}, then retry this one"));
         return fail(life, now, outcome);
     }
     let mut waits = waiting.waits.clone();
@@ -220,15 +282,13 @@ fn after_dependency(life: &Life, waiting: &Waiting, task: TaskId, state: StateNa
     wait_on(life, waiting.since, waits, now)
 }
 
-fn after_probe(
-    life: &Life,
-    waiting: &Waiting,
-    prerequisite: &Prerequisite,
-    probe: &Probe,
-    now: Timestamp,
-) -> Answer {
+fn after_probe(life: &Life, waiting: &Waiting, prerequisite: &Prerequisite, probe: &Probe, now: Timestamp) -> Answer {
     let mut waits = waiting.waits.clone();
-    let Some(position) = waits.prerequisites.iter().position(|unmet| unmet.prerequisite == *prerequisite) else {
+    let Some(position) = waits
+        .prerequisites
+        .iter()
+        .position(|unmet| unmet.prerequisite == *prerequisite)
+    else {
         return Err(Rejected::NothingToDo);
     };
     match probe {
@@ -257,16 +317,33 @@ fn may_retry(life: &Life, running: &Running) -> bool {
 
 fn back_off(life: &Life, jitter_permille: u16, now: Timestamp) -> Answer {
     let until = now + backoff(life.attempt.0, jitter_permille);
-    wait_on(life, now, Waits { backoff: Some(until), ..Waits::default() }, now)
+    wait_on(
+        life,
+        now,
+        Waits {
+            backoff: Some(until),
+            ..Waits::default()
+        },
+        now,
+    )
 }
 
 /// Waiting for what is left of `waits`, or queued if that is nothing.
 fn wait_on(life: &Life, since: Timestamp, waits: Waits, now: Timestamp) -> Answer {
     let waits = waits.at(now);
     if waits.is_clear() {
-        return Ok((Life { state: State::Queued { since: now }, ..life.clone() }, vec![Effect::Dispatch]));
+        return Ok((
+            Life {
+                state: State::Queued { since: now },
+                ..life.clone()
+            },
+            vec![Effect::Dispatch],
+        ));
     }
-    let waiting = Life { state: State::Waiting(Waiting { since, waits }), ..life.clone() };
+    let waiting = Life {
+        state: State::Waiting(Waiting { since, waits }),
+        ..life.clone()
+    };
     let mut effects: Vec<_> = waiting.wake_at().map(Effect::WakeAt).into_iter().collect();
     if matches!(life.state, State::Running(_)) {
         // Slot and lane are given up while it waits.
@@ -280,7 +357,10 @@ fn cancel(life: &Life, at: Timestamp, by: &Actor, reason: Option<&str>) -> Answe
         Some(reason) => format!("canceled by {by}: {reason}"),
         None => format!("canceled by {by}"),
     };
-    let canceled = State::Canceled(Ended { at, outcome: Outcome::new(Reason::Canceled, message) });
+    let canceled = State::Canceled(Ended {
+        at,
+        outcome: Outcome::new(Reason::Canceled, message),
+    });
     let (life, mut effects) = end(life, canceled)?;
     effects.push(Effect::CancelChildren);
     Ok((life, effects))
@@ -291,14 +371,23 @@ fn fail(life: &Life, at: Timestamp, outcome: Outcome) -> Answer {
 }
 
 fn end(life: &Life, state: State) -> Answer {
-    Ok((Life { state, ..life.clone() }, vec![Effect::AnnounceEnd, Effect::Dispatch]))
+    Ok((
+        Life { state, ..life.clone() },
+        vec![Effect::AnnounceEnd, Effect::Dispatch],
+    ))
 }
 
 /// News about an attempt that does not own the task now.
 fn late_news(life: &Life, told: Fence) -> Answer {
-    Err(Rejected::Stale { told, current: life.fence })
+    Err(Rejected::Stale {
+        told,
+        current: life.fence,
+    })
 }
 
 fn not_allowed(life: &Life, event: &Event) -> Answer {
-    Err(Rejected::NotAllowed { state: life.state.name(), event: event.name() })
+    Err(Rejected::NotAllowed {
+        state: life.state.name(),
+        event: event.name(),
+    })
 }

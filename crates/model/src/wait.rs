@@ -91,7 +91,10 @@ impl Waits {
 
     /// The earliest time at which one of the timed waits ends; nothing if none is timed.
     pub fn next_time(&self) -> Option<Timestamp> {
-        [self.not_before, self.backoff, self.usage_limit].into_iter().flatten().min()
+        [self.not_before, self.backoff, self.usage_limit]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The waits without those whose time has come.

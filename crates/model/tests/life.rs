@@ -19,7 +19,10 @@ fn id(number: u64) -> TaskId {
 }
 
 fn policy(max_attempts: u32) -> Policy {
-    Policy { max_attempts, ..Policy::default() }
+    Policy {
+        max_attempts,
+        ..Policy::default()
+    }
 }
 
 fn queued() -> Life {
@@ -31,15 +34,31 @@ fn apply(life: &Life, event: &Event, now: Timestamp) -> Life {
 }
 
 fn running(life: &Life) -> Life {
-    apply(life, &Event::Claimed { fence: life.fence.next() }, at(10))
+    apply(
+        life,
+        &Event::Claimed {
+            fence: life.fence.next(),
+        },
+        at(10),
+    )
 }
 
 fn ended(life: &Life, verdict: Verdict, seconds: i64) -> Event {
-    Event::AttemptEnded { fence: life.fence, ending: Ending { at: at(seconds), verdict }, jitter_permille: 0 }
+    Event::AttemptEnded {
+        fence: life.fence,
+        ending: Ending {
+            at: at(seconds),
+            verdict,
+        },
+        jitter_permille: 0,
+    }
 }
 
 fn cancel() -> Event {
-    Event::CancelRequested { by: Actor::User, reason: None }
+    Event::CancelRequested {
+        by: Actor::User,
+        reason: None,
+    }
 }
 
 fn reason(life: &Life) -> Option<Reason> {
@@ -49,7 +68,10 @@ fn reason(life: &Life) -> Option<Reason> {
 #[test]
 fn a_task_with_nothing_to_wait_for_is_queued_at_once() {
     assert_eq!(queued().state.name(), StateName::Queued);
-    let past = Waits { not_before: Some(at(-1)), ..Waits::default() };
+    let past = Waits {
+        not_before: Some(at(-1)),
+        ..Waits::default()
+    };
     assert_eq!(Life::submitted(at(0), past, policy(1)).state.name(), StateName::Queued);
 }
 
@@ -65,7 +87,11 @@ fn an_exit_with_zero_completes_it_and_anything_else_fails_it() {
 #[test]
 fn a_late_exit_does_not_undo_a_cancel() {
     let life = apply(&running(&queued()), &cancel(), at(15));
-    for verdict in [Verdict::Stopped, Verdict::Succeeded(Outcome::exited(0)), Verdict::Failed(Outcome::exited(1))] {
+    for verdict in [
+        Verdict::Stopped,
+        Verdict::Succeeded(Outcome::exited(0)),
+        Verdict::Failed(Outcome::exited(1)),
+    ] {
         let over = apply(&life, &ended(&life, verdict.clone(), 16), at(17));
         assert_eq!(over.state.name(), StateName::Canceled, "{verdict:?}");
     }
@@ -93,7 +119,10 @@ fn news_about_an_older_attempt_is_dropped() {
     assert_eq!(second.attempt.0, 1, "an attempt that never started is not counted");
     assert!(second.fence > first.fence, "but its fence is used up");
     let late = ended(&first, Verdict::Succeeded(Outcome::exited(0)), 12);
-    assert!(matches!(transition(&second, &late, at(13)), Err(Rejected::Stale { .. })));
+    assert!(matches!(
+        transition(&second, &late, at(13)),
+        Err(Rejected::Stale { .. })
+    ));
     assert!(matches!(
         transition(&queued(), &Event::Claimed { fence: Fence(0) }, at(1)),
         Err(Rejected::Stale { .. })
@@ -125,66 +154,163 @@ fn what_retries_do_not_cover_fails_at_once() {
         let life = running(&Life::submitted(at(0), Waits::default(), policy(3)));
         assert!(apply(&life, &ended(&life, verdict, 20), at(20)).state.is_terminal());
     }
-    let retry_lost = Policy { retry_lost: true, ..policy(2) };
+    let retry_lost = Policy {
+        retry_lost: true,
+        ..policy(2)
+    };
     let life = running(&Life::submitted(at(0), Waits::default(), retry_lost));
-    let waiting = apply(&life, &ended(&life, Verdict::Lost { detail: String::new() }, 20), at(20));
+    let waiting = apply(
+        &life,
+        &ended(&life, Verdict::Lost { detail: String::new() }, 20),
+        at(20),
+    );
     assert_eq!(waiting.state.name(), StateName::Waiting);
 }
 
 #[test]
 fn an_outcome_nobody_saw_is_interrupted() {
     let life = running(&queued());
-    let over = apply(&life, &ended(&life, Verdict::Lost { detail: "gone".to_owned() }, 20), at(20));
-    assert_eq!((over.state.name(), reason(&over)), (StateName::Interrupted, Some(Reason::Lost)));
+    let over = apply(
+        &life,
+        &ended(
+            &life,
+            Verdict::Lost {
+                detail: "gone".to_owned(),
+            },
+            20,
+        ),
+        at(20),
+    );
+    assert_eq!(
+        (over.state.name(), reason(&over)),
+        (StateName::Interrupted, Some(Reason::Lost))
+    );
 }
 
 #[test]
 fn a_dependency_that_does_not_complete_fails_those_who_wait_for_it() {
-    let waits = Waits { dependencies: BTreeSet::from([id(1), id(2)]), ..Waits::default() };
+    let waits = Waits {
+        dependencies: BTreeSet::from([id(1), id(2)]),
+        ..Waits::default()
+    };
     let life = Life::submitted(at(0), waits, policy(1));
-    let still = apply(&life, &Event::DependencyEnded { task: id(1), state: StateName::Completed }, at(1));
+    let still = apply(
+        &life,
+        &Event::DependencyEnded {
+            task: id(1),
+            state: StateName::Completed,
+        },
+        at(1),
+    );
     assert_eq!(still.state.name(), StateName::Waiting);
-    let ready = apply(&still, &Event::DependencyEnded { task: id(2), state: StateName::Completed }, at(2));
+    let ready = apply(
+        &still,
+        &Event::DependencyEnded {
+            task: id(2),
+            state: StateName::Completed,
+        },
+        at(2),
+    );
     assert_eq!(ready.state.name(), StateName::Queued);
-    let failed = apply(&still, &Event::DependencyEnded { task: id(2), state: StateName::Canceled }, at(2));
+    let failed = apply(
+        &still,
+        &Event::DependencyEnded {
+            task: id(2),
+            state: StateName::Canceled,
+        },
+        at(2),
+    );
     assert_eq!(reason(&failed), Some(Reason::Dependency));
-    let stranger = Event::DependencyEnded { task: id(9), state: StateName::Failed };
+    let stranger = Event::DependencyEnded {
+        task: id(9),
+        state: StateName::Failed,
+    };
     assert_eq!(transition(&life, &stranger, at(1)), Err(Rejected::NothingToDo));
 }
 
 #[test]
 fn a_prerequisite_is_met_or_tells_why_not_or_says_never() {
     let prerequisite = "file:ready".parse().expect("it is one");
-    let unmet = UnmetPrerequisite { prerequisite, detail: None };
-    let waits = Waits { prerequisites: vec![unmet.clone()], ..Waits::default() };
+    let unmet = UnmetPrerequisite {
+        prerequisite,
+        detail: None,
+    };
+    let waits = Waits {
+        prerequisites: vec![unmet.clone()],
+        ..Waits::default()
+    };
     let life = Life::submitted(at(0), waits, policy(1));
-    let probed = |probe| Event::PrerequisiteProbed { prerequisite: unmet.prerequisite.clone(), probe };
-    let told = apply(&life, &probed(Probe::Unmet { detail: "absent".to_owned() }), at(1));
+    let probed = |probe| Event::PrerequisiteProbed {
+        prerequisite: unmet.prerequisite.clone(),
+        probe,
+    };
+    let told = apply(
+        &life,
+        &probed(Probe::Unmet {
+            detail: "absent".to_owned(),
+        }),
+        at(1),
+    );
     assert_eq!(told.state.name(), StateName::Waiting);
     assert_eq!(
-        transition(&told, &probed(Probe::Unmet { detail: "absent".to_owned() }), at(2)),
+        transition(
+            &told,
+            &probed(Probe::Unmet {
+                detail: "absent".to_owned()
+            }),
+            at(2)
+        ),
         Err(Rejected::NothingToDo)
     );
     assert_eq!(apply(&told, &probed(Probe::Met), at(3)).state.name(), StateName::Queued);
-    let never = apply(&told, &probed(Probe::Never { detail: "no".to_owned() }), at(3));
+    let never = apply(
+        &told,
+        &probed(Probe::Never {
+            detail: "no".to_owned(),
+        }),
+        at(3),
+    );
     assert_eq!(reason(&never), Some(Reason::Prerequisite));
 }
 
 #[test]
 fn a_deadline_ends_waiting_to_start_but_not_the_pause_between_attempts() {
-    let deadline = Policy { deadline: Some(at(100)), ..policy(2) };
-    let held = Life::submitted(at(0), Waits { held: true, ..Waits::default() }, deadline.clone());
-    assert_eq!(transition(&held, &Event::DeadlinePassed, at(99)), Err(Rejected::NothingToDo));
-    assert_eq!(reason(&apply(&held, &Event::DeadlinePassed, at(100))), Some(Reason::Deadline));
+    let deadline = Policy {
+        deadline: Some(at(100)),
+        ..policy(2)
+    };
+    let held = Life::submitted(
+        at(0),
+        Waits {
+            held: true,
+            ..Waits::default()
+        },
+        deadline.clone(),
+    );
+    assert_eq!(
+        transition(&held, &Event::DeadlinePassed, at(99)),
+        Err(Rejected::NothingToDo)
+    );
+    assert_eq!(
+        reason(&apply(&held, &Event::DeadlinePassed, at(100))),
+        Some(Reason::Deadline)
+    );
     let life = running(&Life::submitted(at(0), Waits::default(), deadline));
     let pausing = apply(&life, &ended(&life, Verdict::Failed(Outcome::exited(1)), 99), at(99));
-    assert_eq!(transition(&pausing, &Event::DeadlinePassed, at(200)), Err(Rejected::NothingToDo));
+    assert_eq!(
+        transition(&pausing, &Event::DeadlinePassed, at(200)),
+        Err(Rejected::NothingToDo)
+    );
 }
 
 #[test]
 fn a_clock_set_back_does_not_end_a_task_before_it_began() {
     let life = running(&queued());
-    let over = apply(&life, &ended(&life, Verdict::Succeeded(Outcome::exited(0)), -500), at(11));
+    let over = apply(
+        &life,
+        &ended(&life, Verdict::Succeeded(Outcome::exited(0)), -500),
+        at(11),
+    );
     assert_eq!(over.state.ended().map(|ended| ended.at), Some(at(10)));
 }
 
@@ -214,29 +340,53 @@ fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         Just(Event::Held),
         Just(Event::Released),
-        (any_waits(), prop::option::of(0..90_i64))
-            .prop_map(|(waits, deadline)| Event::Edited { waits, deadline: deadline.map(at) }),
+        (any_waits(), prop::option::of(0..90_i64)).prop_map(|(waits, deadline)| Event::Edited {
+            waits,
+            deadline: deadline.map(at)
+        }),
         Just(Event::TimeCame),
         (1..3_u64, prop::sample::select(StateName::ALL.to_vec()))
             .prop_map(|(task, state)| Event::DependencyEnded { task: id(task), state }),
-        probe.prop_map(|probe| Event::PrerequisiteProbed { prerequisite: "file:x".parse().expect("it is one"), probe }),
+        probe.prop_map(|probe| Event::PrerequisiteProbed {
+            prerequisite: "file:x".parse().expect("it is one"),
+            probe
+        }),
         Just(Event::DeadlinePassed),
         fence.clone().prop_map(|fence| Event::Claimed { fence }),
         fence.clone().prop_map(|fence| Event::NeverStarted { fence }),
         Just(cancel()),
         (fence, verdict, -10..100_i64, 0..1001_u16).prop_map(|(fence, verdict, seconds, jitter_permille)| {
-            Event::AttemptEnded { fence, ending: Ending { at: at(seconds), verdict }, jitter_permille }
+            Event::AttemptEnded {
+                fence,
+                ending: Ending {
+                    at: at(seconds),
+                    verdict,
+                },
+                jitter_permille,
+            }
         }),
     ]
 }
 
 fn any_waits() -> impl Strategy<Value = Waits> {
-    let prerequisite = UnmetPrerequisite { prerequisite: "file:x".parse().expect("it is one"), detail: None };
-    (any::<bool>(), prop::collection::btree_set((1..3_u64).prop_map(id), 0..3), any::<bool>(), prop::option::of(0..90_i64))
+    let prerequisite = UnmetPrerequisite {
+        prerequisite: "file:x".parse().expect("it is one"),
+        detail: None,
+    };
+    (
+        any::<bool>(),
+        prop::collection::btree_set((1..3_u64).prop_map(id), 0..3),
+        any::<bool>(),
+        prop::option::of(0..90_i64),
+    )
         .prop_map(move |(held, dependencies, is_probed, not_before)| Waits {
             held,
             dependencies,
-            prerequisites: if is_probed { vec![prerequisite.clone()] } else { Vec::new() },
+            prerequisites: if is_probed {
+                vec![prerequisite.clone()]
+            } else {
+                Vec::new()
+            },
             not_before: not_before.map(at),
             ..Waits::default()
         })
@@ -245,7 +395,12 @@ fn any_waits() -> impl Strategy<Value = Waits> {
 fn any_life() -> impl Strategy<Value = Life> {
     (any_waits(), 1..4_u32, any::<bool>(), prop::option::of(0..100_i64)).prop_map(
         |(waits, max_attempts, retry_lost, deadline)| {
-            let policy = Policy { max_attempts, retry_lost, deadline: deadline.map(at), max_parkings: 1 };
+            let policy = Policy {
+                max_attempts,
+                retry_lost,
+                deadline: deadline.map(at),
+                max_parkings: 1,
+            };
             Life::submitted(at(0), waits, policy)
         },
     )
@@ -255,11 +410,17 @@ fn any_life() -> impl Strategy<Value = Life> {
 fn check(life: &Life) {
     match &life.state {
         State::Waiting(waiting) => assert!(!waiting.waits.is_clear(), "waits for nothing: {life:?}"),
-        State::Running(_) => assert!(life.fence > Fence(0) && life.attempt.0 > 0, "runs without an attempt: {life:?}"),
+        State::Running(_) => assert!(
+            life.fence > Fence(0) && life.attempt.0 > 0,
+            "runs without an attempt: {life:?}"
+        ),
         State::Completed(ended) => assert_eq!(ended.outcome.exit_code, Some(0), "completed without an exit of 0"),
         _ => {}
     }
-    assert!(life.attempt.0 <= life.policy.max_attempts + life.parkings, "too many attempts: {life:?}");
+    assert!(
+        life.attempt.0 <= life.policy.max_attempts + life.parkings,
+        "too many attempts: {life:?}"
+    );
 }
 
 proptest! {
@@ -298,19 +459,27 @@ proptest! {
 }
 
 fn is_in_table(before: &Life, event: &Event, after: &Life) -> bool {
-    TABLE.iter().any(|row| {
-        row.from == before.state.name() && row.event == event.name() && row.to.contains(&after.state.name())
-    })
+    TABLE
+        .iter()
+        .any(|row| row.from == before.state.name() && row.event == event.name() && row.to.contains(&after.state.name()))
 }
 
 /// The same event about the attempt that owns the task, or is next to.
 fn current(event: &Event, life: &Life) -> Event {
     match event.clone() {
-        Event::Claimed { .. } => Event::Claimed { fence: life.fence.next() },
+        Event::Claimed { .. } => Event::Claimed {
+            fence: life.fence.next(),
+        },
         Event::NeverStarted { .. } => Event::NeverStarted { fence: life.fence },
-        Event::AttemptEnded { ending, jitter_permille, .. } => {
-            Event::AttemptEnded { fence: life.fence, ending, jitter_permille }
-        }
+        Event::AttemptEnded {
+            ending,
+            jitter_permille,
+            ..
+        } => Event::AttemptEnded {
+            fence: life.fence,
+            ending,
+            jitter_permille,
+        },
         event => event,
     }
 }
@@ -325,7 +494,10 @@ fn every_row_of_the_table_is_reached() {
         for (second, event) in events.iter().enumerate() {
             let now = at(0) + SignedDuration::from_secs(i64::try_from(second).unwrap_or(0) * 3);
             if let Ok((next, _)) = transition(&life, &current(event, &life), now) {
-                reached.entry((life.state.name(), event.name())).or_default().insert(next.state.name());
+                reached
+                    .entry((life.state.name(), event.name()))
+                    .or_default()
+                    .insert(next.state.name());
                 life = next;
             }
             if life.state.is_terminal() {
@@ -337,8 +509,17 @@ fn every_row_of_the_table_is_reached() {
         let missing: Vec<_> = row
             .to
             .iter()
-            .filter(|to| !reached.get(&(row.from, row.event)).is_some_and(|reached| reached.contains(to)))
+            .filter(|to| {
+                !reached
+                    .get(&(row.from, row.event))
+                    .is_some_and(|reached| reached.contains(to))
+            })
             .collect();
-        assert!(missing.is_empty(), "{} by {} never led to {missing:?}", row.from, row.event);
+        assert!(
+            missing.is_empty(),
+            "{} by {} never led to {missing:?}",
+            row.from,
+            row.event
+        );
     }
 }

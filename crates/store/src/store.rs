@@ -42,8 +42,9 @@ impl Store {
 
     /// Stores a task.
     pub async fn task_insert(&self, new: NewTask) -> Result<Inserted, InsertError> {
+        let prepared = act::Prepared::of(new);
         self.inner
-            .write(Lane::Normal, move |work| act::task_insert(work, new))
+            .write(Lane::Normal, move |work| act::task_insert(work, prepared))
             .await
     }
 

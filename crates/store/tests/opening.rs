@@ -122,7 +122,7 @@ fn files_are_private_whatever_the_umask() {
 
 #[test]
 fn a_damaged_file_is_refused_and_left_as_it_is() {
-    let damages: [(&str, fn(&[u8]) -> Vec<u8>, &str); 6] = [
+    let damages: [(&str, Damage, &str); 6] = [
         ("emptied", |_| Vec::new(), "it has only 0 bytes"),
         (
             "cut to a few bytes",
@@ -150,6 +150,8 @@ fn a_damaged_file_is_refused_and_left_as_it_is() {
         assert!(detail.contains(expected), "{name}: {detail}");
     }
 }
+
+type Damage = fn(&[u8]) -> Vec<u8>;
 
 fn zeros_after_first_page(bytes: &[u8]) -> Vec<u8> {
     let mut damaged = bytes.to_vec();

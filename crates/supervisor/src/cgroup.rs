@@ -112,6 +112,23 @@ impl Leaf {
             .unwrap_or_default()
     }
 
+    /// Moves its members to the group above it, so that it can be removed though they live on.
+    pub(crate) fn release(&self) {
+        let Some(above) = self.path.parent().map(|parent| parent.join("cgroup.procs")) else {
+            return;
+        };
+        // A member may fork while it is being moved; a few rounds catch its child.
+        for _ in 0..8 {
+            let members = self.members();
+            if members.is_empty() {
+                return;
+            }
+            for pid in members {
+                let _ = fs::write(&above, pid.to_string());
+            }
+        }
+    }
+
     /// Processor time of all that ever were in it, in milliseconds; `None` if it does not tell.
     pub(crate) fn cpu_ms(&self) -> Option<u64> {
         let stat = fs::read_to_string(self.path.join("cpu.stat")).ok()?;

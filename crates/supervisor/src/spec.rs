@@ -306,7 +306,7 @@ impl Rung {
 pub enum Leftovers {
     /// Asked by SIGTERM, killed after 2 s.
     Stop,
-    /// Left and listed.
+    /// Left and listed. What it writes into a pipe or a terminal from then on has no reader.
     Keep,
 }
 

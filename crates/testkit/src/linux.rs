@@ -15,14 +15,23 @@ pub(crate) fn all_processes() -> Vec<Process> {
         .collect()
 }
 
-/// Whether the process exists and is not a zombie.
+/// Whether the process exists and is not a zombie. A killed process whose first thread is a zombie still holds its
+/// sockets and locks until its last thread is gone.
 pub(crate) fn is_alive(pid: u32) -> bool {
-    state_and_parent(pid).is_some_and(|(state, _)| state != 'Z' && state != 'X')
+    state_and_parent(pid).is_some_and(|(state, _)| !is_dead(state) || has_more_threads(pid))
+}
+
+fn is_dead(state: char) -> bool {
+    state == 'Z' || state == 'X'
+}
+
+fn has_more_threads(pid: u32) -> bool {
+    fs::read_dir(format!("/proc/{pid}/task")).is_ok_and(|threads| threads.count() > 1)
 }
 
 fn one(pid: u32) -> Option<Process> {
     let (state, parent) = state_and_parent(pid)?;
-    if state == 'Z' || state == 'X' {
+    if is_dead(state) {
         return None;
     }
     let arguments = words(&fs::read(format!("/proc/{pid}/cmdline")).ok()?);

@@ -3,6 +3,7 @@
 //! Whatever happens on the way, there is never a half-cloned folder under the name that was asked for; what a lost
 //! attempt leaves under its own name is removed before the task is called over.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use longhaul_model::{Facts, Outcome, Progress, Reason, Spec, Verdict, Work, without_credentials};
@@ -13,9 +14,13 @@ use super::{Executor, Plan, plain, program_verdict, publish, tail_text};
 
 pub(super) struct Clone;
 
+/// The step that looks whether the target is free.
+const TARGET_CHECK: &str = "target-check";
+const TARGET_IS_FREE: &str = r#"test ! -e "$1" || { test -d "$1" && test -z "$(ls -A "$1")"; }"#;
+
 /// Where the clone grows: beside its target, so that moving it there is one step of the file system.
 fn growing(dir: &Path, task: u64, fence: u64) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
+    let mut name = OsString::from(".");
     name.push(dir.file_name().unwrap_or_else(|| "clone".as_ref()));
     name.push(format!(".longhaul-{task}-{fence}"));
     dir.with_file_name(name)
@@ -33,20 +38,37 @@ impl Executor for Clone {
         let (url, dir) = parts(spec);
         let parent = dir.parent().unwrap_or(Path::new("/")).to_owned();
         let growing = growing(dir, task, fence);
-        let program: [std::ffi::OsString; 6] =
-            ["git".into(), "clone".into(), "--progress".into(), "--".into(), url.into(), growing.clone().into()];
+        let program: [OsString; 6] = [
+            "git".into(),
+            "clone".into(),
+            "--progress".into(),
+            "--".into(),
+            url.into(),
+            growing.clone().into(),
+        ];
         Plan {
             // Relative URLs are read from the folder in which the task was asked for.
             cwd: PathBuf::from(&spec.cwd),
             steps: vec![
                 Step::act("prepare", Act::MakeFolder { path: parent }),
+                // Looked at before the download, not only at its end.
+                Step::run(
+                    TARGET_CHECK,
+                    ["sh", "-c", TARGET_IS_FREE, "sh"]
+                        .map(OsString::from)
+                        .into_iter()
+                        .chain([dir.into()]),
+                ),
                 Step::program(program),
                 publish(growing.clone(), dir.to_owned()),
                 Step::act("tear-down", Act::RemoveTree { path: growing }).always(),
             ],
             capture: Capture::Pipe,
             // A question for a password would be asked of nobody.
-            environment: vec![("GIT_TERMINAL_PROMPT", "0".to_owned()), ("GCM_INTERACTIVE", "never".to_owned())],
+            environment: vec![
+                ("GIT_TERMINAL_PROMPT", "0".to_owned()),
+                ("GCM_INTERACTIVE", "never".to_owned()),
+            ],
         }
     }
 
@@ -55,12 +77,22 @@ impl Executor for Clone {
         match program_verdict(receipt) {
             Verdict::Failed(outcome) if outcome.reason == Reason::Exit => {
                 let fault = last_complaint(output).unwrap_or_else(|| outcome.message.clone());
-                Verdict::Failed(Outcome { message: format!("git clone: {fault}"), ..outcome })
+                Verdict::Failed(Outcome {
+                    message: format!("git clone: {fault}"),
+                    ..outcome
+                })
             }
-            Verdict::Failed(outcome) if outcome.reason == Reason::Setup => Verdict::Failed(
-                Outcome { message: format!("{} into {}", outcome.message, dir.display()), ..outcome }
-                    .with_hint("the target must not exist, or be an empty folder"),
-            ),
+            Verdict::Failed(outcome) if outcome.reason == Reason::Setup => {
+                let is_taken = outcome.message.contains(TARGET_CHECK);
+                let message = if is_taken {
+                    format!("{} exists and is not an empty folder", dir.display())
+                } else {
+                    outcome.message
+                };
+                Verdict::Failed(
+                    Outcome { message, ..outcome }.with_hint("the target must not exist, or be an empty folder"),
+                )
+            }
             verdict => verdict,
         }
     }
@@ -91,8 +123,17 @@ impl Executor for Clone {
 fn progress_of_line(line: &str) -> Option<Progress> {
     let line = line.trim().trim_start_matches("remote: ");
     let (phase, rest) = line.split_once(':')?;
-    let percent: u8 = rest.split_once('%')?.0.trim().parse().ok().filter(|percent| *percent <= 100)?;
-    Some(Progress { phase: phase.to_lowercase(), percent: Some(percent) })
+    let percent: u8 = rest
+        .split_once('%')?
+        .0
+        .trim()
+        .parse()
+        .ok()
+        .filter(|percent| *percent <= 100)?;
+    Some(Progress {
+        phase: phase.to_lowercase(),
+        percent: Some(percent),
+    })
 }
 
 /// What git complained of last: its last `fatal:` or `error:` line, without credentials.
@@ -105,7 +146,13 @@ fn last_complaint(output: &Reader) -> Option<String> {
         .split_once(' ')?
         .1
         .to_owned();
-    Some(plain(&line).split(' ').map(hide_credentials).collect::<Vec<_>>().join(" "))
+    Some(
+        plain(&line)
+            .split(' ')
+            .map(hide_credentials)
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
 }
 
 fn hide_credentials(word: &str) -> String {
@@ -125,17 +172,29 @@ mod tests {
     #[test]
     fn git_progress_is_read_from_its_own_words() {
         let told = Clone.progress("remote: Counting objects: 100% (20/20), done.\rReceiving objects:  45% (9/20)\r");
-        assert_eq!(told, Some(Progress { phase: "receiving objects".to_owned(), percent: Some(45) }));
+        assert_eq!(
+            told,
+            Some(Progress {
+                phase: "receiving objects".to_owned(),
+                percent: Some(45)
+            })
+        );
         assert_eq!(Clone.progress("Cloning into 'x'...\n"), None);
     }
 
     #[test]
     fn a_clone_grows_beside_its_target_under_a_name_of_its_attempt() {
-        assert_eq!(growing(Path::new("/src/shop"), 7, 2), Path::new("/src/.shop.longhaul-7-2"));
+        assert_eq!(
+            growing(Path::new("/src/shop"), 7, 2),
+            Path::new("/src/.shop.longhaul-7-2")
+        );
     }
 
     #[test]
     fn credentials_in_a_complaint_are_not_shown() {
-        assert_eq!(hide_credentials("'https://me:secret@host/x.git/':"), "'https://host/x.git/':");
+        assert_eq!(
+            hide_credentials("'https://me:secret@host/x.git/':"),
+            "'https://host/x.git/':"
+        );
     }
 }

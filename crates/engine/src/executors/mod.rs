@@ -70,22 +70,30 @@ pub(crate) fn program_verdict(receipt: &Receipt) -> Verdict {
         End::Exited { code } => Verdict::Failed(Outcome::exited(*code)),
         End::Signaled { signal } => Verdict::Failed(Outcome::signaled(signal.to_string())),
         End::SpawnFailed { message } => Verdict::Failed(
-            Outcome::new(Reason::SpawnError, message.clone()).with_hint("check the program's name, its mode and the folder"),
+            Outcome::new(Reason::SpawnError, message.clone())
+                .with_hint("check the program's name, its mode and the folder"),
         ),
         End::SetUpFailed { step, message } | End::StepFailed { step, message } => {
             Verdict::Failed(Outcome::new(Reason::Setup, format!("step {step}: {message}")))
         }
         End::Timeout { after_ms } => Verdict::Failed(
-            Outcome::new(Reason::Timeout, format!("stopped at its run timeout of {}", length(*after_ms)))
-                .with_hint("give it longer with `--timeout`"),
+            Outcome::new(
+                Reason::Timeout,
+                format!("stopped at its run timeout of {}", length(*after_ms)),
+            )
+            .with_hint("give it longer with `--timeout`"),
         ),
         End::IdleTimeout { after_ms } => Verdict::Failed(
-            Outcome::new(Reason::IdleTimeout, format!("no sign of life for {}", length(*after_ms)))
-                .with_hint("give it longer with `--idle-timeout`"),
+            Outcome::new(
+                Reason::IdleTimeout,
+                format!("no sign of life for {}", length(*after_ms)),
+            )
+            .with_hint("give it longer with `--idle-timeout`"),
         ),
-        End::OutputOverflow { message } => {
-            Verdict::Failed(Outcome::new(Reason::Setup, format!("its output could not be kept: {message}")))
-        }
+        End::OutputOverflow { message } => Verdict::Failed(Outcome::new(
+            Reason::Setup,
+            format!("its output could not be kept: {message}"),
+        )),
         End::Stopped { .. } => Verdict::Stopped,
         End::Lost { cause } => Verdict::Lost { detail: cause.clone() },
     }
@@ -98,7 +106,11 @@ fn length(ms: u64) -> String {
 /// The last line of a stream that is not blank, at most 200 characters; nothing if there is none.
 pub(crate) fn last_line(output: &Reader, stream: Stream) -> Option<String> {
     let text = tail_text(output, 5, Some(stream));
-    let line = text.split(['\n', '\r']).rev().map(str::trim).find(|line| !line.is_empty())?;
+    let line = text
+        .split(['\n', '\r'])
+        .rev()
+        .map(str::trim)
+        .find(|line| !line.is_empty())?;
     Some(plain(line).chars().take(200).collect())
 }
 

@@ -36,13 +36,25 @@ pub struct Canceling {
 impl Handle {
     /// Cancels a task and its children. What runs is `running` until its tree is gone.
     pub async fn cancel(&self, id: TaskId, reason: Option<String>, actor: Actor) -> Result<Canceling, ActError> {
-        let event = Event::CancelRequested { by: actor.clone(), reason: reason.clone() };
-        let apply = Apply { detail: reason, ..Apply::new(id, event, actor, self.now()) };
+        let event = Event::CancelRequested {
+            by: actor.clone(),
+            reason: reason.clone(),
+        };
+        let apply = Apply {
+            detail: reason,
+            ..Apply::new(id, event, actor, self.now())
+        };
         match self.shared.apply(apply).await {
-            Ok(task) => Ok(Canceling { view: self.view_of(task), was_terminal: false }),
+            Ok(task) => Ok(Canceling {
+                view: self.view_of(task),
+                was_terminal: false,
+            }),
             Err(ApplyError::Rejected { rejected, task }) => {
                 let was_terminal = matches!(rejected, Rejected::Terminal(_));
-                Ok(Canceling { view: self.view_of((*task).into()), was_terminal })
+                Ok(Canceling {
+                    view: self.view_of((*task).into()),
+                    was_terminal,
+                })
             }
             Err(error) => Err(act_error(error)),
         }
@@ -61,11 +73,10 @@ impl Handle {
     async fn change(&self, id: TaskId, event: Event, actor: Actor) -> Result<View, ActError> {
         match self.shared.apply(Apply::new(id, event, actor, self.now())).await {
             Ok(task) => Ok(self.view_of(task)),
-            Err(ApplyError::Rejected { rejected: Rejected::NothingToDo, task })
-                if task.state() != StateName::Running =>
-            {
-                Ok(self.view_of((*task).into()))
-            }
+            Err(ApplyError::Rejected {
+                rejected: Rejected::NothingToDo,
+                task,
+            }) if task.state() != StateName::Running => Ok(self.view_of((*task).into())),
             Err(error) => Err(act_error(error)),
         }
     }
@@ -74,7 +85,10 @@ impl Handle {
     pub async fn wake(&self, id: TaskId) -> Result<View, ActError> {
         let task = self.shared.task(id)?.ok_or(ActError::Unknown(id))?;
         if task.life.state.is_terminal() {
-            return Err(ActError::StateForbids { task: id, state: task.state() });
+            return Err(ActError::StateForbids {
+                task: id,
+                state: task.state(),
+            });
         }
         self.wake_all();
         Ok(self.view_of(task))
@@ -91,9 +105,10 @@ impl Handle {
         match self.shared.store.task_move_to_front(id, self.now(), actor).await {
             Ok(task) => Ok(self.view_of(self.shared.take_in_inserted(task))),
             Err(MoveToFrontError::Unknown(id)) => Err(ActError::Unknown(id)),
-            Err(MoveToFrontError::NotInLine { task }) => {
-                Err(ActError::StateForbids { task: task.id, state: task.state() })
-            }
+            Err(MoveToFrontError::NotInLine { task }) => Err(ActError::StateForbids {
+                task: task.id,
+                state: task.state(),
+            }),
             Err(MoveToFrontError::Fault(fault)) => Err(fault.into()),
         }
     }
@@ -111,7 +126,10 @@ impl Handle {
 pub(super) fn act_error(error: ApplyError) -> ActError {
     match error {
         ApplyError::Unknown(id) => ActError::Unknown(id),
-        ApplyError::Rejected { task, .. } => ActError::StateForbids { task: task.id, state: task.state() },
+        ApplyError::Rejected { task, .. } => ActError::StateForbids {
+            task: task.id,
+            state: task.state(),
+        },
         // Another change came between; to the caller that is a busy store: trying again helps.
         // Only claims name a boot, and none of these acts is one.
         ApplyError::Stale(_) | ApplyError::BootMissing(_) => ActError::Fault(StoreFault::Busy),

@@ -41,11 +41,25 @@ impl Handle {
         } else {
             spec.requires
                 .iter()
-                .map(|prerequisite| UnmetPrerequisite { prerequisite: prerequisite.clone(), detail: None })
+                .map(|prerequisite| UnmetPrerequisite {
+                    prerequisite: prerequisite.clone(),
+                    detail: None,
+                })
                 .collect()
         };
-        let waits = Waits { held: current.held, prerequisites, not_before: spec.not_before, ..Waits::default() };
-        let edit = Edit { task: id, spec, waits, actor, at: self.now() };
+        let waits = Waits {
+            held: current.held,
+            prerequisites,
+            not_before: spec.not_before,
+            ..Waits::default()
+        };
+        let edit = Edit {
+            task: id,
+            spec,
+            waits,
+            actor,
+            at: self.now(),
+        };
         let applied = self.shared.store.task_edit(edit).await?;
         Ok(self.view_of(self.shared.take_in_inserted(applied.task)))
     }

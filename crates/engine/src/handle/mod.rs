@@ -36,7 +36,9 @@ pub struct Handle {
 
 impl std::fmt::Debug for Handle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Handle").field("attempts", &self.shared.attempts).finish_non_exhaustive()
+        f.debug_struct("Handle")
+            .field("attempts", &self.shared.attempts)
+            .finish_non_exhaustive()
     }
 }
 
@@ -68,7 +70,7 @@ impl Handle {
 
     /// The task whose program, or a process below it, this is; nothing if it belongs to no running task.
     pub fn task_of_process(&self, pid: i32) -> Option<TaskId> {
-        family::task_of_process(&self.shared.supervisors(), pid)
+        family::task_of_process(&self.shared, pid)
     }
 
     /// Lets go of everything but the tasks: those who wait are told, tasks keep running, the store is closed.
@@ -91,14 +93,27 @@ impl Handle {
         } else {
             task.facts.output_bytes
         };
-        View { task, blocked_by, output_bytes }
+        View {
+            task,
+            blocked_by,
+            output_bytes,
+        }
     }
 
     fn blocks_of(&self, task: &Task) -> Vec<Block> {
         let mut blocks = blocked_by(&self.shared.board(), task);
-        let trouble = self.shared.launch_trouble.lock().ok().and_then(|trouble| trouble.clone());
+        let trouble = self
+            .shared
+            .launch_trouble
+            .lock()
+            .ok()
+            .and_then(|trouble| trouble.clone());
         if let Some(detail) = trouble.filter(|_| task.state() == longhaul_model::StateName::Queued) {
-            blocks.push(Block { kind: "launch", detail, task: None });
+            blocks.push(Block {
+                kind: "launch",
+                detail,
+                task: None,
+            });
         }
         blocks
     }

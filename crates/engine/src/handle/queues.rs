@@ -40,11 +40,22 @@ impl Handle {
                 };
                 u32::try_from(board.tasks().filter(is_it).count()).unwrap_or(u32::MAX)
             };
-            let (running, queued, waiting) =
-                (count(StateName::Running), count(StateName::Queued), count(StateName::Waiting));
-            QueueView { queue, running, queued, waiting }
+            let (running, queued, waiting) = (
+                count(StateName::Running),
+                count(StateName::Queued),
+                count(StateName::Waiting),
+            );
+            QueueView {
+                queue,
+                running,
+                queued,
+                waiting,
+            }
         };
-        Ok(QueuesView { queues: stored.into_iter().map(view).collect(), limits: board.limits })
+        Ok(QueuesView {
+            queues: stored.into_iter().map(view).collect(),
+            limits: board.limits,
+        })
     }
 
     /// Sets a queue's limit or pause; it is made if it is not there.

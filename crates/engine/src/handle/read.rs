@@ -16,7 +16,8 @@ use crate::shared::blocking;
 impl Handle {
     /// One task; nothing if it is not there.
     pub fn view(&self, id: TaskId) -> Result<Option<View>, StoreFault> {
-        Ok(self.shared.task(id)?.map(|task| self.view_of(task)))
+        // From the store, not the board: whoever heard of an event sees no older state than that event's.
+        Ok(self.shared.store.task(id)?.map(|task| self.view_of(Arc::new(task))))
     }
 
     /// At most `limit` tasks that fit, newest first, with ids below `before` if one is given.

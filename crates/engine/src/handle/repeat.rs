@@ -44,7 +44,10 @@ impl Handle {
         let task = self.shared.task(id)?.ok_or(RepeatError::Unknown(id))?;
         let may_be_gone = task.life.state.is_terminal();
         if may_be_gone && !Path::new(&task.spec.cwd).exists() {
-            return Err(RepeatError::SourceGone { task: id, folder: task.spec.cwd.clone() });
+            return Err(RepeatError::SourceGone {
+                task: id,
+                folder: task.spec.cwd.clone(),
+            });
         }
         let new = NewTask {
             spec: self.spec_again(&task)?,
@@ -69,7 +72,9 @@ impl Handle {
         let mut spec = task.spec.clone();
         spec.hold = false;
         spec.not_before = None;
-        let patience = spec.wait_deadline.map(|deadline| deadline.duration_since(task.created_at));
+        let patience = spec
+            .wait_deadline
+            .map(|deadline| deadline.duration_since(task.created_at));
         spec.wait_deadline = patience.and_then(|patience| self.shared.clock.now().checked_add(patience).ok());
         // A dependency that was repeated is waited for in its newest form.
         for dependency in &mut spec.after {

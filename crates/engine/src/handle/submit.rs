@@ -57,7 +57,13 @@ pub enum SubmitError {
 impl Handle {
     /// Stores a task. When this returns it is on disk.
     pub async fn submit(&self, submission: Submission) -> Result<Submitted, SubmitError> {
-        let Submission { mut spec, environment, parent, key, actor } = submission;
+        let Submission {
+            mut spec,
+            environment,
+            parent,
+            key,
+            actor,
+        } = submission;
         spec.check()?;
         match spec.access {
             Access::Unmanaged => {}
@@ -85,7 +91,10 @@ impl Handle {
         };
         let inserted = self.shared.store.task_insert(new).await?;
         let task = self.shared.take_in_inserted(inserted.task);
-        Ok(Submitted { view: self.view_of(task), is_replay: inserted.replayed })
+        Ok(Submitted {
+            view: self.view_of(task),
+            is_replay: inserted.replayed,
+        })
     }
 
     /// A child that can start only after its own ancestor has ended would be waited for by it for ever.
@@ -102,7 +111,11 @@ impl Handle {
 
     /// The submitter's environment; without one the configured one, else the last one seen from a shell.
     fn environment_for(&self, given: Option<BTreeMap<String, String>>) -> BTreeMap<String, String> {
-        let mut last = self.shared.last_environment.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self
+            .shared
+            .last_environment
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         match given {
             Some(given) => {
                 last.clone_from(&given);

@@ -68,13 +68,19 @@ impl Handle {
                 Err(_) => {
                     let task = self.shared.task(id)?.ok_or(WaitError::Unknown(id))?;
                     let timed_out = !task.life.state.is_terminal();
-                    return Ok(Waited { view: self.view_of(task), timed_out });
+                    return Ok(Waited {
+                        view: self.view_of(task),
+                        timed_out,
+                    });
                 }
             },
         };
         drop(place);
         let task = answer.ok_or(WaitError::Stopping)?;
-        Ok(Waited { view: self.view_of(task), timed_out: false })
+        Ok(Waited {
+            view: self.view_of(task),
+            timed_out: false,
+        })
     }
 }
 

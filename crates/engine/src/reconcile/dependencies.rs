@@ -15,8 +15,12 @@ pub(crate) async fn run(shared: &Arc<Shared>) {
 
 /// The same for one waiting task, right after it was stored: what it depends on may have ended in that moment.
 pub(crate) async fn check(shared: Arc<Shared>, id: TaskId) {
-    let Some(task) = shared.board().task(id).cloned() else { return };
-    let State::Waiting(waiting) = &task.life.state else { return };
+    let Some(task) = shared.board().task(id).cloned() else {
+        return;
+    };
+    let State::Waiting(waiting) = &task.life.state else {
+        return;
+    };
     for dependency in &waiting.waits.dependencies {
         tell_dependents(&shared, *dependency).await;
     }
@@ -37,6 +41,14 @@ async fn tell_dependents(shared: &Arc<Shared>, dependency: TaskId) {
     };
     let dependents = shared.board().dependents(dependency);
     for dependent in dependents {
-        shared.happen(dependent, Event::DependencyEnded { task: dependency, state }).await;
+        shared
+            .happen(
+                dependent,
+                Event::DependencyEnded {
+                    task: dependency,
+                    state,
+                },
+            )
+            .await;
     }
 }

@@ -11,7 +11,12 @@ use crate::shared::Shared;
 pub(crate) async fn run(shared: &Arc<Shared>) {
     let parents: BTreeSet<TaskId> = shared.board().tasks().filter_map(|task| task.parent).collect();
     for parent in parents {
-        if shared.task(parent).ok().flatten().is_some_and(|task| is_canceled(&task)) {
+        if shared
+            .task(parent)
+            .ok()
+            .flatten()
+            .is_some_and(|task| is_canceled(&task))
+        {
             family::cancel_children(Arc::clone(shared), parent).await;
         }
     }

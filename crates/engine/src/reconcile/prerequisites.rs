@@ -54,14 +54,20 @@ pub(crate) async fn run(shared: Arc<Shared>) {
 /// The waiting tasks that wait for nothing but prerequisites.
 fn ready_to_probe(shared: &Shared) -> Vec<Arc<Task>> {
     let is_ready = |task: &Arc<Task>| match &task.life.state {
-        State::Waiting(waiting) => Waits { prerequisites: Vec::new(), ..waiting.waits.clone() }.is_clear(),
+        State::Waiting(waiting) => Waits {
+            prerequisites: Vec::new(),
+            ..waiting.waits.clone()
+        }
+        .is_clear(),
         _ => false,
     };
     shared.board().probed().into_iter().filter(is_ready).collect()
 }
 
 async fn probe_task(shared: Arc<Shared>, task: Arc<Task>) {
-    let State::Waiting(waiting) = &task.life.state else { return };
+    let State::Waiting(waiting) = &task.life.state else {
+        return;
+    };
     let environment = shared.store.environment(task.id).ok().flatten();
     let mut probes = Vec::new();
     for unmet in &waiting.waits.prerequisites {
@@ -71,10 +77,14 @@ async fn probe_task(shared: Arc<Shared>, task: Arc<Task>) {
     let all_met = probes.iter().all(|(_, probe)| *probe == Probe::Met);
     for (prerequisite, probe) in probes {
         let probe = match probe {
-            Probe::Met if !all_met => Probe::Unmet { detail: "met; the others are not".to_owned() },
+            Probe::Met if !all_met => Probe::Unmet {
+                detail: "met; the others are not".to_owned(),
+            },
             probe => probe,
         };
-        shared.happen(task.id, Event::PrerequisiteProbed { prerequisite, probe }).await;
+        shared
+            .happen(task.id, Event::PrerequisiteProbed { prerequisite, probe })
+            .await;
     }
 }
 
@@ -87,9 +97,9 @@ pub(crate) async fn probe(
     match prerequisite {
         Prerequisite::File { path } => probe_file(&Path::new(&cwd).join(path)),
         Prerequisite::Tcp { host, port } => probe_tcp(&host, port).await,
-        Prerequisite::Http { url } => {
-            blocking(move || probe_http(&url)).await.unwrap_or_else(|| unmet("the probe did not end"))
-        }
+        Prerequisite::Http { url } => blocking(move || probe_http(&url))
+            .await
+            .unwrap_or_else(|| unmet("the probe did not end")),
         Prerequisite::Command { command } => {
             let folder = PathBuf::from(cwd);
             blocking(move || probe_command(&command, &folder, environment.as_ref()))
@@ -121,11 +131,16 @@ async fn probe_tcp(host: &str, port: u16) -> Probe {
 
 /// 2xx is met; 410 Gone says that it will never be there (RFC 9110, 15.5.11).
 fn probe_http(url: &str) -> Probe {
-    let agent: ureq::Agent =
-        ureq::Agent::config_builder().timeout_global(Some(LIMIT)).http_status_as_error(false).build().into();
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .timeout_global(Some(LIMIT))
+        .http_status_as_error(false)
+        .build()
+        .into();
     match agent.get(url).call() {
         Ok(answer) if answer.status().is_success() => Probe::Met,
-        Ok(answer) if answer.status().as_u16() == 410 => Probe::Never { detail: "it answered 410 Gone".to_owned() },
+        Ok(answer) if answer.status().as_u16() == 410 => Probe::Never {
+            detail: "it answered 410 Gone".to_owned(),
+        },
         Ok(answer) => unmet(format!("it answered {}", answer.status())),
         Err(error) => unmet(error.to_string()),
     }
@@ -134,7 +149,9 @@ fn probe_http(url: &str) -> Probe {
 fn probe_command(command: &str, folder: &Path, environment: Option<&BTreeMap<String, String>>) -> Probe {
     match helper::run(&["/bin/sh", "-c", command], folder, environment, LIMIT) {
         Ok(HelperEnd::Exited(0)) => Probe::Met,
-        Ok(HelperEnd::Exited(Prerequisite::NEVER)) => Probe::Never { detail: "it exited 100, which means never".to_owned() },
+        Ok(HelperEnd::Exited(Prerequisite::NEVER)) => Probe::Never {
+            detail: "it exited 100, which means never".to_owned(),
+        },
         Ok(HelperEnd::Exited(code)) => unmet(format!("it exited {code}")),
         Ok(HelperEnd::TimedOut) => unmet("it took longer than 10 s"),
         Err(error) => unmet(error.to_string()),

@@ -42,7 +42,11 @@ pub(crate) async fn prune(shared: &Arc<Shared>, kept: Duration, keep_newest: u64
     let ended_before = shared.clock.now().checked_sub(kept).unwrap_or(jiff::Timestamp::MIN);
     let mut pruned = 0;
     loop {
-        let rules = PruneRules { ended_before, keep_newest, limit: BATCH };
+        let rules = PruneRules {
+            ended_before,
+            keep_newest,
+            limit: BATCH,
+        };
         let batch: Vec<TaskId> = shared.store.prune(rules).await?;
         let is_last = batch.len() < BATCH as usize;
         pruned += batch.len() as u64;
@@ -108,7 +112,15 @@ impl Output {
             files.push(path);
         }
         // Only a receipt proves that nobody writes here any more; a lost attempt's output is let be.
-        let is_over = longhaul_supervisor::AttemptFolder::at(&folder).receipt().is_ok_and(|receipt| receipt.is_some());
-        (!files.is_empty()).then_some(Self { folder, files, size_bytes, changed, is_over })
+        let is_over = longhaul_supervisor::AttemptFolder::at(&folder)
+            .receipt()
+            .is_ok_and(|receipt| receipt.is_some());
+        (!files.is_empty()).then_some(Self {
+            folder,
+            files,
+            size_bytes,
+            changed,
+            is_over,
+        })
     }
 }

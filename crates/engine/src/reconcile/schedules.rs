@@ -10,7 +10,11 @@ pub(crate) async fn run(shared: &Arc<Shared>) {
     let now = shared.clock.now();
     let due: Vec<Arc<Task>> = {
         let board = shared.board();
-        board.tasks().filter(|task| task.life.wake_at().is_some_and(|at| at <= now)).cloned().collect()
+        board
+            .tasks()
+            .filter(|task| task.life.wake_at().is_some_and(|at| at <= now))
+            .cloned()
+            .collect()
     };
     for task in due {
         shared.happen(task.id, Event::TimeCame).await;

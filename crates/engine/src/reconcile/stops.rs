@@ -14,7 +14,9 @@ use crate::shared::Shared;
 pub(crate) async fn run(shared: &Arc<Shared>) {
     let running: Vec<Arc<Task>> = shared.board().running().cloned().collect();
     for task in running {
-        let State::Running(running) = &task.life.state else { continue };
+        let State::Running(running) = &task.life.state else {
+            continue;
+        };
         if running.stopping.is_some() {
             attempts::stop(Arc::clone(shared), task.id, task.life.fence).await;
         }
@@ -35,8 +37,16 @@ async fn note_unkillable(shared: &Arc<Shared>, task: &Task) {
     if is_unkillable {
         tracing::error!(task = %task.id, "processes of a task refuse to die; its slot stays taken");
     }
-    let facts = Facts { unkillable_since, ..task.facts.clone() };
-    let set = FactsSet { task: task.id, fence: task.life.fence, facts, at: shared.clock.now() };
+    let facts = Facts {
+        unkillable_since,
+        ..task.facts.clone()
+    };
+    let set = FactsSet {
+        task: task.id,
+        fence: task.life.fence,
+        facts,
+        at: shared.clock.now(),
+    };
     if shared.store.facts_set(set).await.is_ok()
         && let Ok(Some(task)) = shared.store.task(task.id)
     {

@@ -24,7 +24,10 @@ pub(super) async fn run(context: &Context, arguments: &JsonArguments) -> Outcome
             findings.extend(found);
         }
         Err(finding) => {
-            findings.push(finding);
+            // What keeps a daemon from starting was often found above already.
+            if findings.iter().all(|found| found.message != finding.message) {
+                findings.push(finding);
+            }
             code = exit::OURS;
         }
     }

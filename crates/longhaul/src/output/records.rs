@@ -53,25 +53,30 @@ impl Records {
             return pieces.iter().try_for_each(|piece| self.screen.json(piece));
         }
         for piece in pieces {
-            let bytes = match piece.bytes() {
-                Some(bytes) => bytes,
-                None => self.gap(piece.dropped_bytes),
-            };
+            let bytes = self.shown(piece);
             if self.splits_streams && piece.stream == "stderr" {
                 self.screen.error_bytes(&bytes);
-                continue;
-            }
-            let bytes = if self.has_times {
-                self.timed(&bytes, piece)
             } else {
-                bytes
-            };
-            if let Some(last) = bytes.last() {
-                self.is_at_line_start = *last == b'\n';
+                self.put(&bytes)?;
             }
-            self.put(&bytes)?;
         }
         Ok(())
+    }
+
+    /// The piece as it is written.
+    fn shown(&mut self, piece: &OutputPiece) -> Vec<u8> {
+        let Some(bytes) = piece.bytes() else {
+            return self.gap(piece.dropped_bytes);
+        };
+        let shown = if self.has_times {
+            self.timed(&bytes, piece)
+        } else {
+            bytes
+        };
+        if let Some(last) = shown.last() {
+            self.is_at_line_start = *last == b'\n';
+        }
+        shown
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), Failure> {
@@ -87,11 +92,12 @@ impl Records {
         }
     }
 
-    fn gap(&self, dropped_bytes: u64) -> Vec<u8> {
+    fn gap(&mut self, dropped_bytes: u64) -> Vec<u8> {
         if dropped_bytes == 0 {
             return Vec::new();
         }
         let start = if self.is_at_line_start { "" } else { "\n" };
+        self.is_at_line_start = true;
         format!("{start}[… {dropped_bytes} bytes not kept …]\n").into_bytes()
     }
 
@@ -107,5 +113,50 @@ impl Records {
             is_at_line_start = line.ends_with(b"\n");
         }
         timed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+
+    fn piece(stream: &str, text: Option<&str>, dropped_bytes: u64) -> OutputPiece {
+        use base64::Engine;
+        OutputPiece {
+            offset: 0,
+            stream: stream.to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+            data_base64: text.map(|text| base64::engine::general_purpose::STANDARD.encode(text)),
+            dropped_bytes,
+        }
+    }
+
+    fn shown(mut records: Records, pieces: &[OutputPiece]) -> String {
+        let bytes: Vec<u8> = pieces.iter().flat_map(|piece| records.shown(piece)).collect();
+        String::from_utf8(bytes).expect("the samples are text")
+    }
+
+    #[test]
+    fn a_gap_gets_a_line_of_its_own() {
+        let pieces = [
+            piece("stdout", Some("ab"), 0),
+            piece("stdout", None, 123),
+            piece("stdout", Some("cd\n"), 0),
+        ];
+        let shown = shown(Records::together(Screen::new(true), false), &pieces);
+        assert_eq!(shown, "ab\n[… 123 bytes not kept …]\ncd\n");
+    }
+
+    #[test]
+    fn a_line_in_two_pieces_gets_one_time() {
+        let pieces = [piece("stdout", Some("a"), 0), piece("stdout", Some("b\nc\n"), 0)];
+        let shown = shown(Records::together(Screen::new(true), true), &pieces);
+        let ends: Vec<_> = shown
+            .lines()
+            .map(|line| line.rsplit(' ').next().unwrap_or_default())
+            .collect();
+        assert_eq!(ends, ["ab", "c"]);
+        assert!(shown.lines().all(|line| line.contains(':')), "{shown}");
     }
 }

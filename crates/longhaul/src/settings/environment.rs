@@ -44,9 +44,13 @@ impl Environment {
         }
     }
 
-    /// Whether this client must not start a daemon.
-    pub(crate) fn must_not_start_a_daemon(&self) -> bool {
-        self.is_inside_a_task || self.socket.is_some()
+    /// Why this client must not start a daemon, as the beginning of a sentence; nothing if it may.
+    pub(crate) fn why_not_start_a_daemon(&self) -> Option<&'static str> {
+        match (self.is_inside_a_task, &self.socket) {
+            (true, _) => Some("inside a task"),
+            (false, Some(_)) => Some("with LONGHAUL_SOCKET set"),
+            (false, None) => None,
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Folders {
     pub(crate) config_file: PathBuf,
     /// The state: database, attempts, log.
     pub(crate) state: PathBuf,
-    /// The daemon's socket.
+    /// The socket of the daemon that serves this state.
     pub(crate) socket: PathBuf,
 }
 
@@ -87,10 +87,7 @@ impl Folders {
             let run = state.join("run");
             (config.join("config.toml"), state, run)
         };
-        let socket = match &environment.socket {
-            Some(socket) => absolute(socket)?,
-            None => socket_path(&run, &state),
-        };
+        let socket = socket_path(&run, &state);
         Ok(Self {
             home,
             config_file,
@@ -142,7 +139,7 @@ fn fingerprint(bytes: &[u8]) -> u64 {
     })
 }
 
-fn absolute(path: &Path) -> Result<PathBuf, FolderError> {
+pub(super) fn absolute(path: &Path) -> Result<PathBuf, FolderError> {
     std::path::absolute(path).map_err(|source| FolderError::Relative {
         path: path.to_owned(),
         source,

@@ -19,8 +19,8 @@ pub struct TaskFilter {
     pub parent: Option<TaskId>,
     /// With a label of this name, and of this value if one is given.
     pub label: Option<(String, Option<String>)>,
-    /// With words that begin like each of these in name, request or summary. Any text is safe; a text without a word
-    /// in it finds nothing.
+    /// With each of these words in name, request or summary; of the last one its beginning is enough. Any text is safe;
+    /// one without a word in it finds nothing.
     pub search: Option<String>,
     /// From this chat session.
     pub origin_session: Option<String>,

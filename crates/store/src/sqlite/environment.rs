@@ -19,17 +19,32 @@ pub(crate) fn environment(conn: &Connection, task: TaskId) -> Result<Option<BTre
         .transpose()?)
 }
 
+/// An environment as it is stored. Made where the request comes from, so that the writer need not.
+pub(crate) struct Packed {
+    hash: i64,
+    content: String,
+}
+
+impl Packed {
+    pub(crate) fn of(environment: &BTreeMap<String, String>) -> Self {
+        let content = json(environment);
+        Self {
+            hash: fnv1a(content.as_bytes()),
+            content,
+        }
+    }
+}
+
 /// The row with this content, made if it is not there.
-pub(super) fn keep(work: &Work<'_>, environment: &BTreeMap<String, String>) -> Result<i64, StoreFault> {
-    let content = json(environment);
-    let hash = fnv1a(content.as_bytes());
+pub(super) fn keep(work: &Work<'_>, packed: &Packed) -> Result<i64, StoreFault> {
+    let Packed { hash, content } = packed;
     let sql = "SELECT id FROM environments WHERE hash = ?1 AND content = ?2";
-    if let Some(row) = work.one(sql, (hash, &content), |row| row.get(0))? {
+    if let Some(row) = work.one(sql, (hash, content), |row| row.get(0))? {
         return Ok(row);
     }
     work.run(
         "INSERT INTO environments (hash, content) VALUES (?1, ?2)",
-        (hash, &content),
+        (hash, content),
     )?;
     Ok(work.conn.last_insert_rowid())
 }

@@ -71,7 +71,7 @@ mod tests {
     use crate::sqlite::migrate::{MIGRATIONS, migrate};
     use crate::sqlite::tally::Tally;
     use crate::sqlite::task_apply::task_apply;
-    use crate::sqlite::task_insert::task_insert;
+    use crate::sqlite::task_insert::{Prepared, task_insert};
     use crate::sqlite::task_read::stored_task;
 
     fn inserted(work: &mut Work<'_>) -> Task {
@@ -94,7 +94,7 @@ mod tests {
             max_depth: 5,
             max_descendants: 100,
         };
-        task_insert(work, new).expect("stored").task
+        task_insert(work, Prepared::of(new)).expect("stored").task
     }
 
     fn tell(work: &mut Work<'_>, task: &Task, event: Event) -> Task {

@@ -47,7 +47,7 @@ pub(crate) mod act {
     pub(crate) use super::tally::counts;
     pub(crate) use super::task_apply::{task_apply, task_apply_all};
     pub(crate) use super::task_edit::task_edit;
-    pub(crate) use super::task_insert::task_insert;
+    pub(crate) use super::task_insert::{Prepared, task_insert};
     pub(crate) use super::task_move_to_front::task_move_to_front;
     pub(crate) use super::task_read::{active_tasks, children, dependents, descendants, needs_attention, task};
     pub(crate) use super::tasks_acknowledge::tasks_acknowledge;

@@ -7,14 +7,34 @@ use longhaul_model::{
 
 use crate::acts::{InsertError, Inserted, Key, NewTask, StoreFault};
 use crate::sqlite::dependency::{self, Dependencies};
+use crate::sqlite::environment::Packed;
 use crate::sqlite::journal::{self, Step};
 use crate::sqlite::row::{damaged, enforcement_word, id, json, keepable, micros, number, state, stored, task_id};
 use crate::sqlite::task_read::stored_task;
 use crate::sqlite::work::Work;
 use crate::sqlite::{environment, queue_set, search};
 
+/// A task on its way to the writer, with what can be made of it beforehand.
+pub(crate) struct Prepared {
+    new: NewTask,
+    spec: String,
+    environment: Option<Packed>,
+}
+
+impl Prepared {
+    pub(crate) fn of(mut new: NewTask) -> Self {
+        let environment = new.environment.take().map(|environment| Packed::of(&environment));
+        Self {
+            spec: json(&new.spec),
+            environment,
+            new,
+        }
+    }
+}
+
 /// Stores a task, or finds the one under its key.
-pub(crate) fn task_insert(work: &mut Work<'_>, new: NewTask) -> Result<Inserted, InsertError> {
+pub(crate) fn task_insert(work: &mut Work<'_>, prepared: Prepared) -> Result<Inserted, InsertError> {
+    let Prepared { new, spec, environment } = prepared;
     if let Some(key) = &new.key
         && let Some(task) = replayed(work, key)?
     {
@@ -23,7 +43,7 @@ pub(crate) fn task_insert(work: &mut Work<'_>, new: NewTask) -> Result<Inserted,
     let lineage = lineage(work, &new)?;
     let chain = chain(work, &new)?;
     let dependencies = dependency::look(work, &new.spec.after)?;
-    let environment = environment_row(work, &new)?;
+    let environment = environment_row(work, environment.as_ref(), new.environment_of)?;
 
     let at = keepable(new.at);
     let exhausted = || StoreFault::Corrupt {
@@ -52,6 +72,7 @@ pub(crate) fn task_insert(work: &mut Work<'_>, new: NewTask) -> Result<Inserted,
     let placed = Placed {
         root: lineage.root.unwrap_or(id),
         level: lineage.level,
+        spec,
         environment,
     };
     rows(work, &task, &placed, steps.len())?;
@@ -159,8 +180,12 @@ fn chain(work: &Work<'_>, new: &NewTask) -> Result<Option<TaskId>, InsertError> 
     ))
 }
 
-fn environment_row(work: &Work<'_>, new: &NewTask) -> Result<Option<i64>, InsertError> {
-    match (&new.environment, new.environment_of) {
+fn environment_row(
+    work: &Work<'_>,
+    own: Option<&Packed>,
+    shared_with: Option<TaskId>,
+) -> Result<Option<i64>, InsertError> {
+    match (own, shared_with) {
         (Some(environment), _) => Ok(Some(environment::keep(work, environment)?)),
         (None, Some(task)) => environment::row_of(work, task)?.ok_or(InsertError::UnknownEnvironment(task)),
         (None, None) => Ok(None),
@@ -201,6 +226,7 @@ fn settle(mut task: Task, dependencies: &Dependencies, at: Timestamp) -> Result<
 struct Placed {
     root: TaskId,
     level: u32,
+    spec: String,
     environment: Option<i64>,
 }
 
@@ -235,7 +261,7 @@ fn rows(work: &mut Work<'_>, task: &Task, placed: &Placed, history_count: usize)
         ],
     )?;
     let sql = "INSERT INTO specs (task, spec, environment) VALUES (?1, ?2, ?3)";
-    work.run(sql, (id(task.id), json(spec), placed.environment))?;
+    work.run(sql, (id(task.id), &placed.spec, placed.environment))?;
     labels(work, task.id, spec)?;
     dependency::add(work, task.id, &spec.after)?;
     search::add(work, task.id, spec)

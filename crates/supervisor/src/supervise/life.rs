@@ -116,7 +116,7 @@ fn live(attempt: AttemptFolder) -> Result<(), LifeError> {
     failpoint!("supervisor.started");
 
     let output = Writer::new(attempt.path(), spec.capture, spec.output_cap);
-    let umask = spec.umask.unwrap_or(umask.as_raw_mode());
+    let umask = spec.umask.unwrap_or(umask.as_raw_mode() as u32);
     let mut supervisor = Supervisor {
         attempt,
         spec,

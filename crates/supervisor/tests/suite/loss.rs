@@ -95,6 +95,8 @@ fn a_stranger_with_the_same_number_is_not_touched() {
     let world = World::script("touch ready; exec sleep 1000").sweeping();
     let running = world.start();
     running.made("ready");
+    let leader = || AttemptFolder::at(world.folder()).leader().unwrap();
+    eventually("the leader's record", leader);
     kill(running.supervised.pid(), "KILL");
     running.ended();
     assert_eq!(sweep(&world.folder()).unwrap(), Swept::Empty);

@@ -55,7 +55,21 @@ fn a_leftover_may_be_kept_and_is_listed() {
         (pid, LeftoverAction::Kept)
     );
     assert!(is_alive(pid));
-    assert!(world.folder().join("tmp").exists(), "it may be using it");
+    if let kill_mode::Available::Cgroup { path } = kill_mode::available() {
+        let started = longhaul_supervisor::AttemptFolder::at(world.folder())
+            .started()
+            .unwrap()
+            .unwrap();
+        let prefix = format!("longhaul-7-3-{}-", started.identity.pid);
+        let names = std::fs::read_dir(path)
+            .unwrap()
+            .flatten()
+            .map(|entry| entry.file_name());
+        let left: Vec<_> = names
+            .filter(|name| name.to_string_lossy().starts_with(&prefix))
+            .collect();
+        assert!(left.is_empty(), "its control group is gone: {left:?}");
+    }
     kill(pid, "KILL");
     eventually("the kept process's end", || (!is_alive(pid)).then_some(()));
 }

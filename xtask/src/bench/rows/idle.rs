@@ -1,5 +1,6 @@
 //! B6: what Longhaul costs while nothing happens. Read from /proc; Linux only.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -24,11 +25,11 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let watched = Duration::from_secs(if bench.is_quick { 5 } else { 20 });
     std::thread::sleep(Duration::from_secs(2));
     let pid = warm.daemon_pid();
-    let (cpu_before, wakes_before) = activity(pid)?;
+    let before = activity(pid)?;
     std::thread::sleep(watched);
-    let (cpu_after, wakes_after) = activity(pid)?;
-    let cpu_percent = (cpu_after - cpu_before) as f64 / watched.as_nanos() as f64 * 100.0;
-    let wakes = (wakes_after - wakes_before) as f64 / watched.as_secs_f64();
+    let (cpu_ns, wakes) = between(&before, &activity(pid)?);
+    let cpu_percent = cpu_ns / watched.as_nanos() as f64 * 100.0;
+    let wakes = wakes / watched.as_secs_f64();
     let resident_kb = field(&format!("/proc/{pid}/status"), "VmRSS:")?;
 
     let mut client = warm.client()?;
@@ -41,10 +42,10 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let supervisor = *supervisors(&warm).first().context("the supervisor has gone")?;
     let dirty_kb = private_dirty_kb(supervisor)?;
     let resident_supervisor_kb = field(&format!("/proc/{supervisor}/status"), "VmRSS:")?;
-    let (_, before) = activity(supervisor)?;
+    let before = activity(supervisor)?;
     std::thread::sleep(watched / 2);
-    let (_, after) = activity(supervisor)?;
-    let supervisor_wakes = (after - before) as f64 / (watched / 2).as_secs_f64();
+    let (_, supervisor_wakes) = between(&before, &activity(supervisor)?);
+    let supervisor_wakes = supervisor_wakes / (watched / 2).as_secs_f64();
     let per_second = |wakes: f64| format!("{wakes:.2} wake-ups/s");
     Ok(vec![
         Row::within(
@@ -83,20 +84,43 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     ])
 }
 
-/// Nanoseconds on a processor, and voluntary switches, of all threads so far.
-fn activity(pid: u32) -> Result<(u64, u64)> {
-    let (mut cpu_ns, mut wakes) = (0, 0);
+/// Per thread: nanoseconds on a processor, and voluntary switches, so far.
+type Activity = BTreeMap<String, (u64, u64)>;
+
+fn activity(pid: u32) -> Result<Activity> {
+    let mut threads = Activity::new();
     for thread in std::fs::read_dir(format!("/proc/{pid}/task"))? {
-        let folder = thread?.path();
-        let schedule = shell::read(&folder.join("schedstat"))?;
-        cpu_ns += schedule
+        let thread = thread?;
+        let folder = thread.path();
+        // A thread may end while it is looked at.
+        let Ok(schedule) = shell::read(&folder.join("schedstat")) else {
+            continue;
+        };
+        let Ok(wakes) = field(&folder.join("status").to_string_lossy(), "voluntary_ctxt_switches:") else {
+            continue;
+        };
+        let cpu_ns = schedule
             .split(' ')
             .next()
             .and_then(|word| word.parse::<u64>().ok())
             .context("reading schedstat")?;
-        wakes += field(&folder.join("status").to_string_lossy(), "voluntary_ctxt_switches:")? as u64;
+        threads.insert(
+            thread.file_name().to_string_lossy().into_owned(),
+            (cpu_ns, wakes as u64),
+        );
     }
-    Ok((cpu_ns, wakes))
+    Ok(threads)
+}
+
+/// What all threads did in between, those that are new included.
+fn between(before: &Activity, after: &Activity) -> (f64, f64) {
+    let (mut cpu_ns, mut wakes) = (0, 0);
+    for (thread, now) in after {
+        let then = before.get(thread).copied().unwrap_or_default();
+        cpu_ns += now.0 - then.0;
+        wakes += now.1 - then.1;
+    }
+    (cpu_ns as f64, wakes as f64)
 }
 
 /// A number of a `Name: number` file.

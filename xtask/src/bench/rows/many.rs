@@ -6,6 +6,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::figures::{Figures, ms, timed};
+use super::http::Client;
 use super::idle::{SUPERVISOR_KB, private_dirty_kb, supervisors};
 use super::row::Row;
 use super::world::{Bench, Warm};
@@ -13,10 +14,9 @@ use crate::shell;
 
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let count = bench.rounds(1_000, 200);
-    let warm = bench.warm()?;
-    let idle = submits(&warm, bench.rounds(500, 200))?;
+    let (idle_warm, warm) = (bench.warm()?, bench.warm()?);
     let took = run_many(&warm, count)?;
-    let busy = submits(&warm, bench.rounds(500, 200))?;
+    let (idle, busy) = submits(&idle_warm, &warm, bench.rounds(1_000, 200))?;
     let mut dirty_kb = supervisors(&warm)
         .into_iter()
         .map(private_dirty_kb)
@@ -78,13 +78,19 @@ pub(crate) fn run_many(warm: &Warm, count: usize) -> Result<Duration> {
     Ok(took)
 }
 
-fn submits(warm: &Warm, rounds: usize) -> Result<Figures> {
-    let mut client = warm.client()?;
-    let mut spec = warm.spec(&["true"]);
-    spec["hold"] = json!(true);
-    let each = (0..rounds).map(|_| {
+/// Submits to both by turns, so that a slow moment of the machine meets both.
+fn submits(idle: &Warm, busy: &Warm, rounds: usize) -> Result<(Figures, Figures)> {
+    let submit = |warm: &Warm, client: &mut Client| -> Result<Duration> {
+        let mut spec = warm.spec(&["true"]);
+        spec["hold"] = json!(true);
         let (took, id) = timed(|| client.submit(&spec));
         id.map(|_| took)
-    });
-    Ok(Figures::of(each.collect::<Result<_>>()?))
+    };
+    let (mut idle_client, mut busy_client) = (idle.client()?, busy.client()?);
+    let (mut in_idle, mut in_busy) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        in_idle.push(submit(idle, &mut idle_client)?);
+        in_busy.push(submit(busy, &mut busy_client)?);
+    }
+    Ok((Figures::of(in_idle), Figures::of(in_busy)))
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use rusqlite::Connection;
 
-use super::figures::{Figures, timed};
+use super::figures::timed;
 use super::template::Template;
 use crate::shell;
 
@@ -20,17 +20,24 @@ pub(crate) fn open(file: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// One durable commit of one small row, many times.
-pub(crate) fn bare_commits(folder: &Path, rounds: usize) -> Result<Figures> {
-    let connection = open(&folder.join("bare.sqlite"))?;
-    connection.execute_batch("CREATE TABLE rows (id INTEGER PRIMARY KEY, text TEXT NOT NULL)")?;
-    let mut insert = connection.prepare("INSERT INTO rows (text) VALUES (?1)")?;
-    let text = "x".repeat(400);
-    let each = (0..rounds).map(|_| {
+/// Durable commits of one small row each.
+#[derive(Debug)]
+pub(crate) struct BareCommits(Connection);
+
+impl BareCommits {
+    pub(crate) fn new(folder: &Path) -> Result<Self> {
+        let connection = open(&folder.join("bare.sqlite"))?;
+        connection.execute_batch("CREATE TABLE rows (id INTEGER PRIMARY KEY, text TEXT NOT NULL)")?;
+        Ok(Self(connection))
+    }
+
+    /// How long one of them takes.
+    pub(crate) fn one(&self) -> Result<Duration> {
+        let mut insert = self.0.prepare_cached("INSERT INTO rows (text) VALUES (?1)")?;
+        let text = "x".repeat(400);
         let (took, done) = timed(|| insert.execute([&text]));
         done.map(|_| took).context("committing a row")
-    });
-    Ok(Figures::of(each.collect::<Result<_>>()?))
+    }
 }
 
 /// Inserts of a whole task per second, each with a commit of its own.

@@ -17,14 +17,15 @@ const HISTORY: usize = 10_000;
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let rounds = bench.rounds(100, 20);
     let empty = bench.warm()?;
-    let (mut version, mut run) = (Vec::new(), Vec::new());
-    // By turns, so that a slow moment of the machine meets both.
+    let bare = reference::BareCommits::new(empty.home.folder())?;
+    let (mut version, mut commit, mut run) = (Vec::new(), Vec::new(), Vec::new());
+    // By turns, so that a slow moment of the machine meets all of them.
     for _ in 0..rounds {
         version.push(timed_program(&mut empty.home.longhaul(&["version"]))?);
+        commit.push(bare.one()?);
         run.push(one_run(&empty)?);
     }
-    let (version, run) = (Figures::of(version), Figures::of(run));
-    let commit = reference::bare_commits(empty.home.folder(), rounds)?;
+    let (version, commit, run) = (Figures::of(version), Figures::of(commit), Figures::of(run));
     let budget_ms = version.median_ms() + commit.median_ms() + 1.0;
     let mut rows = vec![Row::at_most(
         "B1",
@@ -33,7 +34,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
         run.median_ms() / budget_ms,
         1.0,
     )];
-    rows.extend(beside_pueue(bench, &empty, &run, rounds)?);
+    rows.extend(beside_pueue(bench, &empty, rounds)?);
     rows.push(beside_task_spooler(&empty, &run, rounds)?);
     Ok(rows)
 }
@@ -56,7 +57,7 @@ fn timed_program(command: &mut std::process::Command) -> Result<Duration> {
     Ok(took)
 }
 
-fn beside_pueue(bench: &Bench, empty: &Warm, run: &Figures, rounds: usize) -> Result<Vec<Row>> {
+fn beside_pueue(bench: &Bench, empty: &Warm, rounds: usize) -> Result<Vec<Row>> {
     let Some(mut pueue) = Pueue::start(empty.home.folder(), 2)? else {
         return Ok(vec![Row::skipped(
             "B1",
@@ -64,33 +65,30 @@ fn beside_pueue(bench: &Bench, empty: &Warm, run: &Figures, rounds: usize) -> Re
             "pueue is not installed (--install-peers)",
         )]);
     };
-    let add = |pueue: &Pueue, rounds: usize| -> Result<Figures> {
-        let each = (0..rounds).map(|_| timed_program(pueue.command().args(["add", "--", "true"])));
-        Ok(Figures::of(each.collect::<Result<_>>()?))
-    };
-    let pueue_empty = add(&pueue, rounds.min(20))?;
-    let mut rows = vec![Row::at_most(
-        "B1",
-        "run -d ÷ pueue add, empty history",
-        format!("run {run}, pueue add {pueue_empty} (not durable)"),
-        run.median_ms() / pueue_empty.median_ms(),
-        1.0,
-    )];
+    let mut rows = vec![by_turns("empty history", 1.0, empty, &pueue, rounds.min(40))?];
     crate::shell::output(pueue.command().arg("wait"))?;
     pueue.fill_history(HISTORY)?;
-    let pueue_full = add(&pueue, 8)?;
-    drop(pueue);
     let full = finished::warm_with(bench, HISTORY as u64)?;
-    let each = (0..rounds.min(40)).map(|_| one_run(&full));
-    let run_full = Figures::of(each.collect::<Result<_>>()?);
-    rows.push(Row::at_most(
-        "B1",
-        "run -d ÷ pueue add, 10,000 tasks of history",
-        format!("run {run_full}, pueue add {pueue_full} (not durable)"),
-        run_full.median_ms() / pueue_full.median_ms(),
-        0.05,
-    ));
+    rows.push(by_turns("10,000 tasks of history", 0.05, &full, &pueue, 8)?);
     Ok(rows)
+}
+
+fn by_turns(history: &str, limit: f64, warm: &Warm, pueue: &Pueue, rounds: usize) -> Result<Row> {
+    let (mut run, mut add) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        run.push(one_run(warm)?);
+        add.push(timed_program(pueue.command().args(["add", "--", "true"]))?);
+    }
+    let (run, add) = (Figures::of(run), Figures::of(add));
+    let what = format!("run -d ÷ pueue add, {history}");
+    let measured = format!("run {run}, pueue add {add} (not durable)");
+    Ok(Row::at_most(
+        "B1",
+        &what,
+        measured,
+        run.median_ms() / add.median_ms(),
+        limit,
+    ))
 }
 
 fn beside_task_spooler(empty: &Warm, run: &Figures, rounds: usize) -> Result<Row> {

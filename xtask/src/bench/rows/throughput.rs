@@ -19,16 +19,13 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     client.set_queue(&json!({ "paused": true }))?;
     let sample = client.submit(&warm.spec(&["true"]))?;
     drop(client);
-    let mut ours = Vec::new();
-    for _ in 0..3 {
-        ours.push(submits_per_second(&warm, each)?);
-    }
     warm.stop()?;
-
     let template = Template::of(&database_of(&warm.home.longhaul_home())?, sample)?;
-    let folder = warm.home.folder();
-    let mut bare = Vec::new();
+    warm.restart()?;
+    let folder = warm.home.folder().to_owned();
+    let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for round in 0..3 {
+        ours.push(submits_per_second(&warm, each)?);
         let file = folder.join(format!("bare-{round}.sqlite"));
         bare.push(reference::group_commits_per_second(&file, &template, CLIENTS, each)?);
     }

@@ -21,7 +21,7 @@ pub(super) fn service_file(environment: &Environment) -> Option<PathBuf> {
 }
 
 /// The unit. Stopping or restarting it must never touch a task: only the daemon itself is signalled, and the tasks' groups
-/// below it are ours.
+/// below it are ours. A daemon that exits with 125 has found what needs a person: trying again would not help.
 pub(super) fn service_text(program: &Path, home: Option<&Path>) -> Option<String> {
     let program = quoted(program.to_str()?);
     let home = match home {
@@ -31,7 +31,7 @@ pub(super) fn service_text(program: &Path, home: Option<&Path>) -> Option<String
     Some(format!(
         "[Unit]\nDescription=Longhaul, the durable task queue\n\n\
          [Service]\nType=exec\nExecStart={program} daemon run\n{home}KillMode=process\nDelegate=yes\n\
-         Restart=on-failure\nRestartSec=2\n\n\
+         Restart=on-failure\nRestartSec=2\nRestartPreventExitStatus=125\n\n\
          [Install]\nWantedBy=default.target\n"
     ))
 }
@@ -65,6 +65,7 @@ mod tests {
         Delegate=yes
         Restart=on-failure
         RestartSec=2
+        RestartPreventExitStatus=125
 
         [Install]
         WantedBy=default.target

@@ -17,7 +17,6 @@ use crate::output::{Absorbed, Source, Stream, Writer};
 const CHUNKS: u32 = 8;
 /// A pipe is enlarged once this much came at once.
 const BUSY_BYTES: u64 = 48 << 10;
-const ENLARGED_BYTES: usize = 1 << 20;
 const RETRY: Duration = Duration::from_secs(1);
 
 /// See the module.
@@ -188,6 +187,7 @@ fn set_nonblocking(descriptor: &OwnedFd) -> io::Result<()> {
 
 #[cfg(target_os = "linux")]
 fn enlarge(pipe: &OwnedFd) {
+    const ENLARGED_BYTES: usize = 1 << 20;
     // Refused above the user's limit for all pipes (pipe(7)); then it is slower.
     let _ = rustix::pipe::fcntl_setpipe_size(pipe, ENLARGED_BYTES);
 }

@@ -149,9 +149,11 @@ impl Tree {
     pub(super) fn keep_living(&mut self) {
         self.kept
             .extend(self.living().iter().map(|one| (one.pid, one.start_time)));
-        // The group goes on without us; it is not killed and not removed.
-        self.collect_leaf_facts();
-        self.leaf = None;
+        // Nobody would remove the group after the last of them.
+        if let Some(leaf) = &self.leaf {
+            leaf.release();
+        }
+        self.clear_room();
     }
 
     /// Whether an earlier step has left something running on purpose.
@@ -227,7 +229,7 @@ fn children_usage() -> Resources {
         usage.assume_init()
     };
     let millis =
-        |time: libc::timeval| time.tv_sec.unsigned_abs() * 1000 + u64::from(time.tv_usec.unsigned_abs() as u32) / 1000;
+        |time: libc::timeval| time.tv_sec.unsigned_abs() * 1000 + u64::try_from(time.tv_usec).unwrap_or(0) / 1000;
     Resources {
         cpu_ms: millis(usage.ru_utime) + millis(usage.ru_stime),
         peak_memory_bytes: usage.ru_maxrss.unsigned_abs() * platform::MAXRSS_UNIT_BYTES,

@@ -42,6 +42,12 @@ pub(crate) fn perform(steps: &[Step]) -> io::Result<u8> {
             }
             Step::BurnMs(cpu_ms) => burn(Duration::from_millis(*cpu_ms)),
             Step::Die(signal) => die(*signal),
+            Step::RefuseIfAlive(file) => {
+                let pid = std::fs::read_to_string(file)?.trim().parse().unwrap_or(0);
+                if longhaul_testkit::processes::is_alive(pid) {
+                    return Err(io::Error::other(format!("{pid} is still alive")));
+                }
+            }
             Step::Exit(chosen) => {
                 code = *chosen;
                 break;
@@ -77,6 +83,9 @@ fn ignore(signal: i32) {
 }
 
 fn die(signal: i32) {
+    // The runtime's own handler would swallow the first SIGSEGV.
+    // SAFETY: SIG_DFL installs no handler.
+    unsafe { libc::signal(signal, libc::SIG_DFL) };
     if let Some(signal) = Signal::from_named_raw(signal) {
         let _ = kill_process(myself(), signal);
     }

@@ -35,6 +35,8 @@ pub(crate) enum Step {
     BurnMs(u64),
     /// `--die SIGNAL`: send it to itself.
     Die(i32),
+    /// `--refuse-if-alive FILE`: fail if the process whose pid is in FILE lives.
+    RefuseIfAlive(PathBuf),
     /// `--exit N`: end here with this code.
     Exit(u8),
     /// `--forever`: never end by itself.
@@ -63,6 +65,7 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Vec<Step>, String> {
             "--copy-stdin" => Step::CopyStdin,
             "--burn-ms" => Step::BurnMs(number(&value()?)?),
             "--die" => Step::Die(signal(&value()?)?),
+            "--refuse-if-alive" => Step::RefuseIfAlive(value()?.into()),
             "--exit" => Step::Exit(number(&value()?)?),
             "--forever" => Step::Forever,
             other => return Err(format!("unknown word {other}")),

@@ -1,0 +1,112 @@
+//! `longhaul daemon status|stop|restart`: looking after the one that runs.
+
+use std::time::{Duration, Instant};
+
+use longhaul_api::ErrorCode;
+
+use super::version::VERSION;
+use super::{Context, Outcome};
+use crate::args::DaemonCommand;
+use crate::clock;
+use crate::daemon_link::{Link, PATIENCE};
+use crate::exit;
+use crate::failure::Failure;
+use crate::output::age;
+use crate::process_end::has_ended;
+
+/// Between two looks whether the daemon is gone.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+
+pub(super) async fn look_after(context: &Context, which: &DaemonCommand) -> Outcome {
+    let link = Link::open_existing(&context.settings).await?;
+    match (which, link) {
+        (DaemonCommand::Status(arguments), None) => {
+            if arguments.json {
+                context.screen.json(&serde_json::json!({ "running": false }))?;
+            } else {
+                context
+                    .screen
+                    .line("no daemon is running; the first command that needs one starts it")?;
+            }
+            Ok(exit::NOT_YET)
+        }
+        (DaemonCommand::Status(arguments), Some(link)) => show(context, &link, arguments.json).await,
+        (DaemonCommand::Restart, Some(link)) => restart(context, &link).await,
+        (DaemonCommand::Restart, None) => {
+            let link = Link::open(&context.settings).await?;
+            show(context, &link, false).await
+        }
+        (_, Some(link)) => stop(context, &link).await,
+        (_, None) => {
+            context.screen.talk("no daemon is running");
+            Ok(exit::DONE)
+        }
+    }
+}
+
+async fn show(context: &Context, link: &Link, is_json: bool) -> Outcome {
+    let status = link.client().daemon_status().await?;
+    if is_json {
+        context.screen.json(&status)?;
+        return Ok(exit::DONE);
+    }
+    let started = age(status.started_at, clock::now());
+    context.screen.line(format_args!(
+        "running, version {}, process {}, started {started}",
+        status.version, status.pid
+    ))?;
+    context.screen.line(format_args!("socket {}", status.socket))?;
+    if let Some(http) = &status.http {
+        context.screen.line(format_args!("page {http}"))?;
+    }
+    if status.version != VERSION {
+        context.screen.hint(format_args!(
+            "this is version {VERSION}: `longhaul daemon restart` starts it"
+        ));
+    }
+    Ok(exit::DONE)
+}
+
+async fn stop(context: &Context, link: &Link) -> Outcome {
+    let pid = link.client().daemon_status().await?.pid;
+    link.client().daemon_stop().await?;
+    let deadline = Instant::now() + PATIENCE;
+    while !has_ended(pid) {
+        if Instant::now() >= deadline {
+            return Err(Failure::new(
+                exit::OURS,
+                format!("the daemon (process {pid}) was told to stop and has not ended yet"),
+            ));
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+    context.screen.talk("the daemon is stopped; running tasks go on");
+    Ok(exit::DONE)
+}
+
+async fn restart(context: &Context, link: &Link) -> Outcome {
+    let before = link.client().daemon_status().await?;
+    match link.client().daemon_restart().await {
+        // It may go before its answer has left.
+        Err(error) if !error.is_about_the_connection() => return Err(error.into()),
+        _ => {}
+    }
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let now = link.ask(async |client| client.daemon_status().await).await;
+        match now {
+            Ok(now) if (now.pid, now.started_at) != (before.pid, before.started_at) => break,
+            Ok(_) => {}
+            Err(error) if error.code() == Some(ErrorCode::DaemonStopping) => {}
+            Err(error) => return Err(error.into()),
+        }
+        if Instant::now() >= deadline {
+            return Err(Failure::new(
+                exit::OURS,
+                "the daemon was told to make way and has not ended yet",
+            ));
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+    show(context, link, false).await
+}
