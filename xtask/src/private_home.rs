@@ -137,6 +137,42 @@ impl PrivateHome {
     }
 }
 
+impl PrivateHome {
+    /// A killed supervisor leaves its control group behind, and with this home gone no daemon would come to remove it.
+    fn remove_control_groups(&self) {
+        let mut prefixes = Vec::new();
+        let attempts = list(&self.longhaul_home().join("state/attempts"))
+            .into_iter()
+            .flat_map(|task| list(&task));
+        for attempt in attempts {
+            let started = std::fs::read(attempt.join("started.json")).unwrap_or_default();
+            let started: Value = serde_json::from_slice(&started).unwrap_or_default();
+            prefixes.extend(started.get("cgroup_prefix").and_then(Value::as_str).map(PathBuf::from));
+        }
+        let Some(parent) = prefixes.first().and_then(|prefix| prefix.parent()) else {
+            return;
+        };
+        for group in list(parent) {
+            let name = group.to_string_lossy();
+            if prefixes
+                .iter()
+                .any(|prefix| name.starts_with(&*prefix.to_string_lossy()))
+            {
+                // Refused by the kernel while anything lives in it.
+                let _ = std::fs::remove_dir(&group);
+            }
+        }
+    }
+}
+
+/// What is in the folder; nothing if it cannot be read.
+fn list(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    entries.filter_map(|entry| Some(entry.ok()?.path())).collect()
+}
+
 impl Drop for PrivateHome {
     fn drop(&mut self) {
         let _ = self.longhaul(&["daemon", "stop"]).output();
@@ -149,6 +185,7 @@ impl Drop for PrivateHome {
             kill_all(&left);
             std::thread::sleep(Duration::from_millis(20));
         }
+        self.remove_control_groups();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

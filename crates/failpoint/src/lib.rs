@@ -23,6 +23,7 @@ pub fn reach(name: &str) {
     static REACHED: AtomicU32 = AtomicU32::new(0);
 
     let armed = ARMED.get_or_init(|| {
+        #[expect(clippy::disallowed_methods, reason = "test builds only; settings know nothing of it")]
         let value = std::env::var("LONGHAUL_FAILPOINT").ok()?;
         Some(match value.rsplit_once(':') {
             Some((name, nth)) if nth.parse::<u32>().is_ok() => (name.to_owned(), nth.parse().unwrap_or(1)),
@@ -34,8 +35,7 @@ pub fn reach(name: &str) {
         && REACHED.fetch_add(1, Ordering::SeqCst) + 1 == *nth
     {
         // SIGKILL, not abort: no handler, no core file, no unwinding; just what the outside would see of `kill -9`.
-        let pid = std::process::id().to_string();
-        let _ = std::process::Command::new("kill").args(["-KILL", &pid]).status();
+        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
         loop {
             std::thread::park();
         }

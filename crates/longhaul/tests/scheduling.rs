@@ -162,9 +162,8 @@ fn the_total_limit_is_over_all_queues() {
         .iter()
         .map(|q| world.submit_agent(&["--queue", q], &["--wait-for", "gate"]))
         .collect();
-    wait_until("two run", PATIENCE, || {
-        ids.iter().filter(|id| world.state(**id) == "running").count() == 2
-    });
+    let has_begun = |id: &u64| !marks::read(&world.marks(), *id).is_empty();
+    wait_until("two run", PATIENCE, || ids.iter().take(2).all(has_begun));
     assert_eq!(world.state(ids[2]), "queued");
     world.open_gate("gate");
     for id in &ids {

@@ -49,11 +49,18 @@ fn main() {
         submits / single
     );
 
-    let empty = measure(&runtime, &folder.join("empty"));
     let large = folder.join("large");
     open(&large).close().expect("closed");
     fill(&large, rows);
-    let full = measure(&runtime, &large);
+    let best = |old: &mut Vec<(_, Duration)>, new: Vec<(&'static str, Duration)>| {
+        old.iter_mut().zip(new).for_each(|(old, new)| old.1 = old.1.min(new.1));
+    };
+    let mut full = measure(&runtime, &large);
+    let mut empty = measure(&runtime, &folder.join("empty-0"));
+    for round in 1..4 {
+        best(&mut full, measure(&runtime, &large));
+        best(&mut empty, measure(&runtime, &folder.join(format!("empty-{round}"))));
+    }
     println!("with {rows} finished tasks against none (B5: at most 1.3):");
     for ((name, empty), (_, full)) in empty.iter().zip(&full) {
         println!(
@@ -246,6 +253,7 @@ fn measure(runtime: &tokio::runtime::Runtime, folder: &Path) -> Vec<(&'static st
     let start = Instant::now();
     let store = open(folder);
     let opened = start.elapsed();
+    finish_all(runtime, &store);
     runtime.block_on(submit_all(&store, 5_000));
     let submit = time_each(5_000, || runtime.block_on(submit_all(&store, 5_000)));
     let alone = time_each(200, || {
@@ -306,6 +314,24 @@ fn measure(runtime: &tokio::runtime::Runtime, folder: &Path) -> Vec<(&'static st
         ("counts", counts),
         ("all active", active),
     ]
+}
+
+/// Leaves no task active, so that every round begins alike.
+fn finish_all(runtime: &tokio::runtime::Runtime, store: &Store) {
+    let cancel = |id| {
+        Apply::new(
+            id,
+            Event::CancelRequested {
+                by: Actor::User,
+                reason: None,
+            },
+            Actor::User,
+            at(3),
+        )
+    };
+    let active = store.active_tasks().expect("active tasks").tasks;
+    let all = active.into_iter().map(|task| cancel(task.id)).collect();
+    runtime.block_on(store.task_apply_all(all)).expect("all are told");
 }
 
 fn time_each(count: u32, work: impl FnOnce()) -> Duration {

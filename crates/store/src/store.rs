@@ -44,14 +44,14 @@ impl Store {
     pub async fn task_insert(&self, new: NewTask) -> Result<Inserted, InsertError> {
         let prepared = act::Prepared::of(new);
         self.inner
-            .write(Lane::Normal, move |work| act::task_insert(work, prepared))
+            .write(Lane::Normal, move |work| act::task_insert(work, &prepared))
             .await
     }
 
     /// Tells a task what happened to it.
     pub async fn task_apply(&self, apply: Apply) -> Result<Applied, ApplyError> {
         let lane = if apply.is_urgent() { Lane::Urgent } else { Lane::Normal };
-        self.inner.write(lane, move |work| act::task_apply(work, apply)).await
+        self.inner.write(lane, move |work| act::task_apply(work, &apply)).await
     }
 
     /// Tells several tasks in one transaction, in order. Each stands alone: one that is refused leaves the others be.
@@ -61,7 +61,9 @@ impl Store {
         } else {
             Lane::Normal
         };
-        self.inner.write(lane, move |work| act::task_apply_all(work, all)).await
+        self.inner
+            .write(lane, move |work| act::task_apply_all(work, &all))
+            .await
     }
 
     /// Keeps what a running attempt shows.
@@ -74,7 +76,7 @@ impl Store {
     /// Changes what is asked of a task that has not started.
     pub async fn task_edit(&self, edit: Edit) -> Result<Applied, EditError> {
         self.inner
-            .write(Lane::Normal, move |work| act::task_edit(work, edit))
+            .write(Lane::Normal, move |work| act::task_edit(work, &edit))
             .await
     }
 
@@ -108,7 +110,7 @@ impl Store {
     /// Sets a queue, and creates it if it is not there.
     pub async fn queue_set(&self, name: QueueName, change: QueueChange) -> Result<Queue, StoreFault> {
         self.inner
-            .write(Lane::Normal, move |work| act::queue_set(work, name, change))
+            .write(Lane::Normal, move |work| act::queue_set(work, &name, change))
             .await
     }
 

@@ -52,6 +52,18 @@ fn unescape(field: &str) -> PathBuf {
         .into()
 }
 
+/// How a process comes into a control group.
+///
+/// Being born inside costs nothing. Moving in afterwards makes the kernel wait for a grace period of its readers,
+/// 10 ms and more, so that is only the second best.
+#[derive(Debug)]
+pub(crate) struct Door {
+    /// The group's folder, for a process that is to be born in it (clone3(2), `CLONE_INTO_CGROUP`).
+    pub(crate) folder: File,
+    /// Where a process writes `0` to move in.
+    pub(crate) members: File,
+}
+
 /// A control group that is ours alone; its processes are one step's.
 #[derive(Debug)]
 pub(crate) struct Leaf {
@@ -87,9 +99,13 @@ impl Leaf {
             .collect()
     }
 
-    /// Where a process writes `0` to join.
-    pub(crate) fn open_members(&self) -> io::Result<File> {
-        OpenOptions::new().write(true).open(self.path.join("cgroup.procs"))
+    /// The ways in.
+    pub(crate) fn open_door(&self) -> io::Result<Door> {
+        let members = OpenOptions::new().write(true).open(self.path.join("cgroup.procs"))?;
+        Ok(Door {
+            folder: File::open(&self.path)?,
+            members,
+        })
     }
 
     /// Kills all in it and below it at once.

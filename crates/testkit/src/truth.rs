@@ -10,11 +10,12 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::marks;
+use crate::tasks::is_terminal;
 use crate::wait::wait_for;
-use crate::world::{World, is_terminal};
+use crate::world::World;
 
 /// How long a claim may take to show its supervisor, and a receipt to show its end.
-const SETTLES_WITHIN: Duration = Duration::from_secs(10);
+const SETTLES_WITHIN: Duration = Duration::from_secs(6);
 
 const LEGAL: [(&str, &[&str]); 3] = [
     ("waiting", &["waiting", "queued", "canceled", "failed"]),

@@ -73,6 +73,7 @@ mod tests {
     use crate::sqlite::task_apply::task_apply;
     use crate::sqlite::task_insert::{Prepared, task_insert};
     use crate::sqlite::task_read::stored_task;
+    use crate::sqlite::work::Manner;
 
     fn inserted(work: &mut Work<'_>) -> Task {
         let new = NewTask {
@@ -94,7 +95,7 @@ mod tests {
             max_depth: 5,
             max_descendants: 100,
         };
-        task_insert(work, Prepared::of(new)).expect("stored").task
+        task_insert(work, &Prepared::of(new)).expect("stored").task
     }
 
     fn tell(work: &mut Work<'_>, task: &Task, event: Event) -> Task {
@@ -103,7 +104,7 @@ mod tests {
             boot,
             ..Apply::new(task.id, event, Actor::Daemon, Timestamp::UNIX_EPOCH)
         };
-        task_apply(work, apply).expect("taken").task
+        task_apply(work, &apply).expect("taken").task
     }
 
     /// A decision that was made about the first claim must not be stored once a second claim owns the task, although
@@ -115,7 +116,7 @@ mod tests {
         let mut conn = rusqlite::Connection::open(&path).expect("a database");
         migrate(&mut conn, &path, MIGRATIONS).expect("a schema");
         let tally = Tally::load(&conn).expect("readable").expect("there");
-        let mut work = Work::new(&conn, tally);
+        let mut work = Work::new(&conn, tally, Manner::Careful);
         let task = inserted(&mut work);
         let running = tell(&mut work, &task, Event::Claimed { fence: Fence(1) });
         let asked = Event::CancelRequested {

@@ -88,7 +88,7 @@ impl Sqlite {
     pub(crate) async fn write<A, E>(
         &self,
         lane: Lane,
-        act: impl FnOnce(&mut Work<'_>) -> Result<A, E> + Send + 'static,
+        act: impl FnMut(&mut Work<'_>) -> Result<A, E> + Send + 'static,
     ) -> Result<A, E>
     where
         A: Send + 'static,

@@ -9,12 +9,16 @@ use crate::sqlite::row::damaged;
 use crate::sqlite::work::Work;
 
 /// Sets a queue, and creates it if it is not there.
-pub(crate) fn queue_set(work: &mut Work<'_>, name: QueueName, change: QueueChange) -> Result<Queue, StoreFault> {
+pub(crate) fn queue_set(work: &mut Work<'_>, name: &QueueName, change: QueueChange) -> Result<Queue, StoreFault> {
     let sql = "SELECT task_limit, paused FROM queues WHERE name = ?1";
     let found = work.one(sql, [name.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let queue = match found {
-        Some((limit, paused)) => Queue { name, limit, paused },
-        None => Queue::new(name),
+        Some((limit, paused)) => Queue {
+            name: name.clone(),
+            limit,
+            paused,
+        },
+        None => Queue::new(name.clone()),
     };
     let queue = Queue {
         limit: change.limit.unwrap_or(queue.limit),

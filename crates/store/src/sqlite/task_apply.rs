@@ -12,7 +12,7 @@ use crate::sqlite::task_read::stored_task;
 use crate::sqlite::work::Work;
 
 /// Tells one task.
-pub(crate) fn task_apply(work: &mut Work<'_>, apply: Apply) -> Result<Applied, ApplyError> {
+pub(crate) fn task_apply(work: &mut Work<'_>, apply: &Apply) -> Result<Applied, ApplyError> {
     let at = keepable(apply.at);
     let found = stored_task(work.conn, apply.task)?.ok_or(ApplyError::Unknown(apply.task))?;
     let (mut task, number) = (found.task, found.history_count + 1);
@@ -28,10 +28,10 @@ pub(crate) fn task_apply(work: &mut Work<'_>, apply: Apply) -> Result<Applied, A
     let before = Standing::of(&task);
     let before_life = std::mem::replace(&mut task.life, life);
     match &apply.event {
-        Event::Claimed { .. } => claimed(work, &mut task, &before_life.state, &apply, at)?,
+        Event::Claimed { .. } => claimed(work, &mut task, &before_life.state, apply, at)?,
         Event::NeverStarted { .. } => never_started(work, &mut task, at)?,
-        Event::AttemptEnded { ending, .. } => attempt_ended(work, &mut task, ending, apply.facts)?,
-        _ => task.facts = apply.facts.unwrap_or(task.facts),
+        Event::AttemptEnded { ending, .. } => attempt_ended(work, &mut task, ending, apply.facts.as_ref())?,
+        _ => task.facts = apply.facts.clone().unwrap_or(task.facts),
     }
     if !compare_and_set(work, before, &task, number)? {
         return Err(ApplyError::Stale(apply.task));
@@ -53,7 +53,7 @@ pub(crate) fn task_apply(work: &mut Work<'_>, apply: Apply) -> Result<Applied, A
 /// Tells several tasks, each for itself.
 pub(crate) fn task_apply_all(
     work: &mut Work<'_>,
-    all: Vec<Apply>,
+    all: &[Apply],
 ) -> Result<Vec<Result<Applied, ApplyError>>, StoreFault> {
     let mut answers = Vec::with_capacity(all.len());
     for apply in all {
@@ -113,10 +113,9 @@ fn never_started(work: &Work<'_>, task: &mut Task, at: Timestamp) -> Result<(), 
 }
 
 /// Closes the attempt's row with what it showed.
-fn attempt_ended(work: &Work<'_>, task: &mut Task, ending: &Ending, facts: Option<Facts>) -> Result<(), StoreFault> {
-    let summarised = facts.as_ref().is_some_and(|facts| facts.summary.is_some()) || task.facts.summary.is_some();
+fn attempt_ended(work: &Work<'_>, task: &mut Task, ending: &Ending, facts: Option<&Facts>) -> Result<(), StoreFault> {
     if let Some(facts) = facts {
-        task.facts = facts;
+        task.facts = facts.clone();
     }
     let closed = work.run(
         "UPDATE attempts SET ended_at = max(claimed_at, ?1), facts = ?2 \
@@ -129,7 +128,9 @@ fn attempt_ended(work: &Work<'_>, task: &mut Task, ending: &Ending, facts: Optio
         ),
     )?;
     open_until_now(task, closed)?;
-    if summarised {
+    // An earlier attempt may have left its summary in the index.
+    let is_indexed_anew = task.facts.summary.is_some() || task.life.attempt.0 > 1;
+    if is_indexed_anew {
         search::replace(work, task)
     } else {
         Ok(())

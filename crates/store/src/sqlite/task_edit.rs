@@ -12,7 +12,7 @@ use crate::sqlite::work::Work;
 use crate::sqlite::{dependency, search};
 
 /// Puts the new spec in place of the old one.
-pub(crate) fn task_edit(work: &mut Work<'_>, edit: Edit) -> Result<Applied, EditError> {
+pub(crate) fn task_edit(work: &mut Work<'_>, edit: &Edit) -> Result<Applied, EditError> {
     let at = keepable(edit.at);
     let found = stored_task(work.conn, edit.task)?.ok_or(EditError::Unknown(edit.task))?;
     let (mut task, number) = (found.task, found.history_count + 1);
@@ -27,7 +27,7 @@ pub(crate) fn task_edit(work: &mut Work<'_>, edit: Edit) -> Result<Applied, Edit
     let before = Standing::of(&task);
     let waits = Waits {
         dependencies: dependencies.unmet,
-        ..edit.waits
+        ..edit.waits.clone()
     };
     let edited = Event::Edited {
         waits,
@@ -44,7 +44,7 @@ pub(crate) fn task_edit(work: &mut Work<'_>, edit: Edit) -> Result<Applied, Edit
         ..edit.spec.policy()
     };
     task.life = Life { policy, ..life };
-    task.spec = edit.spec;
+    task.spec = edit.spec.clone();
     store(work, before, &task, number)?;
     record(work, before, &task, number, at, edited.name(), &edit.actor)?;
 

@@ -33,17 +33,17 @@ impl Prepared {
 }
 
 /// Stores a task, or finds the one under its key.
-pub(crate) fn task_insert(work: &mut Work<'_>, prepared: Prepared) -> Result<Inserted, InsertError> {
-    let Prepared { new, spec, environment } = prepared;
+pub(crate) fn task_insert(work: &mut Work<'_>, prepared: &Prepared) -> Result<Inserted, InsertError> {
+    let new = &prepared.new;
     if let Some(key) = &new.key
         && let Some(task) = replayed(work, key)?
     {
         return Ok(Inserted { task, replayed: true });
     }
-    let lineage = lineage(work, &new)?;
-    let chain = chain(work, &new)?;
+    let lineage = lineage(work, new)?;
+    let chain = chain(work, new)?;
     let dependencies = dependency::look(work, &new.spec.after)?;
-    let environment = environment_row(work, environment.as_ref(), new.environment_of)?;
+    let environment = environment_row(work, prepared.environment.as_ref(), new.environment_of)?;
 
     let at = keepable(new.at);
     let exhausted = || StoreFault::Corrupt {
@@ -55,7 +55,7 @@ pub(crate) fn task_insert(work: &mut Work<'_>, prepared: Prepared) -> Result<Ins
         id,
         life: submitted,
         created_at: at,
-        workspace: new.workspace,
+        workspace: new.workspace.clone(),
         parent: new.parent,
         retry_of: new.repeats.map(|repeat| repeat.of),
         retried_by: None,
@@ -66,13 +66,13 @@ pub(crate) fn task_insert(work: &mut Work<'_>, prepared: Prepared) -> Result<Ins
         enforcement: new.enforcement,
         acknowledged_at: None,
         rank: stored(id.get()),
-        spec: new.spec,
+        spec: new.spec.clone(),
     };
     let (task, steps) = settle(task, &dependencies, at)?;
     let placed = Placed {
         root: lineage.root.unwrap_or(id),
         level: lineage.level,
-        spec,
+        spec: &prepared.spec,
         environment,
     };
     rows(work, &task, &placed, steps.len())?;
@@ -223,14 +223,14 @@ fn settle(mut task: Task, dependencies: &Dependencies, at: Timestamp) -> Result<
     Ok((task, steps))
 }
 
-struct Placed {
+struct Placed<'a> {
     root: TaskId,
     level: u32,
-    spec: String,
+    spec: &'a str,
     environment: Option<i64>,
 }
 
-fn rows(work: &mut Work<'_>, task: &Task, placed: &Placed, history_count: usize) -> Result<(), StoreFault> {
+fn rows(work: &mut Work<'_>, task: &Task, placed: &Placed<'_>, history_count: usize) -> Result<(), StoreFault> {
     let Task { spec, life, .. } = task;
     queue_exists(work, &spec.queue)?;
     debug_assert_eq!(life.fence, Fence::default(), "a new task has no claim");
@@ -261,7 +261,7 @@ fn rows(work: &mut Work<'_>, task: &Task, placed: &Placed, history_count: usize)
         ],
     )?;
     let sql = "INSERT INTO specs (task, spec, environment) VALUES (?1, ?2, ?3)";
-    work.run(sql, (id(task.id), &placed.spec, placed.environment))?;
+    work.run(sql, (id(task.id), placed.spec, placed.environment))?;
     labels(work, task.id, spec)?;
     dependency::add(work, task.id, &spec.after)?;
     search::add(work, task.id, spec)

@@ -11,6 +11,10 @@ use crate::sqlite::row::{id, select_tasks};
 use crate::sqlite::search;
 use crate::sqlite::task_read::listed;
 
+/// The queue and the kind of most tasks; the partial indexes leave them out.
+const BULK_QUEUE: &str = "default";
+const BULK_KIND: &str = "command";
+
 /// One statement in the making.
 #[derive(Default)]
 struct Statement {
@@ -141,7 +145,7 @@ impl Statement {
             statement.require("t.origin_session = ?", session.clone());
         }
         if !matches!(walk, Walk::States(_)) {
-            statement.line_and_kind(filter, "");
+            statement.line_and_kind(filter, true);
         }
         statement
     }
@@ -163,25 +167,31 @@ impl Statement {
         self.values.extend(value.clone().map(Value::from));
     }
 
-    fn line_and_kind(&mut self, filter: &TaskFilter, plus: &str) {
+    /// Queue and kind. Only what is not the bulk has an index, and SQLite uses it only if it is told that it may.
+    fn line_and_kind(&mut self, filter: &TaskFilter, walks_along: bool) {
+        let plus = if walks_along { "" } else { "+" };
         if let Some(queue) = &filter.queue {
             self.require(&format!("{plus}t.queue = ?"), queue.as_str().to_owned());
+            if walks_along && queue.as_str() != BULK_QUEUE {
+                self.conditions.push(format!("t.queue <> '{BULK_QUEUE}'"));
+            }
         }
         if let Some(kind) = &filter.kind {
             self.require(&format!("{plus}t.kind = ?"), kind.clone());
+            if walks_along && kind != BULK_KIND {
+                self.conditions.push(format!("t.kind <> '{BULK_KIND}'"));
+            }
         }
     }
 
     /// Only this state. Of all states `completed` alone is usually the bulk, so that a queue or kind narrows more.
     fn narrow_to(&mut self, filter: &TaskFilter, state: StateName) {
-        let narrower = filter.workspace.is_none() && (filter.queue.is_some() || filter.kind.is_some());
-        let (line_plus, state_plus) = if narrower && state == StateName::Completed {
-            ("", "+")
-        } else {
-            ("+", "")
-        };
-        self.line_and_kind(filter, line_plus);
-        self.require(&format!("{state_plus}t.state = ?"), state.word().to_owned());
+        let names_few = filter.queue.as_ref().is_some_and(|queue| queue.as_str() != BULK_QUEUE)
+            || filter.kind.as_ref().is_some_and(|kind| kind != BULK_KIND);
+        let along_those = state == StateName::Completed && names_few && filter.workspace.is_none();
+        self.line_and_kind(filter, along_those);
+        let plus = if along_those { "+" } else { "" };
+        self.require(&format!("{plus}t.state = ?"), state.word().to_owned());
     }
 
     fn require(&mut self, condition: &str, value: impl Into<Value>) {

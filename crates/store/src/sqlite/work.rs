@@ -8,19 +8,34 @@ use crate::acts::StoreFault;
 use crate::sqlite::query;
 use crate::sqlite::tally::Tally;
 
+/// How the requests of a group are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// Not at all, as long as none fails after it wrote something; refusals come before that. A savepoint each would
+    /// halve what a group can do: it copies every page that is touched, and cuts the search index into small pieces.
+    Hopeful,
+    /// By a savepoint each.
+    Careful,
+}
+
 /// One open transaction.
 pub(crate) struct Work<'writer> {
     pub(super) conn: &'writer Connection,
     pub(super) tally: Tally,
+    manner: Manner,
+    /// Whether a request failed after it wrote something, and nothing can take that back alone.
+    half_done: bool,
     /// Why the database gave the whole transaction up; nothing while it stands.
     lost: RefCell<Option<StoreFault>>,
 }
 
 impl<'writer> Work<'writer> {
-    pub(super) fn new(conn: &'writer Connection, tally: Tally) -> Self {
+    pub(super) fn new(conn: &'writer Connection, tally: Tally, manner: Manner) -> Self {
         Self {
             conn,
             tally,
+            manner,
+            half_done: false,
             lost: RefCell::default(),
         }
     }
@@ -29,6 +44,11 @@ impl<'writer> Work<'writer> {
     /// Nothing while it stands.
     pub(super) fn lost(&self) -> Option<StoreFault> {
         self.lost.borrow().clone()
+    }
+
+    /// Whether the transaction must not be committed, but done again carefully.
+    pub(super) fn is_half_done(&self) -> bool {
+        self.half_done
     }
 
     fn noted<T>(&self, answer: Result<T, StoreFault>) -> Result<T, StoreFault> {
@@ -68,16 +88,24 @@ impl<'writer> Work<'writer> {
         act: impl FnOnce(&mut Self) -> Result<A, E>,
     ) -> Result<A, E> {
         let before = self.tally;
-        self.run("SAVEPOINT alone", [])?;
+        let changes = self.conn.total_changes();
+        if self.manner == Manner::Careful {
+            self.run("SAVEPOINT alone", [])?;
+        }
         let answer = act(self);
         if answer.is_err() {
             self.tally = before;
-            if self.lost.borrow().is_some() {
-                return answer;
-            }
-            self.run("ROLLBACK TO alone", [])?;
         }
-        self.run("RELEASE alone", [])?;
+        match self.manner {
+            Manner::Hopeful => self.half_done |= answer.is_err() && self.conn.total_changes() != changes,
+            Manner::Careful if self.lost().is_some() => {}
+            Manner::Careful => {
+                if answer.is_err() {
+                    self.run("ROLLBACK TO alone", [])?;
+                }
+                self.run("RELEASE alone", [])?;
+            }
+        }
         answer
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Requests wait in two bounded lanes. The thread takes everything that waits (the urgent lane first, about a thousand
 //! at most), does it in one transaction, each request taken back alone if it fails, and answers only after the COMMIT:
-//! many waiting clients share one sync of the disk, and a single one never waits for company.
+//! many waiting clients share one sync of the disk, and a single one never waits for company. Requests are done without
+//! savepoints; if one fails after it wrote something, the whole group is taken back and done again with them.
 
 use std::collections::VecDeque;
 use std::io;
@@ -15,7 +16,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::acts::StoreFault;
 use crate::sqlite::tally::Tally;
-use crate::sqlite::work::Work;
+use crate::sqlite::work::{Manner, Work};
 
 /// How many requests share one commit at most.
 const GROUP: usize = 1_000;
@@ -35,26 +36,25 @@ pub(crate) enum Lane {
 
 /// One request on its way.
 trait Request: Send {
+    /// Done once more if the first time was taken back.
     fn act(&mut self, work: &mut Work<'_>);
     fn answer(self: Box<Self>, committed: Result<(), StoreFault>);
 }
 
 struct Pending<F, A, E> {
-    act: Option<F>,
+    act: F,
     answer: Option<Result<A, E>>,
     reply: oneshot::Sender<Result<A, E>>,
 }
 
 impl<F, A, E> Request for Pending<F, A, E>
 where
-    F: FnOnce(&mut Work<'_>) -> Result<A, E> + Send,
+    F: FnMut(&mut Work<'_>) -> Result<A, E> + Send,
     A: Send,
     E: From<StoreFault> + Send,
 {
     fn act(&mut self, work: &mut Work<'_>) {
-        if let Some(act) = self.act.take() {
-            self.answer = Some(work.alone(act));
-        }
+        self.answer = Some(work.alone(&mut self.act));
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreFault>) {
@@ -163,7 +163,7 @@ impl Writer {
     pub(super) async fn write<A, E>(
         &self,
         lane: Lane,
-        act: impl FnOnce(&mut Work<'_>) -> Result<A, E> + Send + 'static,
+        act: impl FnMut(&mut Work<'_>) -> Result<A, E> + Send + 'static,
     ) -> Result<A, E>
     where
         A: Send + 'static,
@@ -173,7 +173,7 @@ impl Writer {
         self.inbox.put(
             lane,
             Box::new(Pending {
-                act: Some(act),
+                act,
                 answer: None,
                 reply,
             }),
@@ -221,11 +221,13 @@ impl Thread {
 
     /// All of the group or nothing of it. Whatever the answer, no transaction is open afterwards.
     fn commit(&mut self, group: &mut [Box<dyn Request>]) -> Result<(), StoreFault> {
-        let answer = self.transact(group);
-        if answer.is_err() && !self.conn.is_autocommit() {
-            self.conn.execute_batch("ROLLBACK")?;
+        let mut tally = self.transact(group, Manner::Hopeful)?;
+        if tally.is_none() {
+            tally = self.transact(group, Manner::Careful)?;
         }
-        let tally = answer?;
+        let Some(tally) = tally else {
+            return Err(StoreFault::Closed);
+        };
         if tally.newest_event() != self.tally.newest_event() {
             self.announce.send_replace(tally.newest_event());
         }
@@ -233,13 +235,25 @@ impl Thread {
         Ok(())
     }
 
-    fn transact(&self, group: &mut [Box<dyn Request>]) -> Result<Tally, StoreFault> {
-        let mut work = Work::new(&self.conn, self.tally);
+    /// Nothing if a request failed in the middle: then all was taken back, and wants to be done again carefully.
+    fn transact(&self, group: &mut [Box<dyn Request>], manner: Manner) -> Result<Option<Tally>, StoreFault> {
+        let answer = self.attempt(group, manner);
+        if !self.conn.is_autocommit() {
+            self.conn.execute_batch("ROLLBACK")?;
+        }
+        answer
+    }
+
+    fn attempt(&self, group: &mut [Box<dyn Request>], manner: Manner) -> Result<Option<Tally>, StoreFault> {
+        let mut work = Work::new(&self.conn, self.tally, manner);
         work.run("BEGIN IMMEDIATE", [])?;
         for request in group {
             request.act(&mut work);
             if let Some(fault) = work.lost() {
                 return Err(fault);
+            }
+            if work.is_half_done() {
+                return Ok(None);
             }
         }
         if work.tally != self.tally {
@@ -248,6 +262,6 @@ impl Thread {
         failpoint!("store.before-commit");
         work.run("COMMIT", [])?;
         failpoint!("store.after-commit");
-        Ok(work.tally)
+        Ok(Some(work.tally))
     }
 }

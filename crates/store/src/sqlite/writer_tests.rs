@@ -34,7 +34,7 @@ async fn note(writer: &Writer, lane: Lane, text: impl Into<String>) -> Result<()
     let text = text.into();
     writer
         .write(lane, move |work| {
-            work.run("INSERT INTO notes VALUES (?1)", [text]).map(|_| ())
+            work.run("INSERT INTO notes VALUES (?1)", [&text]).map(|_| ())
         })
         .await
 }
@@ -64,8 +64,9 @@ async fn sent<'a, T>(request: impl Future<Output = T> + 'a) -> Pin<Box<dyn Futur
 async fn hold(writer: &Writer) -> (mpsc::Sender<()>, impl Future<Output = ()>) {
     let (release, released) = mpsc::channel::<()>();
     let (started, start) = tokio::sync::oneshot::channel::<()>();
+    let mut started = Some(started);
     let mut held = Box::pin(writer.write::<_, StoreFault>(Lane::Normal, move |_| {
-        let _ = started.send(());
+        let _ = started.take().map(|started| started.send(()));
         let _ = released.recv_timeout(Duration::from_secs(30));
         Ok(())
     }));

@@ -96,8 +96,13 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(supervisor: &'a mut Supervisor, step: &'a Step, feed: Feed, leader_start: u64) -> Self {
-        let started = clock::now();
+    pub(super) fn new(
+        supervisor: &'a mut Supervisor,
+        step: &'a Step,
+        feed: Feed,
+        leader_start: u64,
+        started: Instant,
+    ) -> Self {
         let spec = &supervisor.spec;
         let limit_ms = match (step.role, step.when) {
             (Role::Program, _) => spec.run_timeout_ms,

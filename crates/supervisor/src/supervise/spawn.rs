@@ -1,15 +1,18 @@
 //! Starts one program: its own process group (or session, on a terminal), its control group, its fate tied to ours.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::{CString, OsStr, OsString};
 use std::fs::File;
-use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::process::CommandExt;
+use std::io::{self, Read as _};
+use std::os::fd::{AsRawFd, FromRawFd as _, OwnedFd, RawFd};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::ptr;
+
+use rustix::pipe::PipeFlags;
 
 use super::platform;
 use super::program_path;
+use crate::cgroup::Door;
 use crate::environment::Environment;
 use crate::spec::Stdin;
 
@@ -25,8 +28,8 @@ pub(super) struct Launch<'a> {
     pub(super) stderr: OwnedFd,
     /// Whether `stdout` is a terminal that the program shall be attached to.
     pub(super) on_terminal: bool,
-    /// Where it joins its control group.
-    pub(super) members: Option<File>,
+    /// The control group it belongs to.
+    pub(super) door: Option<Door>,
 }
 
 /// Starts it; returns its number, or a reason for people.
@@ -36,64 +39,140 @@ pub(super) fn spawn(launch: Launch<'_>) -> Result<i32, String> {
     }
     let name = launch.argv.first().map_or(OsStr::new(""), OsString::as_os_str);
     let program = program_path::find(name, launch.folder, launch.environment.get("PATH"))?;
-    let stdin = match launch.stdin {
-        Stdin::Null => Stdio::null(),
-        Stdin::File { path } => File::open(path)
-            .map_err(|error| format!("cannot open the input file {}: {error}", path.display()))?
-            .into(),
+    let (input, path) = match launch.stdin {
+        Stdin::Null => (File::open("/dev/null"), Path::new("/dev/null")),
+        Stdin::File { path } => (File::open(path), path.as_path()),
     };
-    let mut command = command(&program);
-    command
-        .arg0(name)
-        .args(&launch.argv[1..])
-        .current_dir(launch.folder)
-        .env_clear()
-        .envs(launch.environment.iter())
-        .stdin(stdin)
-        .stdout(launch.stdout)
-        .stderr(launch.stderr);
-    let members = launch.members.as_ref().map_or(-1, AsRawFd::as_raw_fd);
-    let supervisor = i32::try_from(std::process::id()).unwrap_or(0);
-    let (umask, on_terminal) = (launch.umask, launch.on_terminal);
-    // SAFETY: the closure makes system calls only; it neither allocates nor locks.
-    unsafe {
-        command.pre_exec(move || settle(supervisor, members, umask, on_terminal));
-    }
-    match command.spawn() {
-        Ok(child) => Ok(i32::try_from(child.id()).unwrap_or(i32::MAX)),
-        Err(error) => Err(reason(&program, &error)),
+    let input = input.map_err(|error| format!("cannot open the input file {}: {error}", path.display()))?;
+    let words = Words::new(&program, &launch).map_err(|error| reason(&program, &error))?;
+    let child = Child {
+        supervisor: i32::try_from(std::process::id()).unwrap_or(0),
+        streams: [input.as_raw_fd(), launch.stdout.as_raw_fd(), launch.stderr.as_raw_fd()],
+        umask: launch.umask,
+        on_terminal: launch.on_terminal,
+    };
+    bear(&words, &child, launch.door.as_ref()).map_err(|error| reason(&program, &error))
+}
+
+/// What the child needs, laid out before the fork: afterwards nothing may be allocated.
+struct Words {
+    program: CString,
+    folder: CString,
+    /// Keep what the pointers beside them point to.
+    _argv: Vec<CString>,
+    _environment: Vec<CString>,
+    argv: Vec<*const libc::c_char>,
+    environment: Vec<*const libc::c_char>,
+}
+
+impl Words {
+    fn new(program: &Path, launch: &Launch<'_>) -> io::Result<Self> {
+        let text = |bytes: &[u8]| CString::new(bytes).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL));
+        let kept_argv = launch
+            .argv
+            .iter()
+            .map(|word| text(word.as_bytes()))
+            .collect::<io::Result<Vec<CString>>>()?;
+        let pairs = launch.environment.iter().map(|(name, value)| {
+            let mut pair = name.to_os_string().into_vec();
+            pair.push(b'=');
+            pair.extend_from_slice(value.as_bytes());
+            text(&pair)
+        });
+        let kept_environment = pairs.collect::<io::Result<Vec<CString>>>()?;
+        let pointers = |texts: &[CString]| texts.iter().map(|text| text.as_ptr()).chain([ptr::null()]).collect();
+        Ok(Self {
+            program: text(program.as_os_str().as_bytes())?,
+            folder: text(launch.folder.as_os_str().as_bytes())?,
+            argv: pointers(&kept_argv),
+            environment: pointers(&kept_environment),
+            _argv: kept_argv,
+            _environment: kept_environment,
+        })
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the room where a task's processes are started"
-)]
-fn command(program: &Path) -> Command {
-    Command::new(program)
+/// How the child is to be settled before it becomes the program.
+struct Child {
+    supervisor: i32,
+    streams: [RawFd; 3],
+    umask: u32,
+    on_terminal: bool,
+}
+
+/// Forks, and waits until the child has become the program or says why it could not.
+fn bear(words: &Words, child: &Child, door: Option<&Door>) -> io::Result<i32> {
+    // The child's end closes by itself when it becomes the program: the end of file is the good news.
+    let (report, reporter) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
+    // SAFETY: this process has one thread, and the child makes system calls only, until it is another program.
+    let born = unsafe { platform::fork_into(door) }?;
+    let Some(pid) = born.pid else {
+        // SAFETY: we are the child of that fork.
+        let errno = unsafe { become_program(words, child, door.filter(|_| !born.is_inside)) };
+        let bytes = errno.to_ne_bytes();
+        // SAFETY: as above; nothing of the parent's is flushed or dropped.
+        unsafe {
+            libc::write(reporter.as_raw_fd(), bytes.as_ptr().cast(), bytes.len());
+            libc::_exit(127);
+        }
+    };
+    drop(reporter);
+    let mut errno = [0_u8; 4];
+    // SAFETY: the descriptor is ours, and given away here.
+    let mut report = unsafe { File::from_raw_fd(std::os::fd::IntoRawFd::into_raw_fd(report)) };
+    match report.read_exact(&mut errno) {
+        Ok(()) => {
+            // SAFETY: the number is our child's until this has waited for it.
+            unsafe { libc::waitpid(pid, ptr::null_mut(), 0) };
+            Err(io::Error::from_raw_os_error(i32::from_ne_bytes(errno)))
+        }
+        Err(_) => Ok(pid),
+    }
+}
+
+/// In the child: settles itself and becomes the program. Returns, with what the system said, only if it could not.
+///
+/// # Safety
+///
+/// Only to be called in a child right after the fork. It makes system calls only; it neither allocates nor locks.
+unsafe fn become_program(words: &Words, child: &Child, door: Option<&Door>) -> i32 {
+    // SAFETY: all of these are safe between fork and exec, and the pointers were laid out before.
+    unsafe {
+        for (wanted, descriptor) in child.streams.iter().enumerate() {
+            // All of them are above 2, so none is overwritten before its turn.
+            if libc::dup2(*descriptor, wanted as RawFd) < 0 {
+                return platform::errno();
+            }
+        }
+        if libc::chdir(words.folder.as_ptr()) != 0 || settle(child, door).is_err() {
+            return platform::errno();
+        }
+        libc::execve(words.program.as_ptr(), words.argv.as_ptr(), words.environment.as_ptr());
+        platform::errno()
+    }
 }
 
 /// What the child does to itself before it becomes the program. Only system calls.
-fn settle(supervisor: i32, members: i32, umask: u32, on_terminal: bool) -> io::Result<()> {
+fn settle(child: &Child, door: Option<&Door>) -> Result<(), ()> {
     // SAFETY: all of these are safe between fork and exec.
     unsafe {
-        if on_terminal {
+        if child.on_terminal {
             if libc::setsid() < 0 || libc::ioctl(1, libc::TIOCSCTTY as _, 0) < 0 {
-                return Err(io::Error::last_os_error());
+                return Err(());
             }
         } else if libc::setpgid(0, 0) != 0 {
-            return Err(io::Error::last_os_error());
+            return Err(());
         }
-        if members >= 0 {
+        if let Some(door) = door {
             // If we may not join, the sweep alone has to do.
-            libc::write(members, c"0".as_ptr().cast(), 1);
+            libc::write(door.members.as_raw_fd(), c"0".as_ptr().cast(), 1);
         }
-        platform::die_with(supervisor)?;
-        libc::umask(umask as libc::mode_t);
+        platform::die_with(child.supervisor).map_err(drop)?;
+        libc::umask(child.umask as libc::mode_t);
         platform::reset_signals();
         let mut none = std::mem::MaybeUninit::<libc::sigset_t>::uninit();
         libc::sigemptyset(none.as_mut_ptr());
-        libc::sigprocmask(libc::SIG_SETMASK, none.as_ptr(), std::ptr::null_mut());
+        libc::sigprocmask(libc::SIG_SETMASK, none.as_ptr(), ptr::null_mut());
     }
     Ok(())
 }

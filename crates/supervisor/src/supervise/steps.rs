@@ -194,6 +194,8 @@ impl Supervisor {
             .into_iter()
             .filter_map(|end| process::channel(end.as_fd()))
             .collect();
+        // Before the fork: what the program takes to begin is part of its run.
+        let started = clock::now();
         let spawned = spawn::spawn(spawn::Launch {
             argv,
             folder: step.cwd.as_deref().unwrap_or(&self.spec.cwd),
@@ -207,7 +209,7 @@ impl Supervisor {
             stdout: ends.stdout,
             stderr: ends.stderr,
             on_terminal: ends.on_terminal,
-            members: self.tree.make_room(),
+            door: self.tree.make_room(),
         });
         let leader = match spawned {
             Ok(leader) => leader,
@@ -230,7 +232,7 @@ impl Supervisor {
             eprintln!("writing {}: {error}", folder::LEADER);
         }
         failpoint!("supervisor.spawned");
-        let ran = Run::new(self, step, feed, start_time).finish();
+        let ran = Run::new(self, step, feed, start_time, started).finish();
         self.tree.clear_room();
         Went::Ran(ran)
     }

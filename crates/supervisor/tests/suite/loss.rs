@@ -107,6 +107,10 @@ fn a_stranger_with_the_same_number_is_not_touched() {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
+    eventually("the stranger's own session", || {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", stranger.id())).ok()?;
+        (stat.rsplit(')').next()?.split_whitespace().nth(3)? == stranger.id().to_string()).then_some(())
+    });
     let number = |name: &str| {
         // As if the numbers of the supervisor and of the leader had been given to the stranger since.
         let path = world.folder().join(name);

@@ -10,7 +10,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::platform;
-use crate::cgroup::Leaf;
+use crate::cgroup::{Door, Leaf};
 use crate::process::{self, Process};
 use crate::receipt::{Exit, Resources};
 use crate::signal::Signal;
@@ -57,18 +57,18 @@ impl Tree {
         }
     }
 
-    /// Makes a control group for the next program, if this machine has them; returns where it joins.
-    pub(super) fn make_room(&mut self) -> Option<std::fs::File> {
+    /// Makes a control group for the next program, if this machine has them; returns its door.
+    pub(super) fn make_room(&mut self) -> Option<Door> {
         self.leaves_made += 1;
         let made = self.cgroup_prefix.as_ref().and_then(|prefix| {
             let mut path = prefix.clone().into_os_string();
             path.push(format!("-{}", self.leaves_made));
             Leaf::create(path.into()).ok()
         });
-        let members = made.as_ref().and_then(|leaf| leaf.open_members().ok());
+        let door = made.as_ref().and_then(|leaf| leaf.open_door().ok());
         self.leaf = made;
-        self.every_step_had_a_leaf &= members.is_some();
-        members
+        self.every_step_had_a_leaf &= door.is_some();
+        door
     }
 
     /// The step's program has been started.
