@@ -189,6 +189,15 @@ async fn launch_failed(shared: &Arc<Shared>, id: TaskId, fence: Fence, error: &S
     settle(Arc::clone(shared), id, fence).await;
 }
 
+/// A supervisor that complains before it begins would do so again: the dispatcher pauses instead of trying at once.
+fn note_stillbirth(shared: &Shared, folder: &Path) {
+    let Some(complaint) = longhaul_supervisor::AttemptFolder::at(folder).complaint() else { return };
+    tracing::warn!(folder = %folder.display(), complaint, "a supervisor ended before it began");
+    if let Ok(mut trouble) = shared.launch_trouble.lock() {
+        *trouble = Some(complaint);
+    }
+}
+
 fn clear_trouble(shared: &Shared) {
     if let Ok(mut trouble) = shared.launch_trouble.lock() {
         *trouble = None;
@@ -288,7 +297,11 @@ pub(crate) async fn settle(shared: Arc<Shared>, id: TaskId, fence: Fence) {
             }
         }
         Some(Ok(Found::Starting)) => look_again(shared, id, fence),
-        Some(Ok(Found::NeverStarted | Found::Missing)) => never_started(&shared, id, fence).await,
+        Some(Ok(Found::NeverStarted)) => {
+            note_stillbirth(&shared, &folder);
+            never_started(&shared, id, fence).await;
+        }
+        Some(Ok(Found::Missing)) => never_started(&shared, id, fence).await,
         Some(Ok(Found::Gone(identity))) => {
             let lost = if identity.boot_id == shared.boot {
                 "its supervisor was killed"

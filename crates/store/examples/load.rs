@@ -235,6 +235,7 @@ fn fill(folder: &Path, rows: u64) {
     conn.execute_batch(
         "INSERT INTO search (rowid, name, request, summary) \
          SELECT id, '', 'sh -c make target-' || id || ' && ./deploy.sh --stage ' || (id % 97), '' FROM numbers; \
+         INSERT INTO search (search) VALUES ('optimize'); \
          INSERT INTO history (task, number, at, event, from_state, to_state, actor) \
          SELECT id, step, 1800000000000000, word, iif(step = 1, NULL, 'queued'), 'completed', '\"user\"' FROM numbers, \
          (SELECT 1 AS step, 'submitted' AS word UNION SELECT 2, 'claimed' UNION SELECT 3, 'attempt-ended') ORDER BY 1, 2; \
@@ -245,6 +246,11 @@ fn fill(folder: &Path, rows: u64) {
          newest_event = (SELECT max(id) FROM numbers); COMMIT;",
     )
     .expect("the rest");
+    conn.close().expect("closed");
+    // What is still on its way to the disk would slow down whoever syncs next.
+    std::fs::File::open(folder.join("longhaul.db"))
+        .and_then(|file| file.sync_all())
+        .expect("synced");
     let size_bytes = std::fs::metadata(folder.join("longhaul.db")).map_or(0, |metadata| metadata.len());
     println!("filled {rows} finished tasks, {} MiB", size_bytes >> 20);
 }

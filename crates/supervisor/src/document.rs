@@ -92,7 +92,8 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ReadEr
 /// Whether a written file must survive a power cut, or only a crash of this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Durability {
-    /// File and folder are synced before this returns.
+    /// Its bytes are synced before it appears, so that it is never there and damaged; a power cut in the next seconds
+    /// may still take its name. The daemon's database, which is told next, is what acknowledges.
     Synced,
     /// Whole or absent, but perhaps gone after a power cut.
     Renamed,
@@ -103,8 +104,7 @@ pub(crate) fn write<T: Serialize>(folder: &Path, name: &str, value: &T, durabili
     let temporary = write_temporary(folder, name, value, durability)?;
     std::fs::rename(&temporary, folder.join(name)).inspect_err(|_| {
         let _ = std::fs::remove_file(&temporary);
-    })?;
-    sync_folder(folder, durability)
+    })
 }
 
 /// Writes `value` as `folder/name` unless such a file exists; says whether it wrote. The first one wins.
@@ -114,7 +114,7 @@ pub(crate) fn write_first<T: Serialize>(folder: &Path, name: &str, value: &T) ->
     let linked = std::fs::hard_link(&temporary, folder.join(name));
     let _ = std::fs::remove_file(&temporary);
     match linked {
-        Ok(()) => sync_folder(folder, Durability::Synced).map(|()| true),
+        Ok(()) => File::open(folder)?.sync_all().map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
     }
@@ -141,11 +141,4 @@ fn write_temporary<T: Serialize>(folder: &Path, name: &str, value: &T, durabilit
         let _ = std::fs::remove_file(&path);
     })?;
     Ok(path)
-}
-
-fn sync_folder(folder: &Path, durability: Durability) -> io::Result<()> {
-    match durability {
-        Durability::Synced => File::open(folder)?.sync_all(),
-        Durability::Renamed => Ok(()),
-    }
 }

@@ -1,8 +1,7 @@
 //! The attempt folder: what its files are called, and the lock that proves a supervisor alive.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::FlockOperation;
@@ -15,7 +14,6 @@ use crate::stop::StopRequest;
 
 pub(crate) const SPEC: &str = "spec.json";
 pub(crate) const ENVIRONMENT: &str = "environment.json";
-pub(crate) const LOCK: &str = "lock";
 pub(crate) const STARTED: &str = "started.json";
 pub(crate) const LEADER: &str = "leader.json";
 pub(crate) const STOP: &str = "stop.json";
@@ -86,15 +84,16 @@ impl AttemptFolder {
         document::read(&self.file(RECEIPT))
     }
 
-    /// Takes the lock if it is free; `None` if somebody holds it. It is held until the file is dropped.
+    /// What the supervisor had to say against itself; `None` normally.
+    pub fn complaint(&self) -> Option<String> {
+        let text = std::fs::read_to_string(self.file(LOG)).ok()?;
+        text.lines().last().map(str::to_owned)
+    }
+
+    /// Takes the lock if it is free; `None` if somebody holds it. It is held until the file is dropped. The folder itself
+    /// is what is locked (flock(2) takes any descriptor): one file fewer to make for every attempt.
     pub(crate) fn try_lock(&self) -> io::Result<Option<File>> {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(self.file(LOCK))?;
+        let file = File::open(&self.path)?;
         match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Some(file)),
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),

@@ -128,9 +128,8 @@ fn look_with_lock(attempt: &AttemptFolder) -> Result<Found, Obstacle> {
     if let Some(started) = attempt.started()? {
         return Ok(Found::Gone(started.identity));
     }
-    // Without a spec no supervisor was ever told to begin: the daemon was killed while it filled the folder. A spec that
-    // is there must be readable, or this may not be the folder it seems.
-    attempt.spec()?;
+    // With or without a readable spec: nobody began, and from here on nobody can. The daemon may have been killed while
+    // it filled the folder.
     let void = OpenOptions::new()
         .write(true)
         .create(true)

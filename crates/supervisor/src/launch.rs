@@ -3,9 +3,9 @@
 //! What this is not: a wait for success. What became of the start is what [`crate::inspect`] finds.
 
 use std::ffi::OsString;
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::DirBuilder;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -105,16 +105,6 @@ pub fn start_with(
     program: &Path,
     environment: &[(OsString, OsString)],
 ) -> Result<Supervised, LaunchError> {
-    let log_path = attempt.file(folder::LOG);
-    let log = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(&log_path)
-        .map_err(|source| LaunchError::Write {
-            path: attempt.path().to_owned(),
-            source,
-        })?;
     let spawn_error = |source| LaunchError::Spawn {
         program: program.to_owned(),
         source,
@@ -127,7 +117,7 @@ pub fn start_with(
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(log)
+        .stderr(Stdio::null())
         .spawn()
         .map_err(spawn_error)?;
     let pid = i32::try_from(child.id()).unwrap_or(i32::MAX);

@@ -200,14 +200,178 @@ impl Statement {
     }
 
     fn page(mut self, conn: &Connection, walk: &Walk, limit: usize) -> Result<Vec<Task>, StoreFault> {
+        let sql = self.sql(walk);
         self.values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
+        listed(conn, &sql, rusqlite::params_from_iter(self.values))
+    }
+
+    fn sql(&self, walk: &Walk) -> String {
         let wheres = if self.conditions.is_empty() { "" } else { " WHERE " };
         let conditions = self.conditions.join(" AND ");
-        let sql = format!(
+        format!(
             "{}{wheres}{conditions} ORDER BY {} DESC LIMIT ?",
             walk.tables(),
             walk.order()
-        );
-        listed(conn, &sql, rusqlite::params_from_iter(self.values))
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(conn: &Connection, filter: &TaskFilter) -> String {
+        let walk = Walk::of(filter).expect("it can find something");
+        let mut statement = Statement::new(filter, TaskId::new(1_000), &walk);
+        if let Walk::States(states) = &walk {
+            statement.narrow_to(filter, *states.last().expect("a state"));
+        }
+        statement.values.push(50.into());
+        let explain = format!("EXPLAIN QUERY PLAN {}", statement.sql(&walk));
+        let mut explain = conn.prepare(&explain).expect("a statement");
+        let steps = explain.query_map(rusqlite::params_from_iter(statement.values), |row| {
+            row.get::<_, String>(3)
+        });
+        steps
+            .expect("a plan")
+            .map(|step| step.expect("a step"))
+            .collect::<Vec<_>>()
+            .join("; ")
+    }
+
+    #[test]
+    fn every_page_is_a_walk_along_an_index_in_order() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x.db");
+        let mut conn = Connection::open(&path).expect("a database");
+        crate::sqlite::migrate::migrate(&mut conn, &path, crate::sqlite::migrate::MIGRATIONS).expect("a schema");
+        let all = TaskFilter::default;
+        let queue = |name: &str| Some(name.parse().expect("a legal name"));
+        let completed = vec![StateName::Completed];
+        for (filter, index) in [
+            (all(), "PRIMARY KEY"),
+            (
+                TaskFilter {
+                    states: completed.clone(),
+                    ..all()
+                },
+                "tasks_by_state",
+            ),
+            (
+                TaskFilter {
+                    workspace: Some("/w".to_owned()),
+                    ..all()
+                },
+                "tasks_by_workspace",
+            ),
+            (
+                TaskFilter {
+                    workspace: Some("/w".to_owned()),
+                    states: completed.clone(),
+                    queue: queue("q"),
+                    ..all()
+                },
+                "tasks_by_workspace",
+            ),
+            (
+                TaskFilter {
+                    queue: queue("q"),
+                    ..all()
+                },
+                "tasks_by_queue",
+            ),
+            (
+                TaskFilter {
+                    queue: queue("default"),
+                    ..all()
+                },
+                "PRIMARY KEY",
+            ),
+            (
+                TaskFilter {
+                    queue: queue("q"),
+                    states: completed.clone(),
+                    ..all()
+                },
+                "tasks_by_queue",
+            ),
+            (
+                TaskFilter {
+                    queue: queue("q"),
+                    states: vec![StateName::Failed],
+                    ..all()
+                },
+                "tasks_by_state",
+            ),
+            (
+                TaskFilter {
+                    kind: Some("clone".to_owned()),
+                    ..all()
+                },
+                "tasks_by_kind",
+            ),
+            (
+                TaskFilter {
+                    kind: Some("command".to_owned()),
+                    states: completed,
+                    ..all()
+                },
+                "tasks_by_state",
+            ),
+            (
+                TaskFilter {
+                    parent: TaskId::new(1),
+                    ..all()
+                },
+                "tasks_by_parent",
+            ),
+            (
+                TaskFilter {
+                    chain: TaskId::new(1),
+                    states: vec![StateName::Failed],
+                    ..all()
+                },
+                "tasks_by_chain",
+            ),
+            (
+                TaskFilter {
+                    origin_session: Some("s".to_owned()),
+                    ..all()
+                },
+                "tasks_by_origin_session",
+            ),
+            (
+                TaskFilter {
+                    agent: Some("codex".to_owned()),
+                    ..all()
+                },
+                "tasks_by_agent",
+            ),
+            (
+                TaskFilter {
+                    label: Some(("k".to_owned(), None)),
+                    ..all()
+                },
+                "labels_by_key",
+            ),
+            (
+                TaskFilter {
+                    label: Some(("k".to_owned(), Some("v".to_owned()))),
+                    ..all()
+                },
+                "labels_by_value",
+            ),
+            (
+                TaskFilter {
+                    search: Some("word".to_owned()),
+                    ..all()
+                },
+                "search VIRTUAL TABLE",
+            ),
+        ] {
+            let plan = plan(&conn, &filter);
+            assert!(plan.contains(index), "{filter:?}: {plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
+        }
     }
 }

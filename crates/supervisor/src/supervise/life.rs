@@ -10,7 +10,7 @@ use super::requests::Requests;
 use super::signals::Signals;
 use super::steps::Walk;
 use super::tree::Tree;
-use super::{platform, remove_tree};
+use super::{log, platform, remove_tree};
 use crate::cgroup;
 use crate::clock;
 use crate::document::{self, Durability, ReadError, VERSION};
@@ -68,7 +68,9 @@ const LOCK_PAUSE: Duration = Duration::from_millis(2);
 /// Returns the exit code for `main`: 0 if the receipt is written or the attempt was declared void, 1 if it could not
 /// be run. Must be called at the start of a process that has one thread and has opened nothing.
 pub fn supervise(folder: &Path) -> u8 {
-    match live(AttemptFolder::at(folder)) {
+    let attempt = AttemptFolder::at(folder);
+    log::begin(&attempt);
+    match live(attempt) {
         Ok(()) => 0,
         Err(error) => {
             let mut text = error.to_string();
@@ -78,7 +80,7 @@ pub fn supervise(folder: &Path) -> u8 {
                 text.push_str(&error.to_string());
                 cause = error.source();
             }
-            eprintln!("{text}");
+            log::complain(&text);
             1
         }
     }
@@ -112,7 +114,8 @@ fn live(attempt: AttemptFolder) -> Result<(), LifeError> {
         cgroup_prefix,
         started_at_us,
     };
-    document::write(attempt.path(), folder::STARTED, &started, Durability::Synced).map_err(LifeError::Begin)?;
+    // Not synced: after a power cut the boot is another, and then nobody concludes anything from its absence.
+    document::write(attempt.path(), folder::STARTED, &started, Durability::Renamed).map_err(LifeError::Begin)?;
     failpoint!("supervisor.started");
 
     let output = Writer::new(attempt.path(), spec.capture, spec.output_cap);
@@ -188,7 +191,7 @@ impl Supervisor {
             }
         };
         if let Err(error) = remove_tree::remove(&self.attempt.file(folder::TMP), &mut go_on) {
-            eprintln!("removing the private temporary folder: {error}");
+            log::complain(&format!("removing the private temporary folder: {error}"));
         }
     }
 
@@ -228,7 +231,7 @@ impl Supervisor {
             };
             match write() {
                 Ok(()) => return Ok(()),
-                Err(error) if !complained => eprintln!("writing the receipt: {error}"),
+                Err(error) if !complained => log::complain(&format!("writing the receipt: {error}")),
                 Err(_) => {}
             }
             complained = true;

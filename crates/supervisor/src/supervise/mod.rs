@@ -18,6 +18,7 @@ use linux as platform;
 mod macos;
 #[cfg(target_os = "macos")]
 use macos as platform;
+mod log;
 mod program_path;
 mod remove_tree;
 mod requests;

@@ -398,6 +398,6 @@ fn report_unkillable(attempt: &std::path::Path, pids: &HashSet<i32>) {
         pids,
     };
     if let Err(error) = document::write(attempt, folder::UNKILLABLE, &report, Durability::Renamed) {
-        eprintln!("writing {}: {error}", folder::UNKILLABLE);
+        super::log::complain(&format!("writing {}: {error}", folder::UNKILLABLE));
     }
 }

@@ -229,7 +229,7 @@ impl Supervisor {
             channels,
         };
         if let Err(error) = document::write(self.attempt.path(), folder::LEADER, &record, Durability::Renamed) {
-            eprintln!("writing {}: {error}", folder::LEADER);
+            super::log::complain(&format!("writing {}: {error}", folder::LEADER));
         }
         failpoint!("supervisor.spawned");
         let ran = Run::new(self, step, feed, start_time, started).finish();

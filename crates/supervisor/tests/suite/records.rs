@@ -27,13 +27,11 @@ fn folder_and_files_are_private_and_the_environment_goes() {
     names.sort();
     let expected = [
         "leader.json",
-        "lock",
         "output.head",
         "output.index",
         "receipt.json",
         "spec.json",
         "started.json",
-        "supervisor.log",
     ];
     assert_eq!(names, expected);
 }
@@ -88,15 +86,17 @@ fn a_receipt_of_another_version_is_not_read() {
 }
 
 #[test]
-fn a_damaged_spec_runs_nothing_and_is_told() {
+fn a_damaged_spec_runs_nothing_and_counts_as_never_started() {
     for damage in ["{", "{\"version\":1}", "{\"version\":9}"] {
         let world = World::script("touch ran");
         let attempt = world.create();
         fs::write(attempt.path().join("spec.json"), damage).unwrap();
         let supervised = launch::start(&attempt, Path::new(SUPERVISOR)).unwrap();
         assert_eq!(eventually("the end", || supervised.reap().unwrap()), 1);
-        assert!(matches!(world.found(), Found::Damaged { .. }), "{damage}");
+        assert!(matches!(world.found(), Found::NeverStarted), "{damage}");
         assert!(!world.path("ran").exists());
+        let log = fs::read_to_string(attempt.path().join("supervisor.log")).unwrap();
+        assert!(log.contains("spec.json"), "{log}");
     }
 }
 

@@ -120,6 +120,38 @@ pub async fn a_filter_finds_what_fits_and_nothing_else(world: &mut World) {
         ),
         (
             TaskFilter {
+                queue: Some(queue("apart")),
+                states: vec![StateName::Queued],
+                ..all()
+            },
+            vec![queued_apart],
+        ),
+        (
+            TaskFilter {
+                kind: Some("clone".to_owned()),
+                states: StateName::ALL.into(),
+                ..all()
+            },
+            vec![cloned],
+        ),
+        (
+            TaskFilter {
+                kind: Some("command".to_owned()),
+                queue: Some(queue("apart")),
+                ..all()
+            },
+            vec![queued_apart],
+        ),
+        (
+            TaskFilter {
+                kind: Some("clone".to_owned()),
+                queue: Some(queue("default")),
+                ..all()
+            },
+            vec![cloned],
+        ),
+        (
+            TaskFilter {
                 workspace: Some("/elsewhere".to_owned()),
                 ..all()
             },
