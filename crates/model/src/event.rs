@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{Fence, TaskId};
+use crate::life::Policy;
 use crate::origin::Actor;
 use crate::outcome::Outcome;
 use crate::prerequisite::Prerequisite;
@@ -21,8 +22,8 @@ pub enum Event {
     Edited {
         /// What it waits for from now on.
         waits: Waits,
-        /// When the wait ends in failure; nothing for never.
-        deadline: Option<Timestamp>,
+        /// What its spec says about attempts and waits from now on.
+        policy: Policy,
     },
     /// The time of one of its timed waits may have come.
     TimeCame,

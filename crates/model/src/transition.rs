@@ -82,18 +82,19 @@ fn while_waiting(life: &Life, waiting: &Waiting, event: &Event, now: Timestamp) 
         Event::Held => wait_on(life, waiting.since, Waits { held: true, ..waits }, now),
         Event::Released if waits.held => wait_on(life, waiting.since, Waits { held: false, ..waits }, now),
         Event::Released => Err(Rejected::NothingToDo),
-        Event::Edited {
-            waits: edited,
-            deadline,
-        } => {
+        // What ran once is not rewritten between its attempts.
+        Event::Edited { .. } if life.attempt > AttemptNumber(0) => not_allowed(life, event),
+        Event::Edited { waits: edited, policy } => {
             // A back-off or a usage limit is not the editor's to lift.
             let kept = Waits {
                 backoff: waits.backoff,
                 usage_limit: waits.usage_limit,
                 ..edited.clone()
             };
-            let mut life = life.clone();
-            life.policy.deadline = *deadline;
+            let life = Life {
+                policy: policy.clone(),
+                ..life.clone()
+            };
             wait_on(&life, waiting.since, kept, now)
         }
         Event::TimeCame if waits.clone().at(now) == waits => Err(Rejected::NothingToDo),
@@ -125,9 +126,12 @@ fn while_queued(life: &Life, event: &Event, now: Timestamp) -> Answer {
             },
             now,
         ),
-        Event::Edited { waits, deadline } => {
-            let mut edited = life.clone();
-            edited.policy.deadline = *deadline;
+        Event::Edited { .. } if life.attempt > AttemptNumber(0) => not_allowed(life, event),
+        Event::Edited { waits, policy } => {
+            let edited = Life {
+                policy: policy.clone(),
+                ..life.clone()
+            };
             if waits.clone().at(now).is_clear() {
                 // It keeps its place in the line.
                 return if edited == *life {

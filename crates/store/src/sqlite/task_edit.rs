@@ -1,6 +1,6 @@
 //! Changing what is asked of a task that has not started.
 
-use longhaul_model::{Actor, AttemptNumber, Effect, Event, Life, MAY_BE_EDITED, Rejected, Task, Waits, transition};
+use longhaul_model::{Actor, AttemptNumber, Effect, Event, MAY_BE_EDITED, Rejected, Task, Waits, transition};
 
 use crate::acts::{Applied, Edit, EditError, StoreFault};
 use crate::sqlite::journal::{self, Step};
@@ -31,7 +31,10 @@ pub(crate) fn task_edit(work: &mut Work<'_>, edit: &Edit) -> Result<Applied, Edi
     };
     let edited = Event::Edited {
         waits,
-        deadline: edit.spec.wait_deadline,
+        policy: longhaul_model::Policy {
+            max_parkings: task.life.policy.max_parkings,
+            ..edit.spec.policy()
+        },
     };
     let (life, effects) = match transition(&task.life, &edited, at) {
         Ok(decided) => decided,
@@ -39,11 +42,7 @@ pub(crate) fn task_edit(work: &mut Work<'_>, edit: &Edit) -> Result<Applied, Edi
         Err(Rejected::NothingToDo) => (task.life.clone(), vec![Effect::Dispatch]),
         Err(rejected) => return Err(unexpected(&task, &rejected).into()),
     };
-    let policy = longhaul_model::Policy {
-        max_parkings: life.policy.max_parkings,
-        ..edit.spec.policy()
-    };
-    task.life = Life { policy, ..life };
+    task.life = life;
     task.spec = edit.spec.clone();
     store(work, before, &task, number)?;
     record(work, before, &task, number, at, edited.name(), &edit.actor)?;
