@@ -312,3 +312,34 @@ fn pruning_takes_nothing_from_a_waiter() {
     world.open_gate("gate");
     assert_eq!(call.wait().ok().text(), "said\n");
 }
+
+#[test]
+fn a_task_that_is_pruned_while_others_are_awaited_ends_no_wait_and_hangs_none() {
+    let world = World::new();
+    let finished = world.submit(&[], &["true"]);
+    world.finish(finished);
+    let id = gated(&world);
+    let call = world
+        .longhaul(["await", &finished.to_string(), &id.to_string(), "--progress", "50ms"])
+        .spawn();
+    wait_until("the waiter tells its progress", PATIENCE, || {
+        !call.stderr_so_far().is_empty()
+    });
+    world
+        .longhaul(["prune", "--older-than", "0s", "--keep", "0"])
+        .run()
+        .ok();
+    world
+        .api()
+        .get(&format!("/api/v1/tasks/{finished}"))
+        .expect_problem(404);
+    world.open_gate("gate");
+    let ran = call.wait();
+    // It saw the end of the one before it was pruned, or it can no longer know it; it never makes one up.
+    assert!(
+        [Some(0), Some(125)].contains(&ran.code),
+        "{:?}: {}",
+        ran.code,
+        ran.talk()
+    );
+}

@@ -74,6 +74,16 @@ fn unknown_ids_are_125_and_named() {
 }
 
 #[test]
+fn an_error_is_one_line_and_a_hint() {
+    let world = World::new();
+    let shown = world.longhaul(["await", "4711"]).run().shown();
+    let lines: Vec<_> = shown.lines().collect();
+    assert_eq!(lines[..3], ["code: 125", "--- stdout", "--- stderr"], "{shown}");
+    assert!(lines[3].starts_with("error: ") && lines[3].contains("4711"), "{shown}");
+    assert!(lines[4].starts_with("hint: ") && lines.len() == 5, "{shown}");
+}
+
+#[test]
 fn a_stdin_file_that_is_missing_is_refused_before_anything_is_submitted() {
     let world = World::new();
     let ran = world.longhaul(["run", "--stdin", "no-such-file", "--", "cat"]).run();

@@ -331,6 +331,30 @@ fn pruning_takes_old_records_and_never_active_ones() {
 }
 
 #[test]
+fn pruning_on_request_takes_finished_tasks_their_output_and_never_their_numbers() {
+    let world = World::new();
+    let finished = world.submit(&[], &["echo", "gone"]);
+    world.finish(finished);
+    let active = held(&world);
+    world
+        .longhaul(["prune", "--older-than", "0s", "--keep", "0"])
+        .run()
+        .ok();
+    let left: Vec<_> = world.tasks().iter().map(|task| task["id"].clone()).collect();
+    assert_eq!(left, [json!(active)]);
+    wait_until("its output is gone", PATIENCE, || !world.attempts(finished).exists());
+    world.longhaul(["cancel", &active.to_string()]).run().ok();
+    world
+        .longhaul(["prune", "--older-than", "0s", "--keep", "0"])
+        .run()
+        .ok();
+    assert!(world.tasks().is_empty());
+    let next = world.submit(&[], &["true"]);
+    assert!(next > active, "the number {next} was given before");
+    world.finish(next);
+}
+
+#[test]
 fn the_export_is_one_json_object_per_line() {
     let world = World::new();
     for script in ["true", "false", "echo x"] {

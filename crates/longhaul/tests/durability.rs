@@ -230,21 +230,29 @@ fn a_program_killed_by_a_stranger_is_a_failure_with_its_signal() {
 }
 
 #[test]
-fn when_all_are_killed_at_once_the_task_is_interrupted_and_its_tree_swept() {
-    let world = World::new();
-    let id = world.submit_agent(&[], &["--escape", "escapee", "--forever"]);
-    wait_until("the tree is up", PATIENCE, || world.path("escapee").exists());
-    let pids = [world.daemons()[0], world.supervisor(id), world.program_of(id)];
-    for pid in pids {
-        processes::send(pid, Signal::KILL);
+fn whoever_is_killed_with_the_supervisor_the_task_is_interrupted_and_its_tree_swept() {
+    // Which of daemon and program die with the supervisor.
+    for with in [[false, false], [false, true], [true, false], [true, true]] {
+        let world = World::new();
+        let daemon = world.daemon().start();
+        let id = world.post_task(json!({"command": world.agent(&["--escape", "escapee", "--forever"])}));
+        wait_until("the tree is up", PATIENCE, || world.path("escapee").exists());
+        let beside = [daemon.pid(), world.program_of(id)];
+        let chosen = beside
+            .into_iter()
+            .zip(with)
+            .filter_map(|(pid, is_killed)| is_killed.then_some(pid));
+        let victims: Vec<_> = chosen.chain([world.supervisor(id)]).collect();
+        for pid in &victims {
+            processes::send(*pid, Signal::KILL);
+        }
+        wait_until("they are gone", PATIENCE, || {
+            victims.iter().all(|pid| !processes::is_alive(*pid))
+        });
+        assert_eq!(world.finish(id)["state"], "interrupted", "{with:?}");
+        assert!(world.processes_of(id).is_empty(), "{with:?}");
+        world.check_truth();
     }
-    wait_until("all are gone", PATIENCE, || {
-        pids.iter().all(|pid| !processes::is_alive(*pid))
-    });
-    let _daemon = world.daemon().start();
-    assert_eq!(world.finish(id)["state"], "interrupted");
-    assert!(world.processes_of(id).is_empty());
-    world.check_truth();
 }
 
 #[test]

@@ -25,11 +25,6 @@ fn failed_canceled_and_interrupted_tasks_may_be_retried() {
             let new = answer["task_id"].as_u64().expect("it tells the new id");
             assert_eq!(answer, json!({"task_id": new}));
             world.acknowledge(new);
-            if id == canceled {
-                // The same spec, so it is held like the first.
-                assert_eq!(world.state(new), "waiting");
-                world.longhaul(["release", &new.to_string()]).run().ok();
-            }
             assert_eq!(world.finish(new)["state"], end);
             assert_eq!(world.task(new)["retry_of"], id);
             assert_eq!(world.task(id)["retried_by"], new);
