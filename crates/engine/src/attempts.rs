@@ -191,7 +191,9 @@ async fn launch_failed(shared: &Arc<Shared>, id: TaskId, fence: Fence, error: &S
 
 /// A supervisor that complains before it begins would do so again: the dispatcher pauses instead of trying at once.
 fn note_stillbirth(shared: &Shared, folder: &Path) {
-    let Some(complaint) = longhaul_supervisor::AttemptFolder::at(folder).complaint() else { return };
+    let Some(complaint) = longhaul_supervisor::AttemptFolder::at(folder).complaint() else {
+        return;
+    };
     tracing::warn!(folder = %folder.display(), complaint, "a supervisor ended before it began");
     if let Ok(mut trouble) = shared.launch_trouble.lock() {
         *trouble = Some(complaint);

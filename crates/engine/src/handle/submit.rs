@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use longhaul_model::{Access, Actor, Spec, SpecError, TaskId};
 use longhaul_store::{InsertError, Key, NewTask};
 
 use super::{Handle, View};
-use crate::workspace;
+use crate::shared::spawn;
+use crate::{reconcile, workspace};
 
 /// What somebody asks for.
 #[derive(Debug, Clone)]
@@ -91,6 +92,10 @@ impl Handle {
         };
         let inserted = self.shared.store.task_insert(new).await?;
         let task = self.shared.take_in_inserted(inserted.task);
+        if let Some(parent) = task.parent {
+            // A parent that is being canceled takes along what it submits in its last moments.
+            spawn(reconcile::families::check(Arc::clone(&self.shared), parent));
+        }
         Ok(Submitted {
             view: self.view_of(task),
             is_replay: inserted.replayed,

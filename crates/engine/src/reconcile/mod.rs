@@ -3,7 +3,7 @@
 
 mod board;
 pub(crate) mod dependencies;
-mod families;
+pub(crate) mod families;
 mod orphans;
 pub(crate) mod prerequisites;
 pub(crate) mod retention;

@@ -1,5 +1,6 @@
 //! `longhaul cancel`
 
+use longhaul_api::client::TaskQuery;
 use longhaul_api::{CancelRequest, Task};
 
 use super::{Context, Outcome, each};
@@ -33,7 +34,29 @@ pub(super) async fn run(context: &Context, arguments: &CancelArguments) -> Outco
             return Ok(task);
         }
         let mut live = Live::new(context.screen, None);
-        Ok(until_over(&link, id, Deadline::never(), &mut live).await?.task)
+        let over = until_over(&link, id, Deadline::never(), &mut live).await?.task;
+        until_children_are_over(&link, id, &mut live).await?;
+        Ok(over)
     };
     each(context, asked, arguments.json, wait).await
+}
+
+/// Waits for all that was submitted below a canceled task: it is canceled too, and may take longer to go.
+async fn until_children_are_over(link: &Link, parent: u64, live: &mut Live) -> Result<(), Failure> {
+    let mut parents = vec![parent];
+    while let Some(parent) = parents.pop() {
+        let query = TaskQuery {
+            parent: Some(parent),
+            limit: Some(1_000),
+            ..TaskQuery::default()
+        };
+        let children = link.ask(async |client| client.tasks(&query).await).await?.tasks;
+        for child in children {
+            if !child.is_terminal() {
+                until_over(link, child.id, Deadline::never(), live).await?;
+            }
+            parents.push(child.id);
+        }
+    }
+    Ok(())
 }
