@@ -93,8 +93,7 @@ pub(crate) async fn run(shared: Arc<Shared>, mut inputs: mpsc::UnboundedReceiver
         if !record(&shared, &mut ended, is_paused).await {
             pause_until = Some(Instant::now() + TROUBLE_PAUSE);
         }
-        let has_trouble = shared.launch_trouble.lock().is_ok_and(|trouble| trouble.is_some());
-        if has_trouble {
+        if shared.has_launch_trouble() {
             pause_until = Some(Instant::now() + TROUBLE_PAUSE);
         }
     }

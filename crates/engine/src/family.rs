@@ -28,13 +28,21 @@ pub(crate) fn task_of_process(shared: &Shared, pid: i32) -> Option<TaskId> {
     above.iter().find_map(watches)
 }
 
-/// Cancels the active children of a canceled task; theirs follow from their own cancel.
+/// Cancels the active children of a canceled task; theirs follow from their own cancel. A child that was repeated by
+/// somebody after the parent was gone is a new wish, and goes on.
 pub(crate) async fn cancel_children(shared: Arc<Shared>, parent: TaskId) {
+    let gone_at = shared
+        .task(parent)
+        .ok()
+        .flatten()
+        .and_then(|task| task.life.state.ended().map(|ended| ended.at));
+    let is_taken_along =
+        |task: &Task| task.parent == Some(parent) && gone_at.is_none_or(|gone_at| task.created_at <= gone_at);
     let children: Vec<TaskId> = {
         let board = shared.board();
         board
             .tasks()
-            .filter(|task| task.parent == Some(parent))
+            .filter(|task| is_taken_along(task))
             .map(|task| task.id)
             .collect()
     };

@@ -204,6 +204,16 @@ impl Shared {
         task
     }
 
+    /// Whether starting is pointless for the moment. With nobody in line there is nothing left to try it with.
+    pub(crate) fn has_launch_trouble(&self) -> bool {
+        let is_line_empty = self.board().lines().is_empty();
+        let mut trouble = self.launch_trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_line_empty {
+            *trouble = None;
+        }
+        trouble.is_some()
+    }
+
     /// Which running attempts nobody looks after.
     pub(crate) fn unwatched(&self) -> Vec<(TaskId, Fence)> {
         let watched = self.watched();

@@ -1,8 +1,6 @@
 //! A seeded crash monkey: random work, random kills, a new start, and the seven rules after every round.
 
-use std::collections::BTreeSet;
-
-use longhaul_testkit::{Api, Dice, PATIENCE, Signal, World, is_terminal, processes, wait_until};
+use longhaul_testkit::{Api, Dice, PATIENCE, Signal, World, is_terminal, processes, wait_for, wait_until};
 use serde_json::{Value, json};
 
 /// Rounds of one run; `LONGHAUL_MONKEY_ROUNDS` asks for more.
@@ -136,22 +134,26 @@ impl Monkey {
         for _ in 0..=self.gate {
             self.world.open_gate(&format!("gate{}", self.gate));
         }
-        let mut done = BTreeSet::new();
-        wait_until("every task has ended", PATIENCE * 2, || {
-            let open: Vec<_> = self
+        let mut open = Vec::new();
+        let settled = wait_for(PATIENCE * 2, || {
+            open = self
                 .world
                 .tasks()
                 .into_iter()
                 .filter(|task| !is_terminal(&task["state"]))
                 .collect();
             for task in &open {
-                let id = task["id"].as_u64().expect("a task has an id");
-                if task["waiting_for"][0]["kind"] == "held" && done.insert(id) {
-                    self.call("POST", &format!("/api/v1/tasks/{id}/release"), &Value::Null);
+                if task["waiting_for"][0]["kind"] == "held" {
+                    self.call("POST", &format!("/api/v1/tasks/{}/release", task["id"]), &Value::Null);
                 }
             }
-            open.is_empty()
+            open.is_empty().then_some(())
         });
+        assert!(
+            settled.is_some(),
+            "these never end: {open:#?}; alive: {:#?}",
+            self.world.processes()
+        );
         self.world.check_truth();
     }
 }
