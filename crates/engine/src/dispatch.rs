@@ -189,6 +189,7 @@ fn end_of(attempt: &EndedAttempt, now: jiff::Timestamp) -> Apply {
         jitter_permille: fastrand::u16(0..=1000),
     };
     Apply {
+        detail: attempt.ending.verdict.told(),
         facts: Some(attempt.facts.clone()),
         ..Apply::new(attempt.task, event, Actor::Daemon, now)
     }

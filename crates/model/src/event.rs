@@ -118,6 +118,18 @@ pub enum Verdict {
     },
 }
 
+impl Verdict {
+    /// What it says, for people; nothing where the state says it all.
+    pub fn told(&self) -> Option<String> {
+        match self {
+            Self::Succeeded(outcome) | Self::Failed(outcome) => Some(outcome.message.clone()),
+            Self::Stopped => None,
+            Self::Lost { detail } => Some(detail.clone()),
+            Self::UsageLimitReached { until } => Some(format!("usage limit reached until {until}")),
+        }
+    }
+}
+
 impl Event {
     /// Its name in the history.
     pub fn name(&self) -> &'static str {

@@ -103,8 +103,8 @@ fn while_waiting(life: &Life, waiting: &Waiting, event: &Event, now: Timestamp) 
         Event::PrerequisiteProbed { prerequisite, probe } => after_probe(life, waiting, prerequisite, probe, now),
         Event::DeadlinePassed => match life.deadline() {
             Some(deadline) if deadline <= now => {
-                let waited_for: Vec<_> = waits.list().iter().map(|wait| wait.word()).collect();
-                let message = format!("waited past its deadline for: {}", waited_for.join(", "));
+                let waited_for: Vec<_> = waits.list().iter().map(ToString::to_string).collect();
+                let message = format!("waited past its deadline for {}", waited_for.join(", "));
                 fail(life, now, Outcome::new(Reason::Deadline, message))
             }
             _ => Err(Rejected::NothingToDo),

@@ -1,6 +1,7 @@
 //! What a task that is not ready waits for.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -79,6 +80,22 @@ impl Wait {
             Self::Backoff(_) => "backoff",
             Self::Held => "held",
             Self::UsageLimit(_) => "usage-limit",
+        }
+    }
+}
+
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dependency(task) => write!(f, "task {task}"),
+            Self::Prerequisite(unmet) => match &unmet.detail {
+                Some(seen) => write!(f, "{} ({seen})", unmet.prerequisite),
+                None => write!(f, "{}", unmet.prerequisite),
+            },
+            Self::NotBefore(until) => write!(f, "{until}"),
+            Self::Backoff(until) => write!(f, "the next attempt at {until}"),
+            Self::Held => f.write_str("its release"),
+            Self::UsageLimit(until) => write!(f, "the usage limit's reset at {until}"),
         }
     }
 }
