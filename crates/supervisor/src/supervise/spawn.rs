@@ -8,6 +8,7 @@ use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::Path;
 use std::ptr;
 
+use rustix::fs::{FileType, Mode, OFlags};
 use rustix::pipe::PipeFlags;
 
 use super::platform;
@@ -39,11 +40,11 @@ pub(super) fn spawn(launch: Launch<'_>) -> Result<i32, String> {
     }
     let name = launch.argv.first().map_or(OsStr::new(""), OsString::as_os_str);
     let program = program_path::find(name, launch.folder, launch.environment.get("PATH"))?;
-    let (input, path) = match launch.stdin {
-        Stdin::Null => (File::open("/dev/null"), Path::new("/dev/null")),
-        Stdin::File { path } => (File::open(path), path.as_path()),
+    let path = match launch.stdin {
+        Stdin::Null => Path::new("/dev/null"),
+        Stdin::File { path } => path,
     };
-    let input = input.map_err(|error| format!("cannot open the input file {}: {error}", path.display()))?;
+    let input = open_input(path).map_err(|why| format!("cannot open the input {}: {why}", path.display()))?;
     let words = Words::new(&program, &launch).map_err(|error| reason(&program, &error))?;
     let child = Child {
         supervisor: i32::try_from(std::process::id()).unwrap_or(0),
@@ -52,6 +53,21 @@ pub(super) fn spawn(launch: Launch<'_>) -> Result<i32, String> {
         on_terminal: launch.on_terminal,
     };
     bear(&words, &child, launch.door.as_ref()).map_err(|error| reason(&program, &error))
+}
+
+/// Opens what the program reads. A pipe without a writer would keep us waiting in the open itself, deaf to every request,
+/// so it is opened without waiting and then refused.
+fn open_input(path: &Path) -> Result<OwnedFd, String> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let file = rustix::fs::open(path, flags, Mode::empty()).map_err(|errno| errno.to_string())?;
+    let kind = rustix::fs::fstat(&file).map(|facts| FileType::from_raw_mode(facts.st_mode));
+    match kind.map_err(|errno| errno.to_string())? {
+        FileType::Fifo | FileType::Socket => return Err("it is a pipe, not a file".to_owned()),
+        FileType::Directory => return Err("it is a folder, not a file".to_owned()),
+        _ => {}
+    }
+    rustix::fs::fcntl_setfl(&file, OFlags::empty()).map_err(|errno| errno.to_string())?;
+    Ok(file)
 }
 
 /// What the child needs, laid out before the fork: afterwards nothing may be allocated.

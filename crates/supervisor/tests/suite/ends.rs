@@ -144,3 +144,15 @@ fn what_a_tree_used_is_told() {
     assert!(resources.cpu_ms > 50, "{resources:?}");
     assert!(resources.peak_memory_bytes > 500_000, "{resources:?}");
 }
+
+#[test]
+fn an_input_that_nobody_writes_to_does_not_keep_the_supervisor_waiting() {
+    let world = World::script("cat");
+    let path = world.path("pipe");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RWXU).unwrap();
+    let world = world.with(|spec| spec.stdin = Stdin::File { path });
+    match world.run().end {
+        End::SpawnFailed { message } => assert!(message.contains("it is a pipe"), "{message}"),
+        other => panic!("{other:?}"),
+    }
+}
