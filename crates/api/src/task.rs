@@ -97,6 +97,9 @@ pub struct Task {
     pub after: Vec<u64>,
     /// Prerequisites, met or not.
     pub requires: Vec<String>,
+    /// When it gives up waiting; nothing if it waits for ever.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub wait_deadline: Option<Timestamp>,
     /// The run timeout in milliseconds.
     pub timeout_ms: Option<u64>,
     /// The idle timeout in milliseconds.

@@ -10,8 +10,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use longhaul_model::{Queue, QueueLimits, QueueName, State, StateName, Task, TaskId};
 
-/// A task's place in its line: higher priority first, then lower rank, then lower id.
-pub(crate) type Place = (Reverse<i32>, i64, TaskId);
+/// A task's place in its line: what was moved to the front first, the newest of it foremost; then higher priority, then
+/// lower id.
+pub(crate) type Place = (i64, Reverse<i32>, TaskId);
 
 /// The active tasks, the queues, and who lends a slot to whom.
 #[derive(Debug, Default)]
@@ -325,5 +326,8 @@ impl Board {
 }
 
 pub(crate) fn place(task: &Task) -> Place {
-    (Reverse(task.spec.priority), task.rank, task.id)
+    // A task's rank is its id until it is moved to the front.
+    let is_moved = i64::try_from(task.id.get()).is_ok_and(|id| task.rank < id);
+    let front = if is_moved { task.rank } else { i64::MAX };
+    (front, Reverse(task.spec.priority), task.id)
 }

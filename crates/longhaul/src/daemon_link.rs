@@ -191,7 +191,7 @@ fn is_nobody_there(error: &ClientError) -> bool {
     };
     matches!(
         source.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::ConnectionRefused
     )
 }
 

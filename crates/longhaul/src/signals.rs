@@ -23,6 +23,7 @@ pub(crate) async fn unless_ended<T>(
         _ = terminate.recv() => exit::TERMINATED,
     };
     let (verb, words) = (if ids.len() == 1 { "goes" } else { "go" }, tasks_as_words(ids));
+    screen.clear_line();
     screen.talk(format_args!("{words} {verb} on"));
     let ids: Vec<_> = ids.iter().map(u64::to_string).collect();
     screen.hint(format_args!("longhaul await {}", ids.join(" ")));

@@ -135,8 +135,17 @@ fn supervisors_die_at(point: &str, truths: &[&str]) {
         world.post_task(json!({"command": command}));
     }
     world.open_gate("gate");
-    // Two points lie before the program, so that a claim is given back and made again for as long as it is armed.
-    let has_died = |id: u64| world.attempts(id).exists() && world.supervisors_of(id).is_empty();
+    // The first point lies before anything is told, so its claims are given back and made again while it is armed.
+    let told = if point == "supervisor.locked" {
+        "spec.json"
+    } else {
+        "started.json"
+    };
+    let is_told = |id: u64| {
+        let folders = std::fs::read_dir(world.attempts(id)).into_iter().flatten().flatten();
+        folders.map(|folder| folder.path().join(told)).any(|file| file.exists())
+    };
+    let has_died = |id: u64| is_told(id) && world.supervisors_of(id).is_empty();
     wait_until("every supervisor has died once", PATIENCE, || (1..=3).all(has_died));
     daemon.crash();
     settle(&world);

@@ -1,6 +1,7 @@
 //! A submit's words into a spec, and an edit's words into a change of one.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -30,6 +31,9 @@ pub(crate) fn spec_of(request: SubmitRequest, now: Timestamp) -> Answer<Spec> {
         (Some(in_ms), None) => Some(later(now, in_ms)),
         (None, at) => at,
     };
+    if request.isolation.is_some() && request.access.as_deref() != Some("write") {
+        return Err(Failure::bad_spec("isolation is for tasks with the access `write`"));
+    }
     let spec = Spec {
         work: work_of(&request)?,
         name: request.name.filter(|name| !name.trim().is_empty()),
@@ -45,8 +49,8 @@ pub(crate) fn spec_of(request: SubmitRequest, now: Timestamp) -> Answer<Spec> {
         requires: prerequisites(&request.requires)?,
         not_before,
         wait_deadline: request.wait_deadline_ms.map(|wait_ms| later(now, wait_ms)),
-        timeout_ms: request.timeout_ms,
-        idle_timeout_ms: request.idle_timeout_ms,
+        timeout_ms: limit("timeout_ms", request.timeout_ms)?,
+        idle_timeout_ms: limit("idle_timeout_ms", request.idle_timeout_ms)?,
         retries: request.retries.unwrap_or(0),
         retry_lost: request.retry_lost.unwrap_or(false),
         leftovers: word::<Leftovers>("leftovers", request.leftovers, "stop or keep")?,
@@ -79,7 +83,9 @@ fn work_of(request: &SubmitRequest) -> Answer<Work> {
         "clone" => match (&request.command, &request.url) {
             (Some(_), _) => refuse("command"),
             (None, None) => Err(Failure::bad_spec("a clone needs the field `url`")),
+            (None, Some(url)) if url.trim().is_empty() => Err(Failure::bad_spec("the URL to clone is empty")),
             (None, Some(url)) => {
+                without_secret_parameters(url)?;
                 let dir = match &request.dir {
                     Some(dir) if !dir.is_empty() => dir.clone(),
                     Some(_) => return Err(Failure::bad_spec("dir is empty")),
@@ -107,17 +113,42 @@ fn folder_named_by(url: &str) -> Answer<String> {
     if name.is_empty() || name == "." || name == ".." || name.contains('\0') {
         return Err(
             Failure::bad_spec(format!("`{shown}` does not say how to name the folder"))
-                .with_hint("give the folder in the field `dir`"),
+                .with_hint("name it: `longhaul clone URL DIR`, over HTTP the field `dir`"),
         );
     }
     Ok(name.to_owned())
 }
 
+/// Git repeats a URL's query in what it prints, where nobody could cut a secret out again.
+fn without_secret_parameters(url: &str) -> Answer<()> {
+    const SECRET: [&str; 6] = ["token", "secret", "password", "passwd", "auth", "key"];
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let names = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default());
+    match names
+        .map(str::to_ascii_lowercase)
+        .find(|name| SECRET.iter().any(|word| name.contains(word)))
+    {
+        Some(name) => Err(Failure::bad_spec(format!(
+            "the parameter `{name}` of the URL to clone looks like a credential, and git would print it"
+        ))
+        .with_hint("write it before the host, as in https://user:token@host/project.git")),
+        None => Ok(()),
+    }
+}
+
+/// The path from `cwd`, without `.` and doubled slashes. `..` stays: after a link only the system can resolve it.
 fn joined(cwd: &str, path: &str) -> String {
-    if path.starts_with('/') {
-        path.to_owned()
-    } else {
-        format!("{}/{path}", cwd.trim_end_matches('/'))
+    let path: PathBuf = Path::new(cwd).join(path).components().collect();
+    path.to_string_lossy().into_owned()
+}
+
+/// A time limit. None at all is said by leaving it out, and nothing could keep one of zero.
+fn limit(field: &str, limit_ms: Option<u64>) -> Answer<Option<u64>> {
+    match limit_ms {
+        Some(0) => Err(Failure::bad_spec(format!(
+            "{field} must be at least 1; without it there is no limit"
+        ))),
+        limit_ms => Ok(limit_ms),
     }
 }
 
@@ -143,6 +174,21 @@ fn mask(umask: u32) -> Answer<u32> {
         Ok(umask)
     } else {
         Err(Failure::bad_spec("umask must be a number from 0 to 511 (octal 777)"))
+    }
+}
+
+/// An environment that a program can be given. Its values are never repeated.
+pub(crate) fn environment(given: BTreeMap<String, String>) -> Answer<BTreeMap<String, String>> {
+    let is_name = |name: &str| !name.is_empty() && !name.contains(['=', '\0']);
+    match given
+        .iter()
+        .find(|(name, value)| !is_name(name) || value.contains('\0'))
+    {
+        Some((name, _)) if is_name(name) => Err(Failure::bad_spec(format!(
+            "the value of the variable {name} contains a NUL byte"
+        ))),
+        Some((name, _)) => Err(Failure::bad_spec(format!("`{name}` cannot name a variable"))),
+        None => Ok(given),
     }
 }
 
@@ -226,6 +272,8 @@ pub(crate) fn change_of(mut request: EditRequest, work: &Work, now: Timestamp) -
         (Some(in_ms), None) => Some(in_ms.map(|in_ms| later(now, in_ms))),
         (None, at) => at,
     };
+    limit("timeout_ms", request.timeout_ms.flatten())?;
+    limit("idle_timeout_ms", request.idle_timeout_ms.flatten())?;
     if let Some(given) = request.labels.take() {
         request.labels = Some(labels(given)?);
     }
@@ -307,6 +355,18 @@ mod tests {
         }
         assert_eq!(clone("https://host/b", Some("x/y")).as_deref(), Ok("/w/x/y"));
         assert_eq!(clone("https://host/b", Some("/x")).as_deref(), Ok("/x"));
+        assert_eq!(clone("https://host/b", Some(".")).as_deref(), Ok("/w"));
+        assert_eq!(clone("https://host/b", Some("./x//y/")).as_deref(), Ok("/w/x/y"));
+    }
+
+    #[test]
+    fn a_url_with_a_token_in_its_query_is_refused_without_repeating_it() {
+        let refused = clone("https://host/b.git?private_token=hunter2", None).expect_err("git would print it");
+        assert!(
+            !refused.contains("hunter2") && refused.contains("private_token"),
+            "{refused}"
+        );
+        assert!(clone("https://host/?p=b.git&a=summary", Some("b")).is_ok());
     }
 
     #[test]
@@ -325,6 +385,31 @@ mod tests {
             ..SubmitRequest::default()
         };
         assert!(spec_of(request, Timestamp::UNIX_EPOCH).is_err());
+    }
+
+    #[test]
+    fn a_limit_of_nothing_and_an_isolation_without_writing_are_refused() {
+        let ask = |change: fn(&mut SubmitRequest)| {
+            let mut request = SubmitRequest {
+                kind: "command".to_owned(),
+                command: Some(vec!["true".to_owned()]),
+                cwd: "/".to_owned(),
+                ..SubmitRequest::default()
+            };
+            change(&mut request);
+            spec_of(request, Timestamp::UNIX_EPOCH).is_ok()
+        };
+        assert!(ask(|_| {}));
+        assert!(!ask(|request| request.timeout_ms = Some(0)));
+        assert!(!ask(|request| request.idle_timeout_ms = Some(0)));
+        assert!(!ask(|request| request.isolation = Some("worktree".to_owned())));
+    }
+
+    #[test]
+    fn an_environment_that_no_program_can_have_is_refused() {
+        let ask = |name: &str, value: &str| environment([(name.to_owned(), value.to_owned())].into()).is_ok();
+        assert!(ask("A", "b=c\n"));
+        assert!(!ask("A=B", "") && !ask("", "x") && !ask("A\0", "x") && !ask("A", "x\0"));
     }
 
     #[test]

@@ -79,6 +79,7 @@ pub(crate) fn task(view: &View, now: Timestamp) -> api::Task {
             .iter()
             .map(|prerequisite| secrets.cut(&prerequisite.to_string()))
             .collect(),
+        wait_deadline: spec.wait_deadline,
         timeout_ms: spec.timeout_ms,
         idle_timeout_ms: spec.idle_timeout_ms,
         needs_attention: task.needs_attention(),

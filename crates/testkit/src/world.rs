@@ -188,8 +188,9 @@ impl World {
     /// The API of the running daemon; starts one as a user would if there is none.
     #[track_caller]
     pub fn api(&self) -> Api {
-        let connects = |socket: &PathBuf| std::os::unix::net::UnixStream::connect(socket).is_ok();
-        if let Some(socket) = self.socket().filter(connects) {
+        // A connection alone proves nothing: what a dying daemon was about to start may hold its socket a moment longer.
+        let answers = |socket: &PathBuf| Api::new(socket).request("GET", "/healthz").try_send().is_ok();
+        if let Some(socket) = self.socket().filter(answers) {
             return Api::new(&socket);
         }
         self.longhaul(["list"]).run().ok();

@@ -1,20 +1,25 @@
 //! `clone`: `git clone` into a folder beside the target, moved into its place only when it is whole.
 //!
 //! Whatever happens on the way, there is never a half-cloned folder under the name that was asked for; what a lost
-//! attempt leaves under its own name is removed before the task is called over.
+//! attempt leaves under its own name is removed before the task is called over, and so are the folders that were made
+//! for it.
+//!
+//! A password in the URL goes to git through its environment: neither the process list nor the new repository's
+//! configuration shows it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use longhaul_model::{Facts, Outcome, Progress, Reason, Spec, Verdict, Work, without_credentials};
 use longhaul_supervisor::output::{Reader, Stream};
-use longhaul_supervisor::{Act, Capture, Receipt, Step};
+use longhaul_supervisor::{Act, Capture, End, Receipt, Step};
 
+use super::login::Login;
 use super::{Executor, Plan, plain, program_verdict, publish, tail_text};
 
 pub(super) struct Clone;
 
-/// The step that looks whether the target is free.
+/// The step that looks whether the target is free, before anything is made or loaded.
 const TARGET_CHECK: &str = "target-check";
 const TARGET_IS_FREE: &str = r#"test ! -e "$1" || { test -d "$1" && test -z "$(ls -A "$1")"; }"#;
 
@@ -38,20 +43,27 @@ impl Executor for Clone {
         let (url, dir) = parts(spec);
         let parent = dir.parent().unwrap_or(Path::new("/")).to_owned();
         let growing = growing(dir, task, fence);
-        let program: [OsString; 6] = [
-            "git".into(),
-            "clone".into(),
-            "--progress".into(),
-            "--".into(),
-            url.into(),
-            growing.clone().into(),
+        let login = Login::of(url);
+        let mut program: Vec<OsString> = vec!["git".into()];
+        // A question for a password would be asked of nobody.
+        let mut environment = vec![
+            ("GIT_TERMINAL_PROMPT", "0".to_owned()),
+            ("GCM_INTERACTIVE", "never".to_owned()),
         ];
+        if let Some(login) = &login {
+            program.extend(login.options().map(OsString::from));
+            environment.extend(login.environment());
+        }
+        let source = login
+            .as_ref()
+            .map_or_else(|| url.to_owned(), |_| without_credentials(url));
+        program.extend(["clone", "--progress", "--", &source].map(OsString::from));
+        program.push(growing.clone().into());
+        let made = missing_folders(&parent);
         Plan {
             // Relative URLs are read from the folder in which the task was asked for.
             cwd: PathBuf::from(&spec.cwd),
             steps: vec![
-                Step::act("prepare", Act::MakeFolder { path: parent }),
-                // Looked at before the download, not only at its end.
                 Step::run(
                     TARGET_CHECK,
                     ["sh", "-c", TARGET_IS_FREE, "sh"]
@@ -59,16 +71,16 @@ impl Executor for Clone {
                         .into_iter()
                         .chain([dir.into()]),
                 ),
+                Step::act("prepare", Act::MakeFolder { path: parent }),
                 Step::program(program),
                 publish(growing.clone(), dir.to_owned()),
                 Step::act("tear-down", Act::RemoveTree { path: growing }).always(),
-            ],
+            ]
+            .into_iter()
+            .chain(remove_if_empty(made))
+            .collect(),
             capture: Capture::Pipe,
-            // A question for a password would be asked of nobody.
-            environment: vec![
-                ("GIT_TERMINAL_PROMPT", "0".to_owned()),
-                ("GCM_INTERACTIVE", "never".to_owned()),
-            ],
+            environment,
         }
     }
 
@@ -83,15 +95,18 @@ impl Executor for Clone {
                 })
             }
             Verdict::Failed(outcome) if outcome.reason == Reason::Setup => {
-                let is_taken = outcome.message.contains(TARGET_CHECK);
-                let message = if is_taken {
-                    format!("{} exists and is not an empty folder", dir.display())
-                } else {
-                    outcome.message
-                };
-                Verdict::Failed(
-                    Outcome { message, ..outcome }.with_hint("the target must not exist, or be an empty folder"),
-                )
+                Verdict::Failed(match &receipt.end {
+                    End::SetUpFailed { step, message } if step == TARGET_CHECK && message.contains("exited") => {
+                        let message = format!("{} exists and is not an empty folder", dir.display());
+                        Outcome { message, ..outcome }.with_hint("the target must not exist, or be an empty folder")
+                    }
+                    // It could not even look: the folder that the task was asked for in is gone.
+                    End::SetUpFailed { step, message } if step == TARGET_CHECK => Outcome {
+                        message: message.clone(),
+                        ..outcome
+                    },
+                    _ => outcome,
+                })
             }
             verdict => verdict,
         }
@@ -136,23 +151,37 @@ fn progress_of_line(line: &str) -> Option<Progress> {
     })
 }
 
-/// What git complained of last: its last `fatal:` or `error:` line, without credentials.
+/// What git complained of: its last `fatal:` or `error:` line, without credentials.
 fn last_complaint(output: &Reader) -> Option<String> {
     let text = tail_text(output, 50, Some(Stream::Stderr));
-    let line = text
-        .split(['\n', '\r'])
-        .rev()
-        .find(|line| line.starts_with("fatal:") || line.starts_with("error:"))?
-        .split_once(' ')?
-        .1
-        .to_owned();
+    let line = complaint(&text)?;
     Some(
-        plain(&line)
+        plain(line)
             .split(' ')
             .map(hide_credentials)
             .collect::<Vec<_>>()
             .join(" "),
     )
+}
+
+/// The line that says why. That the remote could not be read is only what follows; the line before it has the reason,
+/// git's own or that of `ssh`.
+fn complaint(text: &str) -> Option<&str> {
+    const CONSEQUENCE: &str = "Could not read from remote repository.";
+    let lines: Vec<&str> = text.split(['\n', '\r']).map(str::trim_end).collect();
+    let is_complaint = |line: &str| line.starts_with("fatal:") || line.starts_with("error:");
+    let last = lines.iter().rposition(|line| is_complaint(line))?;
+    let before = || {
+        lines[..last]
+            .iter()
+            .rfind(|line| !line.is_empty() && !line.starts_with("Cloning into "))
+    };
+    let line = if lines[last].ends_with(CONSEQUENCE) {
+        before().unwrap_or(&lines[last])
+    } else {
+        &lines[last]
+    };
+    Some(line.trim_start_matches("fatal: ").trim_start_matches("error: "))
 }
 
 fn hide_credentials(word: &str) -> String {
@@ -163,6 +192,26 @@ fn hide_credentials(word: &str) -> String {
         }
         None => word.to_owned(),
     }
+}
+
+/// Which of these folders are not there yet, the deepest first.
+fn missing_folders(folder: &Path) -> Vec<PathBuf> {
+    folder
+        .ancestors()
+        .take_while(|folder| !folder.exists())
+        .map(Path::to_owned)
+        .collect()
+}
+
+/// Takes back folders that were made for the target and hold nothing; none if the clone lies in them.
+fn remove_if_empty(folders: Vec<PathBuf>) -> Option<Step> {
+    let words = ["sh", "-c", r#"rmdir "$@" 2>/dev/null; :"#, "sh"].map(OsString::from);
+    let step = || {
+        Step::run("folders", words.into_iter().chain(folders.iter().map(OsString::from)))
+            .in_folder("/".into())
+            .always()
+    };
+    (!folders.is_empty()).then(step)
 }
 
 #[cfg(test)]
@@ -188,6 +237,24 @@ mod tests {
             growing(Path::new("/src/shop"), 7, 2),
             Path::new("/src/.shop.longhaul-7-2")
         );
+    }
+
+    #[test]
+    fn a_complaint_names_the_cause_and_not_what_follows_from_it() {
+        let ssh = "Cloning into 'x'...\nssh: connect to host h port 22: Connection refused\n\
+                   fatal: Could not read from remote repository.\n\nPlease make sure\n";
+        assert_eq!(
+            complaint(ssh),
+            Some("ssh: connect to host h port 22: Connection refused")
+        );
+        let local = "Cloning into 'x'...\nfatal: '/y' does not appear to be a git repository\n\
+                     fatal: Could not read from remote repository.\n";
+        assert_eq!(complaint(local), Some("'/y' does not appear to be a git repository"));
+        assert_eq!(
+            complaint("fatal: Could not read from remote repository.\n").map(str::len),
+            Some(38)
+        );
+        assert_eq!(complaint("Cloning into 'x'...\n"), None);
     }
 
     #[test]

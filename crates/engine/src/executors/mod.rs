@@ -4,6 +4,7 @@
 
 mod clone;
 mod command;
+mod login;
 
 use std::path::PathBuf;
 

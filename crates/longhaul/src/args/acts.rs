@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use longhaul_model::{Prerequisite, QueueName, TaskId, parse_duration};
 
-use super::values::{Clearable, Label, TimeOfDay, length_or_none, text_or_none, time_or_none};
+use super::values::{Clearable, Label, TimeOfDay, length_or_none, limit_or_none, text_or_none, time_or_none};
 
 /// Commands that take tasks and nothing else.
 #[derive(Debug, Args)]
@@ -27,7 +27,7 @@ pub(crate) struct WakeArguments {
     #[arg(value_name = "ID")]
     pub(crate) id: Option<TaskId>,
     /// Print the task as JSON.
-    #[arg(long)]
+    #[arg(long, requires = "id")]
     pub(crate) json: bool,
 }
 
@@ -94,19 +94,20 @@ pub(crate) struct EditArguments {
     #[arg(long)]
     pub(crate) requires_nothing: bool,
     /// Start after this long, from now.
-    #[arg(long = "in", value_name = "TIME", value_parser = parse_duration, conflicts_with = "start_at")]
+    #[arg(long = "in", value_name = "TIME", allow_negative_numbers = true, value_parser = parse_duration)]
+    #[arg(conflicts_with = "start_at")]
     pub(crate) start_in: Option<Duration>,
     /// Start at this time; `none` for at once.
     #[arg(long = "at", value_name = "TIME|none", value_parser = time_or_none)]
     pub(crate) start_at: Option<Clearable<TimeOfDay>>,
     /// Give up if it has not started this long from now, or `none`.
-    #[arg(long, value_name = "TIME|none", value_parser = length_or_none)]
+    #[arg(long, value_name = "TIME|none", allow_negative_numbers = true, value_parser = length_or_none)]
     pub(crate) wait_deadline: Option<Clearable<Duration>>,
     /// The run timeout, or `none`.
-    #[arg(long, value_name = "TIME|none", value_parser = length_or_none)]
+    #[arg(long, value_name = "TIME|none", allow_negative_numbers = true, value_parser = limit_or_none)]
     pub(crate) timeout: Option<Clearable<Duration>>,
     /// The idle timeout, or `none`.
-    #[arg(long, value_name = "TIME|none", value_parser = length_or_none)]
+    #[arg(long, value_name = "TIME|none", allow_negative_numbers = true, value_parser = limit_or_none)]
     pub(crate) idle_timeout: Option<Clearable<Duration>>,
     /// How many times to try again.
     #[arg(long, value_name = "N")]
@@ -127,7 +128,7 @@ pub(crate) struct EditArguments {
 #[command(after_help = "Example:\n  longhaul prune --older-than 7d --keep 100")]
 pub(crate) struct PruneArguments {
     /// Only tasks that ended longer ago than this [default: as configured, 30d].
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = parse_duration)]
     pub(crate) older_than: Option<Duration>,
     /// Keep at least this many of the newest finished tasks [default: as configured, 1000].
     #[arg(long, value_name = "N")]

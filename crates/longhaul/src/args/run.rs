@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use longhaul_model::{Prerequisite, QueueName, TaskId, parse_duration};
 
-use super::values::{Label, TimeOfDay, Variable, WaitLimit};
+use super::values::{Label, TimeOfDay, Variable, WaitLimit, limit};
 use super::waiting::WaitArguments;
 
 /// `run`
@@ -57,7 +57,8 @@ pub(crate) struct SubmitArguments {
     #[arg(long = "await")]
     pub(crate) wait_for_it: bool,
     /// With `--await`: wait this long at most [default: 6h].
-    #[arg(long, value_name = "TIME", conflicts_with = "timeout_ms", requires = "wait_for_it")]
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
+    #[arg(conflicts_with = "timeout_ms", requires = "wait_for_it")]
     pub(crate) wait_timeout: Option<WaitLimit>,
     #[command(flatten)]
     pub(crate) wait: WaitArguments,
@@ -83,22 +84,23 @@ pub(crate) struct SubmitArguments {
     #[arg(long, value_name = "WHAT")]
     pub(crate) requires: Vec<Prerequisite>,
     /// Give up if it has not started after this long.
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = parse_duration)]
     pub(crate) wait_deadline: Option<Duration>,
     /// Start after this long.
-    #[arg(long = "in", value_name = "TIME", value_parser = parse_duration, conflicts_with = "start_at")]
+    #[arg(long = "in", value_name = "TIME", allow_negative_numbers = true, value_parser = parse_duration)]
+    #[arg(conflicts_with = "start_at")]
     pub(crate) start_in: Option<Duration>,
     /// Start at this time: `18:30`, `2026-11-30 18:30` or RFC 3339.
     #[arg(long = "at", value_name = "TIME")]
     pub(crate) start_at: Option<TimeOfDay>,
     /// End it if it runs longer than this.
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = limit)]
     pub(crate) timeout: Option<Duration>,
     /// End it if it does nothing for this long.
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = limit)]
     pub(crate) idle_timeout: Option<Duration>,
     /// Try again this many times if it fails.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) retries: Option<u32>,
     /// Try again, too, if nobody saw how it ended.
     #[arg(long)]

@@ -44,6 +44,24 @@ impl WaitLimit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Clearable<T>(pub(crate) Option<T>);
 
+/// Reads how long something may last: no time at all is a mistake, not a limit.
+pub(crate) fn limit(typed: &str) -> Result<Duration, String> {
+    match parse_duration(typed) {
+        Ok(Duration::ZERO) => Err("a limit of nothing lets nothing run: leave it out for no limit".to_owned()),
+        Ok(length) => Ok(length),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Reads a limit, or `none`.
+pub(crate) fn limit_or_none(typed: &str) -> Result<Clearable<Duration>, String> {
+    if typed == "none" {
+        Ok(Clearable(None))
+    } else {
+        limit(typed).map(|length| Clearable(Some(length)))
+    }
+}
+
 /// Reads a length of time, or `none`.
 pub(crate) fn length_or_none(typed: &str) -> Result<Clearable<Duration>, DurationError> {
     if typed == "none" {
@@ -196,6 +214,16 @@ mod tests {
             Ok(WaitLimit(None))
         );
         assert!(WaitLimit::from_milliseconds("-5").is_err());
+    }
+
+    #[test]
+    fn a_limit_of_nothing_is_refused() {
+        assert_eq!(limit("5m"), Ok(Duration::from_secs(300)));
+        for typed in ["0", "0s", "0ms", "-1", "soon"] {
+            assert!(limit(typed).is_err(), "{typed}");
+            assert!(limit_or_none(typed).is_err(), "{typed}");
+        }
+        assert_eq!(limit_or_none("none"), Ok(Clearable(None)));
     }
 
     #[test]

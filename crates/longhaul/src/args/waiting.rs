@@ -16,7 +16,12 @@ pub(crate) struct AwaitArguments {
     #[arg(long)]
     pub(crate) any: bool,
     /// Wait this long at most; 0 looks once [default: 6h].
-    #[arg(long, value_name = "TIME", conflicts_with = "timeout_ms")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        allow_negative_numbers = true,
+        conflicts_with = "timeout_ms"
+    )]
     pub(crate) timeout: Option<WaitLimit>,
     #[command(flatten)]
     pub(crate) wait: WaitArguments,
@@ -29,12 +34,12 @@ pub(crate) struct AwaitArguments {
 #[derive(Debug, Default, Args)]
 pub(crate) struct WaitArguments {
     /// The wait's limit in milliseconds, as the companion CLI spells it.
-    #[arg(long, value_name = "N", value_parser = WaitLimit::from_milliseconds)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = WaitLimit::from_milliseconds)]
     pub(crate) timeout_ms: Option<WaitLimit>,
     /// Accepted and ignored: nothing is polled.
     #[arg(long, value_name = "N", hide = true)]
     pub(crate) poll_interval_ms: Option<String>,
     /// Print a line of progress this often.
-    #[arg(long, value_name = "TIME", value_parser = longhaul_model::parse_duration)]
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = longhaul_model::parse_duration)]
     pub(crate) progress: Option<std::time::Duration>,
 }

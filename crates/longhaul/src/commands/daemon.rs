@@ -44,6 +44,8 @@ fn be_one(context: &Context, detached: bool) -> Outcome {
     let settings = daemon_settings(context, config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        // Enough for launches, looks and probes side by side; a burst of a thousand tasks must not make a thousand threads.
+        .max_blocking_threads(32)
         .enable_all()
         .build();
     let runtime = runtime.map_err(|error| Failure::ours(&error))?;

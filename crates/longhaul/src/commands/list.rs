@@ -82,7 +82,11 @@ async fn collect(link: &Link, mut query: TaskQuery, limit: Option<u32>) -> Resul
 
 /// The workspace a folder belongs to: the git root above it, else the folder itself; canonical.
 fn workspace_of(folder: &Path) -> io::Result<PathBuf> {
-    let folder = folder.canonicalize()?;
+    let folder = match folder.canonicalize() {
+        // The tasks of a folder outlive it.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return std::path::absolute(folder),
+        canonical => canonical?,
+    };
     let root = folder
         .ancestors()
         .find(|ancestor| ancestor.join(".git").exists())

@@ -27,18 +27,12 @@ pub(super) async fn set(context: &Context, arguments: &PauseArguments, paused: b
             .json(&link.ask(async |client| client.queues().await).await?)?;
         return Ok(exit::DONE);
     }
-    let what = arguments
-        .queue
-        .as_ref()
-        .map_or("everything".to_owned(), |queue| format!("queue {queue}"));
-    context.screen.line(format_args!(
-        "{what} is {}",
-        if paused {
-            "paused; what runs goes on"
-        } else {
-            "no longer paused"
-        }
-    ))?;
+    context.screen.line(match (&arguments.queue, paused) {
+        (Some(queue), true) => format!("queue {queue} is paused; what runs goes on"),
+        (Some(queue), false) => format!("queue {queue} is no longer paused"),
+        (None, true) => "everything is paused; what runs goes on".to_owned(),
+        (None, false) => "tasks are started again".to_owned(),
+    })?;
     if !paused && arguments.queue.is_some() && link.ask(async |client| client.queues().await).await?.paused {
         context.screen.hint("everything is paused: `longhaul resume` ends that");
     }

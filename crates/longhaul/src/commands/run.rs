@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::Read;
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 use base64::Engine;
@@ -18,6 +19,9 @@ use crate::following::follow;
 use crate::output::{Live, Records};
 use crate::settings::load_config;
 use crate::signals;
+
+/// More does not fit into a request, whose limit is 16 MiB: base64 makes four bytes of three.
+const LARGEST_STDIN: usize = 11 << 20;
 
 pub(super) async fn run(context: &Context, arguments: RunArguments) -> Outcome {
     let then = Then::of(&arguments.submit)?;
@@ -60,6 +64,7 @@ fn request(context: &Context, arguments: &RunArguments) -> Result<SubmitRequest,
             let file = file
                 .canonicalize()
                 .map_err(|error| Failure::usage(format!("--stdin {}: {error}", file.display())))?;
+            refuse_what_could_block(&file)?;
             request.stdin_file = Some(submit::text_of_path(&file)?);
         }
     }
@@ -94,10 +99,31 @@ fn no_agent(context: &Context) -> Result<Failure, Failure> {
     })
 }
 
+/// Folders cannot be read, and nobody may be there to write into a pipe when the task starts.
+fn refuse_what_could_block(file: &Path) -> Result<(), Failure> {
+    let kind = file.metadata().map(|facts| facts.file_type());
+    let kind = kind.map_err(|error| Failure::usage(format!("--stdin {}: {error}", file.display())))?;
+    let refuse = |what: &str| Failure::usage(format!("--stdin {}: it is a {what}", file.display()));
+    if kind.is_dir() {
+        return Err(refuse("folder"));
+    }
+    if kind.is_fifo() || kind.is_socket() {
+        return Err(refuse("pipe").hint(format!(
+            "what can be read from it now is sent along by: --stdin - < {}",
+            file.display()
+        )));
+    }
+    Ok(())
+}
+
 fn read_stdin(request: &mut SubmitRequest) -> Result<(), Failure> {
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().read_to_end(&mut bytes);
     read.map_err(|error| Failure::usage(format!("--stdin -: {error}")))?;
+    if bytes.len() > LARGEST_STDIN {
+        let message = format!("--stdin -: {} bytes are too many to send along", bytes.len());
+        return Err(Failure::usage(message).hint("keep them in a file: --stdin FILE"));
+    }
     match String::from_utf8(bytes) {
         Ok(text) => request.stdin = Some(text),
         Err(error) => {

@@ -1,6 +1,7 @@
 //! What `run` and `clone` share: turning what was typed into a request, sending it, and what follows.
 
 use std::hash::{BuildHasher, RandomState};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use crate::clock;
 use crate::daemon_link::Link;
 use crate::exit;
 use crate::failure::Failure;
-use crate::output::Live;
+use crate::output::{Live, plain};
 use crate::settings::{Submitter, named_variable};
 use crate::waiting::Deadline;
 
@@ -44,8 +45,13 @@ impl Then {
 
 /// The request without the work itself.
 pub(super) fn request(context: &Context, kind: &str, arguments: &SubmitArguments) -> Result<SubmitRequest, Failure> {
-    let submitter =
-        Submitter::read().map_err(|error| Failure::usage(format!("cannot tell the working folder: {error}")))?;
+    let submitter = Submitter::read();
+    for name in &submitter.left_out {
+        let name = plain(name);
+        context.screen.talk(format_args!(
+            "warning: the variable {name} is not UTF-8, so the task does not get it"
+        ));
+    }
     let mut environment = submitter.environment;
     for variable in &arguments.env {
         let value = variable.value.clone().or_else(|| named_variable(&variable.name));
@@ -63,7 +69,7 @@ pub(super) fn request(context: &Context, kind: &str, arguments: &SubmitArguments
     };
     Ok(SubmitRequest {
         kind: kind.to_owned(),
-        cwd: text_of_path(&folder(&submitter.folder, arguments.folder.as_deref()))?,
+        cwd: text_of_path(&folder(Submitter::folder, arguments.folder.as_deref())?)?,
         name: arguments.name.clone(),
         queue: arguments.queue.as_ref().map(ToString::to_string),
         priority: arguments.priority,
@@ -139,15 +145,21 @@ pub(super) fn text_of_path(path: &Path) -> Result<String, Failure> {
 }
 
 /// The folder to work in. Whether it exists is found out when the task starts: it may be made by then.
-fn folder(here: &Path, given: Option<&Path>) -> PathBuf {
-    let Some(given) = given else { return here.to_owned() };
-    let folder = here.join(given);
-    // `..` after a symbolic link means something else than it reads; only the system can resolve it.
-    if given.is_absolute() {
-        folder
-    } else {
-        folder.canonicalize().unwrap_or(folder)
+fn folder(here: impl FnOnce() -> io::Result<PathBuf>, given: Option<&Path>) -> Result<PathBuf, Failure> {
+    if let Some(absolute) = given.filter(|given| given.is_absolute()) {
+        return Ok(absolute.to_owned());
     }
+    let here = here().map_err(|error| {
+        Failure::usage(format!("cannot tell the working folder: {error}")).hint("name another one with -C")
+    })?;
+    Ok(match given {
+        None => here,
+        Some(given) => {
+            let folder = here.join(given);
+            // `..` after a symbolic link means something else than it reads; only the system can resolve it.
+            folder.canonicalize().unwrap_or(folder)
+        }
+    })
 }
 
 fn milliseconds(length: Duration) -> u64 {
@@ -175,11 +187,17 @@ mod tests {
 
     #[test]
     fn a_relative_folder_is_taken_from_here() {
-        assert_eq!(
-            folder(Path::new("/nowhere"), Some(Path::new("x"))),
-            Path::new("/nowhere/x")
-        );
-        assert_eq!(folder(Path::new("/nowhere"), Some(Path::new("/y"))), Path::new("/y"));
-        assert_eq!(folder(Path::new("/nowhere"), None), Path::new("/nowhere"));
+        let of = |given: Option<&str>| folder(|| Ok("/nowhere".into()), given.map(Path::new)).ok();
+        assert_eq!(of(Some("x")).as_deref(), Some(Path::new("/nowhere/x")));
+        assert_eq!(of(Some("/y")).as_deref(), Some(Path::new("/y")));
+        assert_eq!(of(None).as_deref(), Some(Path::new("/nowhere")));
+    }
+
+    #[test]
+    fn where_one_is_matters_only_if_the_folder_is_named_from_there() {
+        let gone = || Err(io::Error::from(io::ErrorKind::NotFound));
+        assert!(folder(gone, None).is_err());
+        assert!(folder(gone, Some(Path::new("x"))).is_err());
+        assert!(folder(gone, Some(Path::new("/y"))).is_ok());
     }
 }

@@ -48,6 +48,7 @@ pub(crate) fn task(id: u64, state: &str) -> Task {
         labels: Default::default(),
         after: Vec::new(),
         requires: Vec::new(),
+        wait_deadline: None,
         timeout_ms: None,
         idle_timeout_ms: None,
         needs_attention: false,

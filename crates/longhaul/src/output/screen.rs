@@ -68,6 +68,13 @@ impl Screen {
         self.error_bytes(format!("{text}\n").as_bytes());
     }
 
+    /// Takes away a moving line that stands where something is to be said; nothing if nobody watches.
+    pub(crate) fn clear_line(self) {
+        if self.is_watched {
+            self.error_bytes(b"\r\x1b[2K");
+        }
+    }
+
     /// Says what to do next.
     pub(crate) fn hint(self, text: impl Display) {
         let (start, end) = if self.colour_talk {

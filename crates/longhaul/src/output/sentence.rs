@@ -11,6 +11,7 @@ pub(crate) fn why_it_stands(task: &Task) -> Option<String> {
     let said = match task.state_name()? {
         StateName::Waiting => joined(task.waiting_for.iter().map(|wait| match (&wait.detail, wait.until) {
             (Some(detail), _) => detail.clone(),
+            (None, Some(until)) if wait.kind == "not-before" => format!("not before {}", local_time(until)),
             (None, Some(until)) => format!("{} until {}", wait.kind, local_time(until)),
             (None, None) => wait.kind.clone(),
         })),

@@ -23,7 +23,8 @@ pub(crate) fn task_page(task: &Task, screen: Screen) -> Vec<String> {
 fn facts(task: &Task) -> Vec<(&'static str, String)> {
     let mut facts = Facts::default();
     facts.add("name", Some(plain(&task.name)));
-    facts.add("why", why_it_stands(task));
+    let is_well = task.state == "completed";
+    facts.add(if is_well { "summary" } else { "why" }, why_it_stands(task));
     let outcome = task.outcome.as_ref();
     facts.add("reason", outcome.map(|outcome| outcome.reason.clone()));
     facts.add("exit code", outcome.and_then(|outcome| outcome.exit_code));
@@ -57,6 +58,10 @@ fn facts(task: &Task) -> Vec<(&'static str, String)> {
     facts.add("output", Some(output(task)).filter(|_| task.output_bytes > 0));
     facts.add("memory", task.peak_memory_bytes.map(bytes));
     facts.add("CPU", task.cpu_ms.map(length));
+    facts.add(
+        "start by",
+        task.wait_deadline.filter(|_| !task.is_terminal()).map(local_time),
+    );
     facts.add("timeout", task.timeout_ms.map(length));
     facts.add("idle timeout", task.idle_timeout_ms.map(length));
     facts.add("after", Some(ids(&task.after)).filter(|ids| !ids.is_empty()));

@@ -121,8 +121,8 @@ pub(crate) enum ConfigError {
         column: usize,
         /// What is wrong.
         message: String,
-        /// The known key that was probably meant.
-        nearest: Option<String>,
+        /// What the key may be instead; nothing if it is not the key that is wrong.
+        instead: Option<String>,
     },
 }
 
@@ -131,9 +131,12 @@ impl ConfigError {
     pub(crate) fn hint(&self) -> String {
         match self {
             Self::Wrong {
-                nearest: Some(nearest), ..
-            } => format!("did you mean `{nearest}`?"),
+                instead: Some(instead), ..
+            } => instead.clone(),
             Self::Wrong { .. } => "every key is listed in docs/reference/configuration.md".to_owned(),
+            Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::InvalidData => {
+                "write it as UTF-8, or remove it".to_owned()
+            }
             Self::Unreadable { .. } => "make the file readable, or remove it".to_owned(),
         }
     }
@@ -143,7 +146,10 @@ impl ConfigError {
 pub(crate) fn load(path: &Path) -> Result<ConfigFile, ConfigError> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(ConfigFile::default()),
+        // Where there is no folder, there is no file in it; who needs the folder will say so.
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(ConfigFile::default());
+        }
         Err(source) => {
             return Err(ConfigError::Unreadable {
                 path: path.to_owned(),
@@ -159,30 +165,35 @@ fn parse(path: &Path, text: &str) -> Result<ConfigFile, ConfigError> {
         let at = error.span().map_or(0, |span| span.start).min(text.len());
         let before = text.get(..at).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let (message, nearest) = understood(error.message());
+        let (message, instead) = understood(error.message());
         ConfigError::Wrong {
             path: path.to_owned(),
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
             message,
-            nearest,
+            instead,
         }
     })
 }
 
-/// Turns serde's sentence about an unknown field into ours, with the known key that is nearest.
+/// Turns serde's sentence about an unknown field into ours, and says which known key is nearest, or which there are.
 fn understood(message: &str) -> (String, Option<String>) {
     let Some(rest) = message.strip_prefix("unknown field ") else {
         return (message.trim().to_owned(), None);
     };
     let mut quoted = rest.split('`').skip(1).step_by(2);
     let unknown = quoted.next().unwrap_or_default();
-    let nearest = quoted
-        .map(|known| (distance(unknown, known), known))
+    let known: Vec<&str> = quoted.collect();
+    let nearest = known
+        .iter()
+        .map(|known| (distance(unknown, known), *known))
         .filter(|(distance, known)| *distance <= known.len().max(unknown.len()) / 2)
-        .min()
-        .map(|(_, known)| known.to_owned());
-    (format!("unknown key `{unknown}`"), nearest)
+        .min();
+    let instead = match nearest {
+        Some((_, nearest)) => format!("did you mean `{nearest}`?"),
+        None => format!("the keys here are {}", known.join(", ")),
+    };
+    (format!("unknown key `{unknown}`"), Some(instead))
 }
 
 /// How many letters must change to make one word of the other (Levenshtein).
@@ -230,7 +241,7 @@ mod tests {
     fn a_key_that_is_like_no_other_gets_no_guess() {
         let (message, hint) = refusal("zzzzzzzzzz = 1\n");
         assert_eq!(message, "config.toml, line 1, column 1: unknown key `zzzzzzzzzz`");
-        assert!(hint.contains("configuration.md"), "{hint}");
+        assert!(hint.starts_with("the keys here are default_agent, listen, "), "{hint}");
     }
 
     #[test]

@@ -11,30 +11,36 @@ use super::environment::variable;
 /// The submitter's circumstances.
 #[derive(Debug, Clone)]
 pub(crate) struct Submitter {
-    /// The environment without our own variables. Names and values that are not UTF-8 cannot travel and are left out.
+    /// The environment without our own variables.
     pub(crate) environment: BTreeMap<String, String>,
-    /// The folder.
-    pub(crate) folder: PathBuf,
+    /// What is not in it, because names and values that are not UTF-8 cannot travel as JSON; as they can be shown.
+    pub(crate) left_out: Vec<String>,
     /// The file mode mask.
     pub(crate) umask: u32,
 }
 
 impl Submitter {
     /// Reads them.
+    pub(crate) fn read() -> Self {
+        let (environment, left_out) = environment();
+        Self {
+            environment,
+            left_out,
+            umask: umask(),
+        }
+    }
+
+    /// The folder.
     ///
     /// # Errors
-    /// If the working folder is gone.
-    pub(crate) fn read() -> io::Result<Self> {
-        Ok(Self {
-            environment: environment(),
-            folder: std::env::current_dir()?,
-            umask: umask(),
-        })
+    /// If it is gone.
+    pub(crate) fn folder() -> io::Result<PathBuf> {
+        std::env::current_dir()
     }
 
     /// Only the environment, for a daemon that wants one to fall back on.
     pub(crate) fn environment_only() -> BTreeMap<String, String> {
-        environment()
+        environment().0
     }
 }
 
@@ -43,12 +49,20 @@ pub(crate) fn named_variable(name: &str) -> Option<String> {
     variable(name).and_then(|value| value.into_string().ok())
 }
 
-fn environment() -> BTreeMap<String, String> {
-    std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        // A task's own LONGHAUL_ variables say who *it* is; handed down they would lie.
-        .filter(|(name, _)| !name.starts_with("LONGHAUL_") && !name.is_empty())
-        .collect()
+fn environment() -> (BTreeMap<String, String>, Vec<String>) {
+    let mut environment = BTreeMap::new();
+    let mut left_out = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        match (name.to_str(), value.to_str()) {
+            // A task's own LONGHAUL_ variables say who *it* is; handed down they would lie.
+            (Some(name), _) if name.starts_with("LONGHAUL_") || name.is_empty() => {}
+            (Some(name), Some(value)) => {
+                environment.insert(name.to_owned(), value.to_owned());
+            }
+            _ => left_out.push(name.to_string_lossy().into_owned()),
+        }
+    }
+    (environment, left_out)
 }
 
 /// The mask can only be read by setting it; no other thread creates files meanwhile, because there is none yet.

@@ -47,7 +47,7 @@ pub(crate) async fn submit(
     Json(mut request): Json<api::SubmitRequest>,
 ) -> Answer<Response> {
     let key = idempotency_key(&headers)?.map(|key| (key, digest(&request)));
-    let environment = request.environment.take();
+    let environment = request.environment.take().map(spec::environment).transpose()?;
     let parent = match request.parent.take() {
         Some(number) => Some(spec::id("parent", number)?),
         None => caller.task,
@@ -111,7 +111,7 @@ fn idempotency_key(headers: &HeaderMap) -> Answer<Option<String>> {
 pub(crate) async fn list(State(state): State<ServerState>, mut params: Params) -> Answer<JsonAnswer<api::TaskPage>> {
     let filter = TaskFilter {
         states: states(params.text("state")?)?,
-        workspace: params.text("workspace")?,
+        workspace: workspace(params.text("workspace")?)?,
         agent: params.text("agent")?,
         kind: params.text("kind")?,
         parent: params.parsed("parent")?,
@@ -154,6 +154,16 @@ fn label(typed: String) -> (String, Option<String>) {
     match typed.split_once('=') {
         Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
         None => (typed, None),
+    }
+}
+
+/// Workspaces are absolute: a relative one would match nothing, which reads as "no such tasks".
+fn workspace(path: Option<String>) -> Answer<Option<String>> {
+    match path {
+        Some(path) if !path.starts_with('/') => Err(Failure::bad_request(format!(
+            "`workspace` must be an absolute path, and `{path}` is not"
+        ))),
+        path => Ok(path),
     }
 }
 

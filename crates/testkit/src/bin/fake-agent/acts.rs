@@ -15,6 +15,9 @@ use crate::script::Step;
 /// How often it looks for a file it waits for.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
+/// How long a process it starts may take to tell its pid.
+const STARTS_WITHIN: Duration = Duration::from_secs(5);
+
 /// Does all steps; the exit code.
 pub(crate) fn perform(steps: &[Step]) -> io::Result<u8> {
     let mut marker = None;
@@ -182,6 +185,7 @@ fn start(how: &str, file: &Path, out: Stdio, err: Stdio) -> io::Result<()> {
     } else {
         command.spawn()?;
     }
-    wait_for(file);
-    Ok(())
+    // Somebody may have killed it before it came to write its pid.
+    longhaul_testkit::wait_for(STARTS_WITHIN, || file.exists().then_some(()))
+        .ok_or_else(|| io::Error::other(format!("{} was not written", file.display())))
 }
