@@ -1,11 +1,13 @@
 //! Waiting for tasks to be over: pushed by the daemon, in slices, across its restarts.
 
+use std::future::Future;
 use std::time::{Duration, Instant};
 
 use longhaul_api::client::Awaited;
 
 use crate::args::{WaitArguments, WaitLimit};
 use crate::daemon_link::Link;
+use crate::exit;
 use crate::failure::Failure;
 use crate::output::Live;
 
@@ -13,6 +15,8 @@ use crate::output::Live;
 const DEFAULT_LIMIT: Duration = Duration::from_secs(6 * 3_600);
 /// One question stays open no longer than this, so that a half-dead connection is noticed.
 const LONGEST_SLICE: Duration = Duration::from_secs(300);
+/// How much later than the limit a daemon may answer that the time is up.
+const LATE: Duration = Duration::from_secs(3);
 
 /// When a wait ends whatever happens; nothing for never.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +32,21 @@ impl Deadline {
     /// No limit.
     pub(crate) fn never() -> Self {
         Self(None)
+    }
+
+    /// The work, or a failure if a daemon that is there but does not answer holds it up beyond the limit.
+    pub(crate) async fn bound<T>(self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        let Some(latest) = self.0.and_then(|deadline| deadline.checked_add(LATE)) else {
+            return work.await;
+        };
+        let done = tokio::time::timeout_at(latest.into(), work).await;
+        done.unwrap_or_else(|_| {
+            Err(Failure::new(
+                exit::WAIT_TIMED_OUT,
+                "the time is up, and the daemon does not answer how it stands",
+            )
+            .hint("look whether it is stopped or overloaded: longhaul daemon status"))
+        })
     }
 
     fn left(self) -> Duration {

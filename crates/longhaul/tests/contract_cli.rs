@@ -2,7 +2,7 @@
 
 use std::os::unix::ffi::OsStrExt as _;
 
-use longhaul_testkit::World;
+use longhaul_testkit::{PATIENCE, Signal, World, wait_until};
 
 /// Refused with this code, a word of what was wrong, and no task.
 #[track_caller]
@@ -167,4 +167,50 @@ fn the_front_of_a_queue_is_before_every_priority() {
     }
     let order = std::fs::read_to_string(world.path("order")).expect("all have run");
     assert_eq!(order, format!("{}\n{}\n{}\n", ids[2], ids[0], ids[1]));
+}
+
+#[test]
+fn a_wait_ends_at_its_limit_even_if_the_daemon_does_not_answer() {
+    let world = World::new();
+    let daemon = world.daemon().start();
+    let id = world.longhaul(["run", "-d", "--", "true"]).run().ok().id().to_string();
+    world.finish(1);
+    daemon.signal(Signal::STOP);
+    let one = world.longhaul(["await", &id, "--timeout", "100ms"]).spawn();
+    let several = world.longhaul(["await", &id, "1", "2", "--timeout", "100ms"]).spawn();
+    let status = world.longhaul(["daemon", "status"]).spawn();
+    let (one, several, status) = (one.wait(), several.wait(), status.wait());
+    daemon.signal(Signal::CONT);
+    for ran in [one.expect(124), several.expect(124), status.expect(125)] {
+        assert!(ran.talk().contains("answer"), "{}", ran.talk());
+    }
+    daemon.stop();
+}
+
+#[test]
+fn nothing_of_ours_stands_between_the_bytes_of_an_attached_program() {
+    let world = World::new();
+    std::fs::create_dir_all(world.home()).expect("the world can be written");
+    let config = "[output]\nhead_bytes = 65536\ntail_bytes = 65536\n";
+    std::fs::write(world.home().join("config.toml"), config).expect("it can be written");
+    let script = "echo go; until [ -e flood ]; do sleep 0.01; done; yes | head -c 9000000";
+    let call = world.longhaul(["run", "--", "sh", "-c", script]).spawn();
+    wait_until("it runs", PATIENCE, || call.stdout_so_far() == "go\n");
+    // Whoever reads along too slowly misses the middle.
+    call.signal(Signal::STOP);
+    std::fs::write(world.path("flood"), "").expect("the world can be written");
+    world.finish(1);
+    call.signal(Signal::CONT);
+    let ran = call.wait();
+    let text = ran.ok().text();
+    let flood = text.strip_prefix("go\n").expect("it was seen");
+    assert!(
+        flood.chars().all(|c| c == 'y' || c == '\n'),
+        "more than the program's own bytes"
+    );
+    assert!(
+        text.len() < 9_000_000 && ran.talk().contains("not kept"),
+        "{}",
+        ran.talk()
+    );
 }

@@ -62,3 +62,13 @@ fn a_relative_workspace_is_refused_and_never_an_empty_list() {
     world.longhaul(["run", "--", "true"]).run().ok();
     world.api().get("/api/v1/tasks?workspace=shop").expect_problem(400);
 }
+
+#[test]
+fn a_parameter_in_the_address_of_an_act_is_refused_and_not_ignored() {
+    let world = World::new();
+    world.longhaul(["run", "--", "true"]).run().ok();
+    for target in ["/api/v1/tasks/1/retry?force=true", "/api/v1/prune?keep=5"] {
+        world.api().request("POST", target).send().expect_problem(400);
+    }
+    assert_eq!(world.tasks().len(), 1);
+}

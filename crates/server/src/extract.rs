@@ -51,6 +51,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, _state: &S) -> Answer<Self> {
         let (parts, body) = request.into_parts();
+        without_query(&parts)?;
         let is_json = is_json(&parts.headers);
         let bytes = read(&parts.headers, body).await?;
         if is_json {
@@ -66,12 +67,22 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for JsonOrNot
 
     async fn from_request(request: Request, _state: &S) -> Answer<Self> {
         let (parts, body) = request.into_parts();
+        without_query(&parts)?;
         let bytes = read(&parts.headers, body).await?;
         match (bytes.is_empty(), is_json(&parts.headers)) {
             (true, _) => Ok(Self(T::default())),
             (false, true) => parse(&bytes).map(Self),
             (false, false) => Err(not_json()),
         }
+    }
+}
+
+/// What is asked of an act stands in its body: a parameter that was ignored would look as if it had been heeded.
+fn without_query(parts: &Parts) -> Answer<()> {
+    match parts.uri.query().filter(|query| !query.is_empty()) {
+        Some(_) => Err(Failure::bad_request("this request takes no parameters in its address")
+            .with_hint("send them as fields of a JSON body")),
+        None => Ok(()),
     }
 }
 

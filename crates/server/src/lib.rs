@@ -20,6 +20,7 @@ mod run;
 mod socket;
 mod spec;
 mod state;
+mod vanishing;
 mod view;
 
 pub use extract::Peer;

@@ -17,13 +17,12 @@ use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::Instant;
 
 use crate::extract::{Membership, Peer};
 use crate::state::ServerState;
+use crate::vanishing::Vanishing;
 
-/// How often we look whether the socket is still there.
-const LOOKED_AFTER: Duration = Duration::from_secs(2);
 /// How long to pause when no connection can be accepted, because descriptors ran out for example.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long running answers get when the daemon ends.
@@ -75,11 +74,12 @@ impl Socket {
         fs::symlink_metadata(&self.path).is_ok_and(|facts| (facts.dev(), facts.ino()) == self.identity)
     }
 
-    /// Makes the socket anew if it vanished.
-    fn look_after(&mut self) {
-        if self.is_there() {
-            return;
-        }
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("/"))
+    }
+
+    /// Makes the socket anew: it vanished.
+    fn bind_anew(&mut self) {
         match Self::bind(&self.path) {
             Ok(anew) => {
                 tracing::warn!(socket = %self.path.display(), "the socket had vanished; made anew");
@@ -93,8 +93,7 @@ impl Socket {
     /// request carries its [`Peer`]; other users are turned away.
     pub(crate) async fn serve(mut self, router: Router, state: &ServerState) {
         let mut connections = JoinSet::new();
-        let mut look = tokio::time::interval(LOOKED_AFTER);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut vanishing = Vanishing::from(self.folder());
         let ended = state.ended();
         tokio::pin!(ended);
         loop {
@@ -110,7 +109,13 @@ impl Socket {
                         tokio::time::sleep(ACCEPT_PAUSE).await;
                     }
                 },
-                _ = look.tick() => self.look_after(),
+                () = vanishing.noticed() => {
+                    if !self.is_there() {
+                        self.bind_anew();
+                        // It may be another folder of the same name by now.
+                        vanishing = Vanishing::from(self.folder());
+                    }
+                }
                 Some(_) = connections.join_next() => {}
                 _ = &mut ended => break,
             }

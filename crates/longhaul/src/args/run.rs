@@ -39,7 +39,7 @@ pub(crate) struct RunArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  longhaul clone https://example.org/project.git")]
 pub(crate) struct CloneArguments {
-    /// What to clone.
+    /// What to clone. A password in it is kept for retries and shown nowhere; the clone's configuration is without it.
     pub(crate) url: String,
     /// Where to [default: a folder named after the URL].
     pub(crate) dir: Option<PathBuf>,

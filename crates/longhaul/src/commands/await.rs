@@ -26,14 +26,14 @@ pub(super) async fn run(context: &Context, arguments: &AwaitArguments) -> Outcom
             ids.push(id);
         }
     }
-    let link = Link::open(&context.settings).await?;
+    let link = deadline.bound(Link::open(&context.settings)).await?;
     let mut live = Live::new(context.screen, arguments.wait.progress);
     if let [id] = ids[..] {
         return one(context.screen, &link, id, deadline, &mut live, arguments.json).await;
     }
     let link = Rc::new(link);
     let waited = several(Rc::clone(&link), ids.clone(), deadline, &mut live, arguments.any);
-    let waited = signals::unless_ended(context.screen, &ids, waited).await?;
+    let waited = signals::unless_ended(context.screen, &ids, deadline.bound(waited)).await?;
     show_several(context.screen, &link, &waited, arguments).await
 }
 
@@ -46,7 +46,8 @@ pub(super) async fn one(
     live: &mut Live,
     is_json: bool,
 ) -> Outcome {
-    let awaited = signals::unless_ended(screen, &[id], until_over(link, id, deadline, live)).await?;
+    let waited = deadline.bound(until_over(link, id, deadline, live));
+    let awaited = signals::unless_ended(screen, &[id], waited).await?;
     let task = &awaited.task;
     if is_json {
         screen.json(&as_json(link, &awaited).await?)?;

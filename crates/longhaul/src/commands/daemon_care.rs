@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use longhaul_api::ErrorCode;
+use longhaul_api::{DaemonStatus, ErrorCode};
 
 use super::version::VERSION;
 use super::{Context, Outcome};
@@ -45,7 +45,7 @@ pub(super) async fn look_after(context: &Context, which: &DaemonCommand) -> Outc
 }
 
 async fn show(context: &Context, link: &Link, is_json: bool) -> Outcome {
-    let status = link.client().daemon_status().await?;
+    let status = ask_status(link).await?;
     if is_json {
         context.screen.json(&status)?;
         return Ok(exit::DONE);
@@ -67,8 +67,24 @@ async fn show(context: &Context, link: &Link, is_json: bool) -> Outcome {
     Ok(exit::DONE)
 }
 
+/// What the daemon says of itself, if it says anything within the time that a daemon may take.
+async fn ask_status(link: &Link) -> Result<DaemonStatus, Failure> {
+    match tokio::time::timeout(PATIENCE, link.client().daemon_status()).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(Failure::new(
+            exit::OURS,
+            format!(
+                "a daemon holds {} and has not answered for {} s",
+                link.client().socket().display(),
+                PATIENCE.as_secs()
+            ),
+        )
+        .hint("it may be stopped (SIGSTOP) or overloaded; tasks go on without it")),
+    }
+}
+
 async fn stop(context: &Context, link: &Link) -> Outcome {
-    let pid = link.client().daemon_status().await?.pid;
+    let pid = ask_status(link).await?.pid;
     link.client().daemon_stop().await?;
     let deadline = Instant::now() + PATIENCE;
     while !has_ended(pid) {
@@ -85,7 +101,7 @@ async fn stop(context: &Context, link: &Link) -> Outcome {
 }
 
 async fn restart(context: &Context, link: &Link) -> Outcome {
-    let before = link.client().daemon_status().await?;
+    let before = ask_status(link).await?;
     match link.client().daemon_restart().await {
         // It may go before its answer has left.
         Err(error) if !error.is_about_the_connection() => return Err(error.into()),

@@ -39,7 +39,8 @@ impl Records {
         }
     }
 
-    /// Each stream to its own descriptor, as if the program ran here. A reader that goes away does not end it.
+    /// Each stream to its own descriptor, as if the program ran here; what is said about gaps goes to standard error. A
+    /// reader that goes away does not end it.
     pub(crate) fn apart(screen: Screen) -> Self {
         Self {
             splits_streams: true,
@@ -54,7 +55,9 @@ impl Records {
         }
         for piece in pieces {
             let bytes = self.shown(piece);
-            if self.splits_streams && piece.stream == "stderr" {
+            // Nothing of ours may stand between the program's own bytes.
+            let is_ours = piece.bytes().is_none();
+            if self.splits_streams && (is_ours || piece.stream == "stderr") {
                 self.screen.error_bytes(&bytes);
             } else {
                 self.put(&bytes)?;
