@@ -87,7 +87,11 @@ pub fn poke(folder: &Path) -> Result<Poked, StopError> {
         Standing::Alive => {}
     }
     match Handle::open(started.identity.pid, started.identity.start_time).map_err(StopError::Poke)? {
-        Some(handle) => handle.send(Signal::USR1).map(|()| Poked::Told).map_err(StopError::Poke),
+        Some(handle) => {
+            // A supervisor that somebody stopped would not hear us; one that runs takes no notice of the second signal.
+            let told = handle.send(Signal::USR1).and_then(|()| handle.send(Signal::CONT));
+            told.map(|()| Poked::Told).map_err(StopError::Poke)
+        }
         None => Ok(Poked::Gone),
     }
 }

@@ -50,6 +50,12 @@ pub enum SubmitError {
         /// The task above it.
         ancestor: TaskId,
     },
+    /// The task it would belong to is canceled, or about to be: it would be canceled with it.
+    #[error("task {parent}, which it would belong to, is canceled")]
+    ParentCanceled {
+        /// The parent.
+        parent: TaskId,
+    },
     /// The store did not take it.
     #[error(transparent)]
     Insert(#[from] InsertError),
@@ -72,6 +78,9 @@ impl Handle {
             Access::Write => return Err(SubmitError::Access("write")),
         }
         self.refuse_deadlock(&spec, parent)?;
+        if let Some(parent) = parent.filter(|parent| reconcile::families::is_canceled(&self.shared, *parent)) {
+            return Err(SubmitError::ParentCanceled { parent });
+        }
         if spec.idle_timeout_ms.is_none() {
             let idle = self.shared.config.command_idle_timeout;
             spec.idle_timeout_ms = idle.map(|idle| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use longhaul_model::{State, StateName, Task, TaskId};
+use longhaul_model::{State, StateName, TaskId};
 
 use crate::family;
 use crate::shared::Shared;
@@ -17,19 +17,16 @@ pub(crate) async fn run(shared: &Arc<Shared>) {
 
 /// The same for the children of one task.
 pub(crate) async fn check(shared: Arc<Shared>, parent: TaskId) {
-    if shared
-        .task(parent)
-        .ok()
-        .flatten()
-        .is_some_and(|task| is_canceled(&task))
-    {
+    if is_canceled(&shared, parent) {
         family::cancel_children(shared, parent).await;
     }
 }
 
-fn is_canceled(task: &Task) -> bool {
-    match &task.life.state {
+/// Whether a task is canceled, or will be as soon as its tree is gone.
+pub(crate) fn is_canceled(shared: &Shared, task: TaskId) -> bool {
+    let task = shared.task(task).ok().flatten();
+    task.is_some_and(|task| match &task.life.state {
         State::Running(running) => running.stopping.is_some(),
         state => state.name() == StateName::Canceled,
-    }
+    })
 }

@@ -3,7 +3,7 @@
 use longhaul_supervisor::{AttemptFolder, End, Exit, Rung, Signal, Step, StepEnd, launch, stop};
 use std::path::Path;
 
-use crate::world::{SUPERVISOR, World, eventually};
+use crate::world::{SUPERVISOR, World, eventually, kill};
 
 #[test]
 fn the_ladder_is_climbed_in_order() {
@@ -154,4 +154,14 @@ fn output_before_the_stop_is_kept() {
     running.stop();
     running.receipt();
     assert_eq!(world.stdout(), "before\n");
+}
+
+#[test]
+fn a_supervisor_that_was_stopped_by_a_signal_still_hears_a_stop() {
+    let world = World::script("touch ready; sleep 1000");
+    let running = world.start();
+    running.made("ready");
+    kill(running.supervised.pid(), "STOP");
+    running.stop();
+    assert!(matches!(running.receipt().end, End::Stopped { .. }));
 }

@@ -1,0 +1,91 @@
+//! What must hold when two things happen in the same moment: nobody waits for ever, nothing runs twice, no slot is lost.
+
+use std::io::Write as _;
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use longhaul_testkit::{PATIENCE, World, wait_until};
+use serde_json::json;
+
+/// Shorter than the engine's periodic round: what holds within this was noticed by itself.
+const BEFORE_THE_ROUND: Duration = Duration::from_secs(6);
+
+/// Sends a request and hangs up without waiting for the answer.
+fn ask_and_hang_up(world: &World, method: &str, target: &str, body: &str) {
+    let mut stream = UnixStream::connect(world.socket().expect("the daemon has a socket")).expect("it listens");
+    let length = body.len();
+    let request = format!(
+        "{method} {target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).expect("it reads");
+}
+
+#[test]
+fn a_submit_said_twice_does_not_end_the_wait_for_the_running_task() {
+    let world = World::new();
+    let gate = ["sh", "-c", "touch up; until [ -e gate ]; do sleep 0.02; done; echo done"];
+    let id = world.submit(&["--key", "same"], &gate);
+    wait_until("it runs", PATIENCE, || world.path("up").exists());
+    let api = world.api();
+    let target = format!("/api/v1/tasks/{id}/await?timeout_ms=20000");
+    let waiter = std::thread::spawn(move || api.get(&target).expect(200));
+    let before = world.api().get("/api/v1/events?since=0").status;
+    assert_eq!(before, 200);
+    for _ in 0..20 {
+        assert_eq!(world.submit(&["--key", "same"], &gate), id);
+    }
+    world.open_gate("gate");
+    let answer = waiter.join().expect("it was answered");
+    assert_eq!(answer["task"]["state"], "completed", "{answer:#}");
+}
+
+#[test]
+fn what_is_asked_by_somebody_who_hangs_up_at_once_is_done_all_the_same() {
+    let world = World::new();
+    let daemon = world.daemon().start();
+    let submit = world.spec(json!({"command": ["true"]})).to_string();
+    for _ in 0..40 {
+        ask_and_hang_up(&world, "POST", "/api/v1/tasks", &submit);
+    }
+    let held: Vec<u64> = (0..20)
+        .map(|_| world.post_task(json!({"command": ["true"], "hold": true})))
+        .collect();
+    for id in &held {
+        ask_and_hang_up(&world, "POST", &format!("/api/v1/tasks/{id}/release"), "");
+    }
+    wait_until("every task that was stored has run", BEFORE_THE_ROUND, || {
+        let tasks = world.tasks();
+        tasks.iter().all(|task| task["state"] == "completed" || held.contains(&task["id"].as_u64().unwrap_or(0)))
+    });
+    for id in held {
+        world.longhaul(["release", &id.to_string()]).run();
+        world.finish(id);
+    }
+    drop(daemon);
+    world.check_truth();
+}
+
+#[test]
+fn a_parent_lends_its_place_under_the_total_limit_to_a_child_in_another_queue() {
+    let world = World::new();
+    world.longhaul(["limit", "total", "1"]).run().ok();
+    let script = format!("{} run --queue other -- echo from the child", world.binary().display());
+    let parent = world.submit_script(&[], &script);
+    assert_eq!(world.finish(parent)["state"], "completed");
+    assert_eq!(world.output(parent), b"from the child\n");
+}
+
+#[test]
+fn a_grandparent_lends_its_slot_when_the_one_between_is_over() {
+    let world = World::new();
+    world.longhaul(["limit", "default", "1"]).run().ok();
+    let longhaul = world.binary().display().to_string();
+    // The child is run to its end and leaves a grandchild behind it in the line; then that one is awaited.
+    let script = format!(
+        "{longhaul} run -- sh -c '{longhaul} run -d --name grand -- echo grand > id'; {longhaul} await $(cat id)"
+    );
+    let parent = world.submit_script(&[], &script);
+    assert_eq!(world.finish(parent)["state"], "completed");
+    assert_eq!(world.output(parent), b"grand\n");
+    world.check_truth();
+}
