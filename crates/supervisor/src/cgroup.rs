@@ -58,6 +58,10 @@ fn unescape(field: &str) -> PathBuf {
 /// 10 ms and more, so that is only the second best.
 #[derive(Debug)]
 pub(crate) struct Door {
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "only Linux has control groups")
+    )]
     /// The group's folder, for a process that is to be born in it (clone3(2), `CLONE_INTO_CGROUP`).
     pub(crate) folder: File,
     /// Where a process writes `0` to move in.

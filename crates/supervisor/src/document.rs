@@ -73,20 +73,23 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ReadEr
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(ReadError::io(path, error)),
     };
+    parse(&bytes, path).map(Some)
+}
+
+/// Reads what came from `path`.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8], path: &Path) -> Result<T, ReadError> {
     #[derive(serde::Deserialize)]
     struct Versioned {
         version: u64,
     }
-    let versioned: Versioned = serde_json::from_slice(&bytes).map_err(|error| ReadError::damaged(path, error))?;
+    let versioned: Versioned = serde_json::from_slice(bytes).map_err(|error| ReadError::damaged(path, error))?;
     if versioned.version != u64::from(VERSION) {
         return Err(ReadError::UnknownVersion {
             path: path.to_owned(),
             version: versioned.version,
         });
     }
-    serde_json::from_slice(&bytes)
-        .map(Some)
-        .map_err(|error| ReadError::damaged(path, error))
+    serde_json::from_slice(bytes).map_err(|error| ReadError::damaged(path, error))
 }
 
 /// Whether a written file must survive a power cut, or only a crash of this process.

@@ -13,7 +13,6 @@ use crate::started::{Leader, Started};
 use crate::stop::StopRequest;
 
 pub(crate) const SPEC: &str = "spec.json";
-pub(crate) const ENVIRONMENT: &str = "environment.json";
 pub(crate) const STARTED: &str = "started.json";
 pub(crate) const LEADER: &str = "leader.json";
 pub(crate) const STOP: &str = "stop.json";

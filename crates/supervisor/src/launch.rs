@@ -3,8 +3,9 @@
 //! What this is not: a wait for success. What became of the start is what [`crate::inspect`] finds.
 
 use std::ffi::OsString;
-use std::fs::DirBuilder;
-use std::io;
+use std::fs::{DirBuilder, File};
+use std::io::{self, Seek as _, Write as _};
+use std::ops::Deref;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,7 +14,7 @@ use crate::document::{self, Durability};
 use crate::environment::{Environment, EnvironmentFile};
 use crate::folder::{self, AttemptFolder};
 use crate::identity::{Identity, IdentityError};
-use crate::process::Handle;
+use crate::process::{self, Handle};
 use crate::spec::Spec;
 use crate::supervised::Supervised;
 
@@ -55,10 +56,26 @@ pub enum LaunchError {
     Identity(#[from] IdentityError),
 }
 
-/// Makes the attempt folder, which must not exist yet, with spec and environment.
+/// An attempt folder with its spec, and what must never lie in it: the environment, which its supervisor is handed when
+/// it is started.
+#[derive(Debug, Clone)]
+pub struct Sealed {
+    attempt: AttemptFolder,
+    environment: Environment,
+}
+
+impl Deref for Sealed {
+    type Target = AttemptFolder;
+
+    fn deref(&self) -> &AttemptFolder {
+        &self.attempt
+    }
+}
+
+/// Makes the attempt folder, which must not exist yet, with its spec.
 ///
 /// A folder that could not be filled is removed again.
-pub fn create(path: &Path, spec: &Spec, environment: &Environment) -> Result<AttemptFolder, LaunchError> {
+pub fn create(path: &Path, spec: &Spec, environment: &Environment) -> Result<Sealed, LaunchError> {
     if let Some(problem) = spec.problem() {
         return Err(LaunchError::Spec { problem });
     }
@@ -74,34 +91,29 @@ pub fn create(path: &Path, spec: &Spec, environment: &Environment) -> Result<Att
         Err(error) => return Err(write_error(error)),
     }
     // Not synced: an attempt that a power cut takes before its supervisor has begun counts as never started.
-    let fill = || -> io::Result<()> {
-        document::write(
-            path,
-            folder::ENVIRONMENT,
-            &EnvironmentFile::from(environment),
-            Durability::Renamed,
-        )?;
-        document::write(path, folder::SPEC, spec, Durability::Renamed)
-    };
-    fill().map_err(|source| {
+    document::write(path, folder::SPEC, spec, Durability::Renamed).map_err(|source| {
         let _ = std::fs::remove_dir_all(path);
         write_error(source)
     })?;
-    Ok(AttemptFolder::at(path))
+    Ok(Sealed {
+        attempt: AttemptFolder::at(path),
+        environment: environment.clone(),
+    })
 }
 
 /// Starts `program supervise FOLDER` with an empty environment.
-pub fn start(attempt: &AttemptFolder, program: &Path) -> Result<Supervised, LaunchError> {
-    start_with(attempt, program, &[])
+pub fn start(sealed: &Sealed, program: &Path) -> Result<Supervised, LaunchError> {
+    start_with(sealed, program, &[])
 }
 
-/// Starts `program supervise FOLDER` with nothing but `environment` in its environment.
+/// Starts `program supervise FOLDER` with nothing but `environment` in its own environment. The task's is handed over as
+/// standard input, in a file that has no name: it is never on disk, and a file holds more than a pipe.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the room where supervisors are started"
 )]
 pub fn start_with(
-    attempt: &AttemptFolder,
+    sealed: &Sealed,
     program: &Path,
     environment: &[(OsString, OsString)],
 ) -> Result<Supervised, LaunchError> {
@@ -109,13 +121,19 @@ pub fn start_with(
         program: program.to_owned(),
         source,
     };
+    let handed_over = process::nameless(sealed.path())
+        .and_then(|file| hand_over(file, &sealed.environment))
+        .map_err(|source| LaunchError::Write {
+            path: sealed.path().to_owned(),
+            source,
+        })?;
     // No `pre_exec` and no folder change: that keeps this a `posix_spawn`, whose cost does not grow with our memory.
     let child = Command::new(program)
         .arg("supervise")
-        .arg(attempt.path())
+        .arg(sealed.path())
         .env_clear()
         .envs(environment.iter().map(|(name, value)| (name, value)))
-        .stdin(Stdio::null())
+        .stdin(handed_over)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -127,4 +145,10 @@ pub fn start_with(
         Some(handle) => Ok(Supervised::new(identity, handle)),
         None => Err(IdentityError::NoSuchProcess { pid }.into()),
     }
+}
+
+fn hand_over(mut file: File, environment: &Environment) -> io::Result<File> {
+    file.write_all(&serde_json::to_vec(&EnvironmentFile::from(environment))?)?;
+    file.rewind()?;
+    Ok(file)
 }

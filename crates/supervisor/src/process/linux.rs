@@ -1,14 +1,20 @@
 //! Processes as Linux tells of them: `/proc` and pidfds (proc(5), pidfd_open(2)).
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 use rustix::process::{Pid, PidfdFlags};
 
 use super::Process;
 use crate::signal::Signal;
+
+/// A file without a name, for what must not be found on disk. In memory here.
+pub(crate) fn nameless(_folder: &Path) -> io::Result<File> {
+    Ok(rustix::fs::memfd_create("longhaul", rustix::fs::MemfdFlags::CLOEXEC)?.into())
+}
 
 /// The id of this boot.
 pub(crate) fn boot_id() -> io::Result<String> {

@@ -2,12 +2,28 @@
 //!
 //! There is no subreaper: an orphan goes to launchd, and is found again by its environment or session.
 
+use std::fs::File;
 use std::io;
 use std::mem::{MaybeUninit, size_of};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::path::Path;
 
 use super::Process;
 use crate::signal::Signal;
+
+/// A file without a name, for what must not be found on disk: its name is gone before anything is written.
+pub(crate) fn nameless(folder: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let path = folder.join(".nameless");
+    let file = File::options()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)?;
+    std::fs::remove_file(&path)?;
+    Ok(file)
+}
 
 /// The id of this boot.
 pub(crate) fn boot_id() -> io::Result<String> {

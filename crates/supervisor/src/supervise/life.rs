@@ -1,6 +1,7 @@
 //! A supervisor's life, in order: get apart, take the lock, read the spec, begin, walk, write the receipt.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -49,6 +50,8 @@ enum LifeError {
     Read(#[from] ReadError),
     #[error("the attempt folder has no {0}")]
     Incomplete(&'static str),
+    #[error("reading the environment from standard input")]
+    Environment(#[source] io::Error),
     #[error("watching for signals")]
     Signals(#[source] io::Error),
     #[error("naming this process")]
@@ -150,9 +153,15 @@ fn take_lock(attempt: &AttemptFolder) -> Result<std::fs::File, LifeError> {
 
 /// Reads the environment and unlinks it; adds what every process of the attempt carries.
 fn take_environment(attempt: &AttemptFolder, spec: &Spec) -> Result<Environment, LifeError> {
-    let path = attempt.file(folder::ENVIRONMENT);
-    let file: EnvironmentFile = document::read(&path)?.ok_or(LifeError::Incomplete(folder::ENVIRONMENT))?;
-    let _ = std::fs::remove_file(&path);
+    let mut handed_over = Vec::new();
+    io::stdin()
+        .read_to_end(&mut handed_over)
+        .map_err(LifeError::Environment)?;
+    // What was handed over is let go of: a program that finds our standard input finds nothing there.
+    File::open("/dev/null")
+        .and_then(|nothing| Ok(rustix::stdio::dup2_stdin(nothing)?))
+        .map_err(LifeError::Environment)?;
+    let file: EnvironmentFile = document::parse(&handed_over, Path::new("standard input"))?;
     let mut environment = Environment::from(file);
     if let Some((name, value)) = spec.marker.split_once('=') {
         environment.set(name, value);

@@ -1,15 +1,13 @@
 //! Starts one program: its own process group (or session, on a terminal), its control group, its fate tied to ours.
 
 use std::ffi::{CString, OsStr, OsString};
-use std::fs::File;
 use std::io::{self, Read as _};
-use std::os::fd::{AsRawFd, FromRawFd as _, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::Path;
 use std::ptr;
 
 use rustix::fs::{FileType, Mode, OFlags};
-use rustix::pipe::PipeFlags;
 
 use super::platform;
 use super::program_path;
@@ -119,7 +117,7 @@ struct Child {
 /// Forks, and waits until the child has become the program or says why it could not.
 fn bear(words: &Words, child: &Child, door: Option<&Door>) -> io::Result<i32> {
     // The child's end closes by itself when it becomes the program: the end of file is the good news.
-    let (report, reporter) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
+    let (mut report, reporter) = io::pipe()?;
     // SAFETY: this process has one thread, and the child makes system calls only, until it is another program.
     let born = unsafe { platform::fork_into(door) }?;
     let Some(pid) = born.pid else {
@@ -134,8 +132,6 @@ fn bear(words: &Words, child: &Child, door: Option<&Door>) -> io::Result<i32> {
     };
     drop(reporter);
     let mut errno = [0_u8; 4];
-    // SAFETY: the descriptor is ours, and given away here.
-    let mut report = unsafe { File::from_raw_fd(std::os::fd::IntoRawFd::into_raw_fd(report)) };
     match report.read_exact(&mut errno) {
         Ok(()) => {
             // SAFETY: the number is our child's until this has waited for it.

@@ -177,8 +177,9 @@ fn a_look_and_a_start_at_once_agree() {
 #[test]
 fn an_attempt_runs_once() {
     let world = World::script("echo x >> runs");
-    world.run();
-    let attempt = AttemptFolder::at(world.folder());
+    let attempt = world.create();
+    let first = launch::start(&attempt, Path::new(SUPERVISOR)).unwrap();
+    assert_eq!(eventually("its end", || first.reap().unwrap()), 0);
     let again = launch::start(&attempt, Path::new(SUPERVISOR)).unwrap();
     assert_eq!(eventually("its end", || again.reap().unwrap()), 1);
     assert_eq!(world.text("runs").unwrap(), "x\n");

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use longhaul_supervisor::output::{Body, Piece, Reader, Stream};
 use longhaul_supervisor::{
-    AttemptFolder, Environment, Found, KillMode, Receipt, Spec, Step, StopRequest, Supervised, inspect, launch, stop,
+    Environment, Found, KillMode, Receipt, Spec, Step, StopRequest, Supervised, inspect, launch, stop,
 };
 
 pub(crate) const SUPERVISOR: &str = env!("CARGO_BIN_EXE_longhaul-supervise");
@@ -88,7 +88,7 @@ impl World {
         fs::read_to_string(self.path(name)).ok()
     }
 
-    pub(crate) fn create(&self) -> AttemptFolder {
+    pub(crate) fn create(&self) -> launch::Sealed {
         launch::create(&self.folder(), &self.spec, &self.environment).expect("an attempt folder")
     }
 
