@@ -3,16 +3,19 @@
 //! A blocked task never blocks the one behind it: each queue gives its slots to the first tasks of its line, and the
 //! limit over all queues gives its slots to the first of all lines, by priority and then age.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use longhaul_model::{QueueName, StateName, Task, TaskId};
+use longhaul_model::{Fence, QueueName, StateName, Task, TaskId};
 
 use crate::board::{Board, Place};
+use crate::lending::Offer;
 
 /// A task that may start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Admission {
     pub(crate) task: TaskId,
+    /// The fence of its next attempt.
+    pub(crate) fence: Fence,
     /// The waiting ancestor whose slot it uses; nothing if it takes one of its own.
     pub(crate) lender: Option<TaskId>,
 }
@@ -28,68 +31,94 @@ pub struct Block {
     pub task: Option<TaskId>,
 }
 
-/// The tasks that may start now, in the order in which they should.
-pub(crate) fn admit(board: &Board) -> Vec<Admission> {
-    let mut admitted = Vec::new();
+/// At most `most` tasks that may start now, in the order in which they should.
+pub(crate) fn admit(board: &Board, most: usize) -> Vec<Admission> {
     if board.limits.paused {
-        return admitted;
+        return Vec::new();
     }
-    for (task, lender) in board.loans() {
-        let is_paused = board
-            .task(task)
-            .is_some_and(|task| board.queue(&task.spec.queue).paused);
-        if !is_paused {
-            admitted.push(Admission {
-                task,
-                lender: Some(lender),
-            });
-        }
-    }
-    let borrowers: Vec<TaskId> = admitted.iter().map(|admission| admission.task).collect();
-    let mut total_left = free(board.limits.total, board.slots_used_in_total());
-    let mut lines: BTreeMap<&QueueName, (u32, std::collections::btree_set::Iter<'_, Place>)> = BTreeMap::new();
+    let mut slots = Slots::free(board);
+    let mut admitted = borrowers(board, &mut slots);
+    let borrowers: BTreeSet<TaskId> = admitted.iter().map(|admission| admission.task).collect();
+    let mut lines: BTreeMap<&QueueName, _> = BTreeMap::new();
     for (name, line) in board.lines() {
-        let queue = board.queue(name);
-        let left = if queue.paused {
-            0
-        } else {
-            free(queue.limit, board.slots_used(name))
-        };
-        if left > 0 {
-            lines.insert(name, (left, line.iter()));
-        }
+        lines.insert(name, line.iter().filter(|place| !borrowers.contains(&place.2)));
     }
     // The head of each line that still has a slot; the best of them goes first.
-    let mut heads: Vec<(Place, &QueueName)> = Vec::new();
-    for (name, (_, line)) in &mut lines {
-        heads.extend(
-            line.find(|place| !borrowers.contains(&place.2))
-                .map(|place| (*place, *name)),
-        );
+    let mut heads: BTreeSet<(Place, &QueueName)> = BTreeSet::new();
+    let mut next_head = |heads: &mut BTreeSet<_>, slots: &Slots<'_>, name| {
+        let line = lines.get_mut(name).filter(|_| slots.of(name) > 0);
+        heads.extend(line.and_then(Iterator::next).map(|place| (*place, name)));
+    };
+    for name in board.lines().keys() {
+        next_head(&mut heads, &slots, name);
     }
-    while total_left > 0 && !heads.is_empty() {
-        let best = heads
-            .iter()
-            .enumerate()
-            .min_by_key(|(_, (place, _))| *place)
-            .map_or(0, |(index, _)| index);
-        let (place, name) = heads.swap_remove(best);
-        admitted.push(Admission {
-            task: place.2,
-            lender: None,
-        });
-        total_left -= 1;
-        if let Some((left, line)) = lines.get_mut(name) {
-            *left -= 1;
-            if *left > 0 {
-                heads.extend(
-                    line.find(|place| !borrowers.contains(&place.2))
-                        .map(|place| (*place, name)),
-                );
-            }
+    while admitted.len() < most
+        && slots.total > 0
+        && let Some((place, name)) = heads.pop_first()
+    {
+        slots.total -= 1;
+        slots.take(name);
+        admitted.extend(admission(board, place.2, None));
+        next_head(&mut heads, &slots, name);
+    }
+    admitted.truncate(most);
+    admitted
+}
+
+/// Those that run in the slot of an ancestor which waits.
+fn borrowers<'a>(board: &'a Board, slots: &mut Slots<'a>) -> Vec<Admission> {
+    let mut taken = board.lenders_in_use();
+    let mut admitted = Vec::new();
+    for task in board.may_borrow() {
+        let name = &task.spec.queue;
+        if board.queue(name).paused {
+            continue;
         }
+        let is_usable = |offer: &Offer| !taken.contains(&offer.lender) && (offer.is_within_queue || slots.of(name) > 0);
+        let Some(offer) = board.offers_to(task).into_iter().find(is_usable) else {
+            continue;
+        };
+        taken.insert(offer.lender);
+        if !offer.is_within_queue {
+            slots.take(name);
+        }
+        admitted.extend(admission(board, task.id, Some(offer.lender)));
     }
     admitted
+}
+
+fn admission(board: &Board, task: TaskId, lender: Option<TaskId>) -> Option<Admission> {
+    let fence = board.task(task)?.life.fence.next();
+    Some(Admission { task, fence, lender })
+}
+
+/// How many slots are left, in all and of each queue with tasks in its line.
+struct Slots<'a> {
+    total: u32,
+    queues: BTreeMap<&'a QueueName, u32>,
+}
+
+impl<'a> Slots<'a> {
+    fn free(board: &'a Board) -> Self {
+        let of = |name| match board.queue(name) {
+            queue if queue.paused => 0,
+            queue => free(queue.limit, board.slots_used(name)),
+        };
+        Self {
+            total: free(board.limits.total, board.slots_used_in_total()),
+            queues: board.lines().keys().map(|name| (name, of(name))).collect(),
+        }
+    }
+
+    fn of(&self, name: &QueueName) -> u32 {
+        self.queues.get(name).copied().unwrap_or(0)
+    }
+
+    fn take(&mut self, name: &QueueName) {
+        if let Some(left) = self.queues.get_mut(name) {
+            *left = left.saturating_sub(1);
+        }
+    }
 }
 
 fn free(limit: Option<u32>, used: u32) -> u32 {
@@ -136,79 +165,10 @@ pub(crate) fn blocked_by(board: &Board, task: &Task) -> Vec<Block> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use jiff::Timestamp;
-    use longhaul_model::{Facts, Fence, Life, Policy, Queue, Running, Spec, State, Waits, Work};
+    use longhaul_model::Queue;
 
     use super::*;
-
-    fn id(number: u64) -> TaskId {
-        TaskId::new(number).expect("not zero")
-    }
-
-    /// A board of queued tasks: queue and priority of each, numbered from 1.
-    fn board(lines: &[(&str, i32)]) -> Board {
-        let mut board = Board::default();
-        for (index, (queue, priority)) in lines.iter().enumerate() {
-            board.update(Arc::new(task(index as u64 + 1, queue, *priority)));
-        }
-        board
-    }
-
-    fn task(number: u64, queue: &str, priority: i32) -> Task {
-        let mut spec = Spec::new(
-            Work::Command {
-                command: vec!["true".to_owned()],
-            },
-            "/",
-        );
-        spec.queue = queue.parse().expect("a queue");
-        spec.priority = priority;
-        Task {
-            id: id(number),
-            spec,
-            life: Life::submitted(Timestamp::UNIX_EPOCH, Waits::default(), Policy::default()),
-            created_at: Timestamp::UNIX_EPOCH,
-            workspace: "/".to_owned(),
-            parent: None,
-            retry_of: None,
-            retried_by: None,
-            chain: id(number),
-            started_at: None,
-            queue_ms: 0,
-            facts: Facts::default(),
-            enforcement: None,
-            acknowledged_at: None,
-            rank: i64::try_from(number).expect("small"),
-        }
-    }
-
-    fn run(board: &mut Board, number: u64) {
-        let mut task = (**board.task(id(number)).expect("it is active")).clone();
-        task.life.state = State::Running(Running {
-            since: Timestamp::UNIX_EPOCH,
-            stopping: None,
-        });
-        task.life.fence = Fence(1);
-        task.life.step += 1;
-        board.update(Arc::new(task));
-    }
-
-    fn limit(board: &mut Board, queue: &str, limit: u32) {
-        let name: QueueName = queue.parse().expect("a queue");
-        board.queues.insert(
-            name.clone(),
-            Queue {
-                limit: Some(limit),
-                ..Queue::new(name)
-            },
-        );
-    }
-
-    fn admitted(board: &Board) -> Vec<u64> {
-        admit(board).iter().map(|admission| admission.task.get()).collect()
-    }
+    use crate::samples::{admitted, board, id, limit, run};
 
     #[test]
     fn priority_goes_before_age_and_age_before_nothing() {
@@ -274,29 +234,11 @@ mod tests {
     }
 
     #[test]
-    fn a_parent_that_waits_lends_its_slot_to_one_of_its_children() {
-        let mut board = board(&[("a", 0)]);
-        limit(&mut board, "a", 1);
-        run(&mut board, 1);
-        for number in [2, 3] {
-            board.update(Arc::new(Task {
-                parent: Some(id(1)),
-                ..task(number, "a", 0)
-            }));
-        }
-        board.update(Arc::new(task(4, "a", 9)));
-        assert!(admitted(&board).is_empty(), "nobody waits yet");
-        board.lend(id(1), id(2));
-        assert_eq!(
-            admit(&board),
-            [Admission {
-                task: id(2),
-                lender: Some(id(1))
-            }]
-        );
-        board.borrow(id(2), id(1));
-        run(&mut board, 2);
-        assert!(admitted(&board).is_empty(), "a slot is lent once");
-        assert!(board.end_loan(id(1), id(2)));
+    fn no_more_are_admitted_than_are_asked_for() {
+        let mut board = board(&[("a", 0), ("b", 9), ("a", 5)]);
+        limit(&mut board, "a", 9);
+        let first: Vec<u64> = admit(&board, 2).iter().map(|admission| admission.task.get()).collect();
+        assert_eq!(first, [2, 3]);
+        assert!(admit(&board, 0).is_empty());
     }
 }

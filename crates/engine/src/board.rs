@@ -1,146 +1,177 @@
 //! The active tasks as the dispatcher sees them: a copy of what the store holds, indexed for its questions.
 //!
 //! The board decides nothing and is never the truth: it is filled from the store at the start, kept current with every
-//! answer of the store, and compared with it again in every periodic round.
+//! answer of the store, and compared with it now and then. Who lends a slot to whom is in `lending`.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use longhaul_model::{Queue, QueueLimits, QueueName, State, StateName, Task, TaskId};
+use longhaul_model::{Queue, QueueLimits, QueueName, State, StateName, Task, TaskId, Waits};
 
 /// A task's place in its line: what was moved to the front first, the newest of it foremost; then higher priority, then
 /// lower id.
 pub(crate) type Place = (i64, Reverse<i32>, TaskId);
 
+/// How many ids of ended tasks are remembered.
+const MOST_OVER: usize = 100_000;
+
 /// The active tasks, the queues, and who lends a slot to whom.
 #[derive(Debug, Default)]
 pub(crate) struct Board {
-    tasks: HashMap<TaskId, Arc<Task>>,
+    pub(super) tasks: HashMap<TaskId, Arc<Task>>,
     lines: BTreeMap<QueueName, BTreeSet<Place>>,
-    running: BTreeMap<QueueName, BTreeSet<TaskId>>,
+    pub(super) running: BTreeMap<QueueName, BTreeSet<TaskId>>,
     /// Waiting tasks by the time at which they must be looked at.
     wakes: BTreeSet<(Timestamp, TaskId)>,
-    /// Queued tasks that were submitted from inside a task.
-    queued_children: BTreeSet<TaskId>,
+    /// Tasks by the one that they were submitted from.
+    children: HashMap<TaskId, BTreeSet<TaskId>>,
     /// Waiting tasks by what they depend on.
     dependents: HashMap<TaskId, BTreeSet<TaskId>>,
-    /// Waiting tasks with prerequisites.
+    /// Tasks that wait for nothing but prerequisites.
     probed: BTreeSet<TaskId>,
     pub(crate) queues: BTreeMap<QueueName, Queue>,
     pub(crate) limits: QueueLimits,
-    /// Running tasks that use the slot of an ancestor which waits for them.
-    borrowed: HashMap<TaskId, TaskId>,
+    /// Running tasks that use the slot of an ancestor which waits.
+    pub(super) borrowed: HashMap<TaskId, TaskId>,
     /// Tasks that wait for these descendants of theirs; a task waits for the same one as often as it is listed.
-    lenders: HashMap<TaskId, Vec<TaskId>>,
+    pub(super) lenders: HashMap<TaskId, Vec<TaskId>>,
     /// Running tasks whose end is known and about to be recorded: their slots are as good as free.
     ending: HashSet<TaskId>,
     /// Ids of tasks that are known to be over, so that late news does not bring them back.
     over: HashSet<TaskId>,
+    /// How many active tasks the store holds that nobody can read; they are not here.
+    pub(crate) unreadable: usize,
 }
 
 impl Board {
-    /// Takes in what the store answered about a task, unless something newer is known.
-    pub(crate) fn update(&mut self, task: Arc<Task>) {
+    /// Takes in what the store answered about a task, unless something newer is known. Says whether its prerequisites
+    /// want probing and did not before.
+    pub(crate) fn update(&mut self, task: Arc<Task>) -> bool {
         let id = task.id;
-        if self.over.contains(&id)
-            || self
-                .tasks
-                .get(&id)
-                .is_some_and(|known| known.life.step > task.life.step)
-        {
-            return;
+        let is_old = |known: &Arc<Task>| known.life.step > task.life.step;
+        if self.over.contains(&id) || self.tasks.get(&id).is_some_and(is_old) {
+            return false;
         }
+        let was_probed = self.probed.contains(&id);
         self.remove(id);
         self.ending.remove(&id);
+        if task.state() != StateName::Running {
+            self.borrowed.remove(&id);
+        }
         match &task.life.state {
             State::Waiting(waiting) => {
-                if let Some(at) = task.life.wake_at() {
-                    self.wakes.insert((at, id));
-                }
+                self.wakes.extend(task.life.wake_at().map(|at| (at, id)));
                 for dependency in &waiting.waits.dependencies {
                     self.dependents.entry(*dependency).or_default().insert(id);
                 }
-                if !waiting.waits.prerequisites.is_empty() {
+                if waits_for_prerequisites_alone(&waiting.waits) {
                     self.probed.insert(id);
                 }
             }
             State::Queued { .. } => {
-                self.lines
-                    .entry(task.spec.queue.clone())
-                    .or_default()
-                    .insert(place(&task));
-                if task.parent.is_some() {
-                    self.queued_children.insert(id);
-                }
+                let line = self.lines.entry(task.spec.queue.clone()).or_default();
+                line.insert(place(&task));
             }
             State::Running(_) => {
                 self.running.entry(task.spec.queue.clone()).or_default().insert(id);
             }
             State::Completed(_) | State::Failed(_) | State::Canceled(_) | State::Interrupted(_) => {
-                self.borrowed.remove(&id);
                 self.over.insert(id);
-                return;
+                return false;
             }
         }
-        if task.state() != StateName::Running {
-            self.borrowed.remove(&id);
+        if let Some(parent) = task.parent {
+            self.children.entry(parent).or_default().insert(id);
         }
         self.tasks.insert(id, task);
+        !was_probed && self.probed.contains(&id)
     }
 
     fn remove(&mut self, id: TaskId) {
         let Some(known) = self.tasks.remove(&id) else { return };
+        if let Some(parent) = known.parent {
+            remove_from(&mut self.children, &parent, &id);
+        }
         match &known.life.state {
             State::Waiting(waiting) => {
                 if let Some(at) = known.life.wake_at() {
                     self.wakes.remove(&(at, id));
                 }
                 for dependency in &waiting.waits.dependencies {
-                    if let Some(dependents) = self.dependents.get_mut(dependency) {
-                        dependents.remove(&id);
-                        if dependents.is_empty() {
-                            self.dependents.remove(dependency);
-                        }
-                    }
+                    remove_from(&mut self.dependents, dependency, &id);
                 }
                 self.probed.remove(&id);
             }
             State::Queued { .. } => {
-                let line = self.lines.get_mut(&known.spec.queue);
-                if let Some(line) = line {
+                let queue = &known.spec.queue;
+                if let Some(line) = self.lines.get_mut(queue) {
                     line.remove(&place(&known));
                     if line.is_empty() {
-                        self.lines.remove(&known.spec.queue);
+                        self.lines.remove(queue);
                     }
                 }
-                self.queued_children.remove(&id);
             }
             State::Running(_) => {
-                if let Some(running) = self.running.get_mut(&known.spec.queue) {
+                let queue = &known.spec.queue;
+                if let Some(running) = self.running.get_mut(queue) {
                     running.remove(&id);
+                    if running.is_empty() {
+                        self.running.remove(queue);
+                    }
                 }
             }
             State::Completed(_) | State::Failed(_) | State::Canceled(_) | State::Interrupted(_) => {}
         }
     }
 
-    /// Takes the store's list of active tasks as complete: what is not on it and was known before `known` is over.
-    pub(crate) fn replace(&mut self, active: Vec<Task>, known_before: &HashSet<TaskId>) {
+    /// Leaves a task alone whose record cannot be used, as if it had not been readable at the start.
+    pub(crate) fn forget(&mut self, id: TaskId) {
+        self.remove(id);
+        self.ending.remove(&id);
+        self.borrowed.remove(&id);
+        self.unreadable += 1;
+    }
+
+    /// What is known now, to be compared with the store's list.
+    pub(crate) fn snapshot(&self) -> HashMap<TaskId, Arc<Task>> {
+        self.tasks.clone()
+    }
+
+    /// Takes the store's list of active tasks as complete but for those in `unreadable`. `before` is what was known when
+    /// the list was asked for: what changed on the board since then is newer than the list. Gives the tasks that were
+    /// thought active and are not.
+    pub(crate) fn replace(
+        &mut self,
+        active: Vec<Task>,
+        unreadable: &HashSet<TaskId>,
+        before: &HashMap<TaskId, Arc<Task>>,
+    ) -> Vec<TaskId> {
+        let is_untouched = |board: &Self, id: &TaskId| match (board.tasks.get(id), before.get(id)) {
+            (Some(now), Some(before)) => Arc::ptr_eq(now, before),
+            (now, before) => now.is_none() && before.is_none(),
+        };
         let listed: HashSet<TaskId> = active.iter().map(|task| task.id).collect();
-        for id in known_before.difference(&listed) {
+        let gone = |id: &&TaskId| !listed.contains(*id) && !unreadable.contains(*id);
+        let over: Vec<TaskId> = before.keys().filter(gone).copied().collect();
+        for id in &over {
             self.remove(*id);
+            self.ending.remove(id);
             self.borrowed.remove(id);
-            self.over.insert(*id);
         }
         for task in active {
-            self.update(Arc::new(task));
+            let is_news = before.get(&task.id).is_none_or(|before| **before != task);
+            if is_news && is_untouched(self, &task.id) {
+                self.update(Arc::new(task));
+            }
         }
         // Late news can only be about tasks of the recent past; the set must not grow for ever.
-        if self.over.len() > 100_000 {
+        if self.over.len() > MOST_OVER {
             self.over.clear();
         }
+        self.over.extend(&over);
+        over
     }
 
     /// A task that is not over; nothing otherwise.
@@ -148,8 +179,11 @@ impl Board {
         self.tasks.get(&id)
     }
 
-    pub(crate) fn ids(&self) -> HashSet<TaskId> {
-        self.tasks.keys().copied().collect()
+    /// How many tasks wait, are queued, and run.
+    pub(crate) fn counts(&self) -> [usize; 3] {
+        let queued = self.lines.values().map(BTreeSet::len).sum();
+        let running = self.running.values().map(BTreeSet::len).sum();
+        [self.tasks.len() - queued - running, queued, running]
     }
 
     pub(crate) fn tasks(&self) -> impl Iterator<Item = &Arc<Task>> {
@@ -190,6 +224,21 @@ impl Board {
         }
     }
 
+    /// Whether a task's end is about to be recorded.
+    pub(crate) fn is_ending(&self, id: TaskId) -> bool {
+        self.ending.contains(&id)
+    }
+
+    /// The active tasks that were submitted from this one.
+    pub(crate) fn children(&self, id: TaskId) -> Vec<TaskId> {
+        self.children.get(&id).into_iter().flatten().copied().collect()
+    }
+
+    /// The tasks from which active ones were submitted.
+    pub(crate) fn parents(&self) -> Vec<TaskId> {
+        self.children.keys().copied().collect()
+    }
+
     /// The waiting tasks that depend on this one.
     pub(crate) fn dependents(&self, id: TaskId) -> Vec<TaskId> {
         self.dependents.get(&id).into_iter().flatten().copied().collect()
@@ -200,7 +249,7 @@ impl Board {
         self.dependents.keys().copied().collect()
     }
 
-    /// The waiting tasks whose prerequisites want probing.
+    /// The tasks that wait for nothing but prerequisites.
     pub(crate) fn probed(&self) -> Vec<Arc<Task>> {
         self.probed
             .iter()
@@ -220,109 +269,24 @@ impl Board {
             .cloned()
             .unwrap_or_else(|| Queue::new(name.clone()))
     }
+}
 
-    /// Slots of this queue in use. A borrower uses none while its lender runs.
-    pub(crate) fn slots_used(&self, name: &QueueName) -> u32 {
-        let running = self
-            .running
-            .get(name)
-            .into_iter()
-            .flatten()
-            .filter(|id| !self.ending.contains(id))
-            .count();
-        let borrowers = self
-            .borrowers()
-            .filter(|(borrower, _)| self.is_in(*borrower, name))
-            .count();
-        u32::try_from(running - borrowers).unwrap_or(u32::MAX)
-    }
-
-    /// Slots of all queues in use.
-    pub(crate) fn slots_used_in_total(&self) -> u32 {
-        let running = self
-            .running
-            .values()
-            .flatten()
-            .filter(|id| !self.ending.contains(id))
-            .count();
-        u32::try_from(running - self.borrowers().count()).unwrap_or(u32::MAX)
-    }
-
-    fn is_in(&self, id: TaskId, name: &QueueName) -> bool {
-        self.tasks.get(&id).is_some_and(|task| task.spec.queue == *name)
-    }
-
-    /// The borrowers whose lender still runs, with their lender.
-    fn borrowers(&self) -> impl Iterator<Item = (TaskId, TaskId)> + '_ {
-        let is_running = |id: &TaskId| {
-            !self.ending.contains(id)
-                && self
-                    .tasks
-                    .get(id)
-                    .is_some_and(|task| task.state() == StateName::Running)
-        };
-        self.borrowed
-            .iter()
-            .filter(move |(borrower, lender)| is_running(borrower) && is_running(lender))
-            .map(|(borrower, lender)| (*borrower, *lender))
-    }
-
-    /// A queued descendant that may run in the slot of an ancestor which waits, with that ancestor; the first by place.
-    pub(crate) fn loans(&self) -> Vec<(TaskId, TaskId)> {
-        if self.lenders.is_empty() || self.queued_children.is_empty() {
-            return Vec::new();
+fn remove_from(index: &mut HashMap<TaskId, BTreeSet<TaskId>>, key: &TaskId, id: &TaskId) {
+    if let Some(ids) = index.get_mut(key) {
+        ids.remove(id);
+        if ids.is_empty() {
+            index.remove(key);
         }
-        let mut taken: HashSet<TaskId> = self.borrowers().map(|(_, lender)| lender).collect();
-        let mut children: Vec<_> = self
-            .queued_children
-            .iter()
-            .filter_map(|id| self.tasks.get(id))
-            .collect();
-        children.sort_by_key(|task| place(task));
-        let mut loans = Vec::new();
-        for child in children {
-            let lender = self.ancestors(child).find(|ancestor| {
-                !taken.contains(ancestor)
-                    && self.lenders.contains_key(ancestor)
-                    && self.is_in(*ancestor, &child.spec.queue)
-            });
-            if let Some(lender) = lender {
-                taken.insert(lender);
-                loans.push((child.id, lender));
-            }
-        }
-        loans
     }
+}
 
-    /// The active ancestors of a task, nearest first.
-    pub(crate) fn ancestors<'a>(&'a self, task: &Task) -> impl Iterator<Item = TaskId> + 'a {
-        std::iter::successors(task.parent, |id| self.tasks.get(id).and_then(|task| task.parent))
-    }
-
-    /// Notes that a running task uses its ancestor's slot.
-    pub(crate) fn borrow(&mut self, borrower: TaskId, lender: TaskId) {
-        self.borrowed.insert(borrower, lender);
-    }
-
-    /// Notes that a task waits for a descendant of its own.
-    pub(crate) fn lend(&mut self, lender: TaskId, descendant: TaskId) {
-        self.lenders.entry(lender).or_default().push(descendant);
-    }
-
-    /// Notes that such a wait is over; says whether it was the lender's last.
-    pub(crate) fn end_loan(&mut self, lender: TaskId, descendant: TaskId) -> bool {
-        let Some(awaited) = self.lenders.get_mut(&lender) else {
-            return true;
-        };
-        if let Some(position) = awaited.iter().position(|id| *id == descendant) {
-            awaited.swap_remove(position);
-        }
-        let is_last = awaited.is_empty();
-        if is_last {
-            self.lenders.remove(&lender);
-        }
-        is_last
-    }
+/// What was true an hour ago proves nothing: prerequisites are probed once nothing else is waited for.
+fn waits_for_prerequisites_alone(waits: &Waits) -> bool {
+    let others = Waits {
+        prerequisites: Vec::new(),
+        ..waits.clone()
+    };
+    !waits.prerequisites.is_empty() && others.is_clear()
 }
 
 pub(crate) fn place(task: &Task) -> Place {
@@ -330,4 +294,94 @@ pub(crate) fn place(task: &Task) -> Place {
     let is_moved = i64::try_from(task.id.get()).is_ok_and(|id| task.rank < id);
     let front = if is_moved { task.rank } else { i64::MAX };
     (front, Reverse(task.spec.priority), task.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{board, change, child, end, id, run, task};
+
+    fn ids(board: &Board) -> Vec<u64> {
+        let mut ids: Vec<u64> = board.tasks().map(|task| task.id.get()).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    #[test]
+    fn late_news_does_not_bring_an_ended_task_back() {
+        let mut board = board(&[("a", 0)]);
+        let late = Arc::clone(board.task(id(1)).expect("it is there"));
+        end(&mut board, 1);
+        board.update(late);
+        assert!(ids(&board).is_empty());
+    }
+
+    #[test]
+    fn what_changed_since_the_list_was_asked_for_is_newer_than_the_list() {
+        let mut board = board(&[("a", 0), ("a", 0)]);
+        let before = board.snapshot();
+        let listed: Vec<Task> = before.values().map(|task| (**task).clone()).collect();
+        let mut moved = (**board.task(id(2)).expect("it is there")).clone();
+        moved.rank = -1;
+        board.update(Arc::new(moved));
+        board.update(Arc::new(task(3, "a", 0)));
+        assert_eq!(board.replace(listed, &HashSet::new(), &before), []);
+        assert_eq!(ids(&board), [1, 2, 3]);
+        assert_eq!(board.task(id(2)).expect("it is there").rank, -1);
+    }
+
+    #[test]
+    fn what_the_list_lacks_is_over_unless_it_cannot_be_read() {
+        let mut board = board(&[("a", 0), ("a", 0)]);
+        let before = board.snapshot();
+        let over = board.replace(vec![task(4, "a", 0)], &HashSet::from([id(2)]), &before);
+        assert_eq!(over, [id(1)]);
+        assert_eq!(ids(&board), [2, 4]);
+    }
+
+    #[test]
+    fn a_forgotten_task_leaves_no_trace_in_any_index() {
+        let mut board = board(&[("a", 0)]);
+        board.update(Arc::new(child(2, "a", 1)));
+        run(&mut board, 1);
+        board.forget(id(1));
+        board.forget(id(2));
+        assert_eq!(board.counts(), [0, 0, 0]);
+        assert!(board.parents().is_empty() && board.lines().is_empty() && board.running().next().is_none());
+    }
+
+    #[test]
+    fn prerequisites_are_probed_once_nothing_else_is_waited_for() {
+        let mut board = Board::default();
+        let waiting = |held| {
+            let prerequisite = longhaul_model::Prerequisite::File { path: "f".into() };
+            let unmet = longhaul_model::UnmetPrerequisite {
+                prerequisite,
+                detail: None,
+            };
+            State::Waiting(longhaul_model::Waiting {
+                since: Timestamp::UNIX_EPOCH,
+                waits: Waits {
+                    held,
+                    prerequisites: vec![unmet],
+                    ..Waits::default()
+                },
+            })
+        };
+        let mut task = task(1, "a", 0);
+        task.life.state = waiting(true);
+        assert!(!board.update(Arc::new(task.clone())));
+        task.life.state = waiting(false);
+        assert!(board.update(Arc::new(task.clone())), "it was released");
+        assert!(!board.update(Arc::new(task)), "it is known");
+        assert_eq!(board.probed().len(), 1);
+        change(
+            &mut board,
+            1,
+            State::Queued {
+                since: Timestamp::UNIX_EPOCH,
+            },
+        );
+        assert!(board.probed().is_empty());
+    }
 }

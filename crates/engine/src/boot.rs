@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use longhaul_model::TaskId;
 use longhaul_store::{OpenError, OpenOptions, Store, StoreFault};
@@ -98,14 +97,12 @@ impl Engine {
             inputs,
         }));
         fill_board(&shared)?;
+        // Before anybody can call: whose supervisor is known is whose processes are known.
+        reconcile::orphans::run(&shared).await;
         spawn(dispatch::run(Arc::clone(&shared), receiver));
+        spawn(reconcile::run(Arc::clone(&shared)));
         spawn(reconcile::prerequisites::run(Arc::clone(&shared)));
         spawn(reconcile::retention::run(Arc::clone(&shared)));
-        let rounded = Arc::clone(&shared);
-        spawn(async move {
-            reconcile::round(Arc::clone(&rounded)).await;
-            rounded.is_ready.store(true, Ordering::SeqCst);
-        });
         Ok(Handle::new(shared))
     }
 }
@@ -113,7 +110,7 @@ impl Engine {
 /// Fills the board from the store. A task whose record cannot be read is told of and left alone.
 fn fill_board(shared: &Shared) -> Result<(), StoreFault> {
     let active = shared.store.active_tasks()?;
-    for damaged in active.damaged {
+    for damaged in &active.damaged {
         tracing::error!(%damaged, "a task cannot be read; it is left as it is");
     }
     let queues = shared.store.queues()?;
@@ -121,6 +118,7 @@ fn fill_board(shared: &Shared) -> Result<(), StoreFault> {
     let mut board = shared.board();
     board.queues = queues.into_iter().map(|queue| (queue.name.clone(), queue)).collect();
     board.limits = limits;
+    board.unreadable = active.damaged.len();
     for task in active.tasks {
         board.update(Arc::new(task));
     }

@@ -35,13 +35,14 @@ impl Clock {
         })))
     }
 
-    /// The time now.
+    /// The time now, in whole microseconds as the store keeps it: what is due by this clock is due in the store too.
     pub fn now(&self) -> Timestamp {
-        match &self.0 {
+        let now = match &self.0 {
             #[expect(clippy::disallowed_methods, reason = "this is the clock")]
             Kind::System => Timestamp::now(),
             Kind::Manual(manual) => *manual.now.lock().unwrap_or_else(PoisonError::into_inner),
-        }
+        };
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 
     /// Moves a manual clock; does nothing to the system's.

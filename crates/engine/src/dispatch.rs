@@ -6,13 +6,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use longhaul_model::{Actor, Ending, Event, Facts, Fence, TaskId};
-use longhaul_store::{Apply, ApplyError};
+use longhaul_store::{Applied, Apply, ApplyError, StoreFault};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::admit::{Admission, admit};
-use crate::reconcile;
 use crate::shared::{Shared, chain, spawn};
 
 /// Everything that can wake the loop.
@@ -41,61 +41,92 @@ pub(crate) struct EndedAttempt {
 const ROUND: Duration = Duration::from_secs(10);
 /// The same while there is no active task.
 const IDLE_ROUND: Duration = Duration::from_secs(60);
-/// In how many rounds the board is compared with the store once.
-const ROUNDS_BETWEEN_COMPARISONS: u32 = 30;
-/// How soon it is tried again after the store or a launch failed.
+/// How soon it is tried again after the store failed, or a launch did so for the first time.
 const TROUBLE_PAUSE: Duration = Duration::from_secs(1);
+/// The longest pause between two launches that fail.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// How many tasks are claimed in one request: the rest come right after, and ends need not wait for them.
 const MOST_CLAIMS: usize = 64;
 
 /// Runs until it is told to stop, or until nobody is left who could tell it anything.
 pub(crate) async fn run(shared: Arc<Shared>, mut inputs: mpsc::UnboundedReceiver<Input>) {
     let mut ended: Vec<EndedAttempt> = Vec::new();
-    let mut next_round = Instant::now() + ROUND;
-    let mut pause_until: Option<Instant> = None;
-    let mut rounds: u32 = 0;
+    let mut last_round = Instant::now();
+    let mut pause = Pause::default();
     loop {
-        let wake = shared.board().next_wake();
-        let input = tokio::select! {
+        let (wake, is_idle) = {
+            let board = shared.board();
+            (board.next_wake(), board.tasks().next().is_none())
+        };
+        let next_round = last_round + if is_idle { IDLE_ROUND } else { ROUND };
+        let first = tokio::select! {
             input = inputs.recv() => input,
             () = shared.clock.sleep_until(wake) => Some(Input::Dispatch),
-            () = tokio::time::sleep_until(pause_until.unwrap_or(next_round).min(next_round)) => {
-                if Instant::now() >= next_round { Some(Input::Round) } else { Some(Input::Dispatch) }
-            }
+            () = tokio::time::sleep_until(next_round) => Some(Input::Round),
+            () = pause.is_over() => Some(Input::Dispatch),
         };
-        let Some(first) = input else { return };
-        let mut is_round = false;
+        let Some(first) = first else { return };
         let more = std::iter::from_fn(|| inputs.try_recv().ok());
         for input in std::iter::once(first).chain(more) {
             match input {
                 Input::Dispatch => {}
                 Input::Ended(attempt) => ended.push(*attempt),
-                Input::Round => is_round = true,
+                Input::Round => {
+                    last_round = Instant::now();
+                    shared.round.notify_one();
+                }
                 Input::Stop => return,
             }
         }
-        if is_round {
-            let is_idle = shared.board().tasks().next().is_none();
-            next_round = Instant::now() + if is_idle { IDLE_ROUND } else { ROUND };
-            rounds = rounds.wrapping_add(1);
-            if rounds.is_multiple_of(ROUNDS_BETWEEN_COMPARISONS) {
-                spawn(reconcile::compare(Arc::clone(&shared)));
-            } else {
-                spawn(reconcile::round(Arc::clone(&shared)));
-            }
-        }
         wake_those_due(&shared);
-        let is_paused = pause_until.is_some_and(|until| Instant::now() < until);
-        if is_paused && ended.is_empty() {
-            continue;
+        let most_claims = pause.most_claims(shared.has_launch_trouble());
+        if !record(&shared, &mut ended, most_claims).await {
+            pause.begin(TROUBLE_PAUSE);
         }
-        pause_until = None;
-        if !record(&shared, &mut ended, is_paused).await {
-            pause_until = Some(Instant::now() + TROUBLE_PAUSE);
+    }
+}
+
+/// Holds claims back for a while after something failed.
+#[derive(Debug, Default)]
+struct Pause {
+    until: Option<Instant>,
+    /// How long the pause before the next launch is, while launches fail.
+    length: Option<Duration>,
+}
+
+impl Pause {
+    fn begin(&mut self, length: Duration) {
+        let until = Instant::now() + length;
+        self.until = Some(self.until.map_or(until, |known| known.max(until)));
+    }
+
+    /// Returns at its end; never if there is none.
+    async fn is_over(&self) {
+        match self.until {
+            Some(until) => tokio::time::sleep_until(until).await,
+            None => std::future::pending().await,
         }
-        if shared.has_launch_trouble() {
-            pause_until = Some(Instant::now() + TROUBLE_PAUSE);
+    }
+
+    /// How many tasks may be claimed now. While launches fail it is one now and then, to see whether they still do.
+    fn most_claims(&mut self, has_launch_trouble: bool) -> usize {
+        if !has_launch_trouble && self.length.take().is_some() {
+            self.until = None;
         }
+        if self.until.is_some_and(|until| Instant::now() < until) {
+            return 0;
+        }
+        self.until = None;
+        if !has_launch_trouble {
+            return MOST_CLAIMS;
+        }
+        let is_new = self.length.is_none();
+        let length = self
+            .length
+            .map_or(TROUBLE_PAUSE, |length| (length * 2).min(LONGEST_PAUSE));
+        self.length = Some(length);
+        self.begin(length);
+        usize::from(!is_new)
     }
 }
 
@@ -107,82 +138,102 @@ fn wake_those_due(shared: &Arc<Shared>) {
         let due = board.due(now);
         due.into_iter().filter_map(|id| board.take_due(id)).collect()
     };
-    for task in due {
-        let has_missed_deadline = task.life.deadline().is_some_and(|deadline| deadline <= now);
-        let shared = Arc::clone(shared);
-        spawn(async move {
-            // A wait that ends in the same moment as its deadline has ended in time.
-            shared.happen(task.id, Event::TimeCame).await;
-            if has_missed_deadline {
-                shared.happen(task.id, Event::DeadlinePassed).await;
-            }
-        });
+    if due.is_empty() {
+        return;
     }
+    let events = due.iter().flat_map(|task| events_of_time(task, now)).collect();
+    let shared = Arc::clone(shared);
+    spawn(async move { shared.happen_to_all(events).await });
 }
 
-/// Records the ends and claims what may start. False if the store could not; the ends are kept then.
-async fn record(shared: &Arc<Shared>, ended: &mut Vec<EndedAttempt>, only_ends: bool) -> bool {
-    loop {
-        let now = shared.clock.now();
-        let admissions: Vec<Admission> = {
-            let mut board = shared.board();
-            for attempt in ended.iter() {
-                board.note_ending(attempt.task);
-            }
-            let admitted = if only_ends { Vec::new() } else { admit(&board) };
-            admitted.into_iter().take(MOST_CLAIMS).collect()
-        };
-        if ended.is_empty() && admissions.is_empty() {
-            return true;
+/// What the time tells a waiting task. A wait that ends in the same moment as its deadline has ended in time.
+pub(crate) fn events_of_time(task: &longhaul_model::Task, now: Timestamp) -> Vec<(TaskId, Event)> {
+    let has_missed_deadline = task.life.deadline().is_some_and(|deadline| deadline <= now);
+    let missed = has_missed_deadline.then_some((task.id, Event::DeadlinePassed));
+    std::iter::once((task.id, Event::TimeCame)).chain(missed).collect()
+}
+
+/// Records the ends, and claims at most so many of those that may start. False if the store could not; ends that it
+/// did not record are kept.
+async fn record(shared: &Arc<Shared>, ended: &mut Vec<EndedAttempt>, most_claims: usize) -> bool {
+    let now = shared.clock.now();
+    let admissions = {
+        let mut board = shared.board();
+        for attempt in ended.iter() {
+            board.note_ending(attempt.task);
         }
-        let ends = ended.iter().map(|attempt| end_of(attempt, now));
-        let claims = admissions
-            .iter()
-            .filter_map(|admission| claim_of(shared, admission, now));
-        let (ends, claims): (Vec<_>, Vec<_>) = (ends.collect(), claims.collect());
-        let claim_count = claims.len();
-        let end_count = ends.len();
-        let answers = match shared
-            .store
-            .task_apply_all(ends.into_iter().chain(claims).collect())
-            .await
-        {
-            Ok(answers) => answers,
-            Err(fault) => {
-                tracing::warn!(error = %chain(&fault), "the store could not record; trying again");
-                return false;
-            }
-        };
-        let mut is_recorded = true;
-        let mut kept = Vec::new();
-        for (index, answer) in answers.into_iter().enumerate() {
-            let attempt = (index < end_count).then(|| ended[index].clone());
-            match answer {
-                Ok(applied) => {
-                    if attempt.is_none() {
-                        note_loan(shared, &admissions, applied.task.id);
-                    }
-                    shared.take_in(applied);
-                }
-                Err(ApplyError::Rejected { task, .. }) => shared.board().update(Arc::from(task)),
-                Err(error) => {
-                    tracing::warn!(error = %chain(&error), "the store could not record; trying again");
-                    is_recorded = false;
-                    kept.extend(attempt);
-                }
-            }
-        }
-        *ended = kept;
-        if !is_recorded {
+        choose(admit(&board, MOST_CLAIMS), most_claims)
+    };
+    let ends = ended.iter().map(|attempt| end_of(attempt, now));
+    let claims = admissions.iter().map(|admission| claim_of(shared, admission, now));
+    let all: Vec<Apply> = ends.chain(claims).collect();
+    if all.is_empty() {
+        return true;
+    }
+    let answers = match shared.store.task_apply_all(all).await {
+        Ok(answers) => answers,
+        Err(fault) => {
+            tracing::warn!(error = %chain(&fault), "the store could not record; trying again");
             return false;
         }
-        if claim_count < MOST_CLAIMS {
-            return true;
+    };
+    let mut is_recorded = true;
+    let mut answers = answers.into_iter();
+    for (attempt, answer) in std::mem::take(ended).into_iter().zip(answers.by_ref()) {
+        if hear(shared, attempt.task, answer) == Heard::TryAgain {
+            is_recorded = false;
+            ended.push(attempt);
         }
     }
+    for (admission, answer) in admissions.iter().zip(answers) {
+        if let (Ok(_), Some(lender)) = (&answer, admission.lender) {
+            shared.board().borrow(admission.task, lender);
+        }
+        is_recorded &= hear(shared, admission.task, answer) == Heard::Settled;
+    }
+    if admissions.len() == MOST_CLAIMS {
+        shared.tell(Input::Dispatch);
+    }
+    is_recorded
 }
 
-fn end_of(attempt: &EndedAttempt, now: jiff::Timestamp) -> Apply {
+/// The first of those who may start; but if it can be one only, any: the first may be the very one that cannot start.
+fn choose(mut admissions: Vec<Admission>, most: usize) -> Vec<Admission> {
+    if most == 1 && !admissions.is_empty() {
+        let chosen = fastrand::usize(..admissions.len());
+        return vec![admissions.swap_remove(chosen)];
+    }
+    admissions.truncate(most);
+    admissions
+}
+
+/// What is left to do about an answer of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    /// Nothing.
+    Settled,
+    /// To ask again: the store could not now.
+    TryAgain,
+}
+
+fn hear(shared: &Arc<Shared>, task: TaskId, answer: Result<Applied, ApplyError>) -> Heard {
+    match answer {
+        Ok(applied) => drop(shared.take_in(applied)),
+        Err(ApplyError::Rejected { task, .. }) => shared.note(Arc::from(task)),
+        Err(ApplyError::Fault(fault)) if !matches!(fault, StoreFault::Damaged(_)) => {
+            tracing::warn!(error = %chain(&fault), "the store could not record; trying again");
+            return Heard::TryAgain;
+        }
+        Err(error) => {
+            // One record that cannot be used must not keep all others from running.
+            tracing::error!(%task, error = %chain(&error), "the record of a task cannot be used; it is left as it is");
+            shared.board().forget(task);
+        }
+    }
+    Heard::Settled
+}
+
+fn end_of(attempt: &EndedAttempt, now: Timestamp) -> Apply {
     let event = Event::AttemptEnded {
         fence: attempt.fence,
         ending: attempt.ending.clone(),
@@ -195,21 +246,40 @@ fn end_of(attempt: &EndedAttempt, now: jiff::Timestamp) -> Apply {
     }
 }
 
-fn claim_of(shared: &Shared, admission: &Admission, now: jiff::Timestamp) -> Option<Apply> {
-    let fence = shared.board().task(admission.task)?.life.fence.next();
-    let claim = Apply::new(admission.task, Event::Claimed { fence }, Actor::Daemon, now);
-    Some(Apply {
+fn claim_of(shared: &Shared, admission: &Admission, now: Timestamp) -> Apply {
+    let claimed = Event::Claimed { fence: admission.fence };
+    Apply {
         boot: Some(shared.boot.clone()),
-        ..claim
-    })
+        ..Apply::new(admission.task, claimed, Actor::Daemon, now)
+    }
 }
 
-fn note_loan(shared: &Shared, admissions: &[Admission], claimed: TaskId) {
-    let lender = admissions
-        .iter()
-        .find(|admission| admission.task == claimed)
-        .and_then(|admission| admission.lender);
-    if let Some(lender) = lender {
-        shared.board().borrow(claimed, lender);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn while_launches_fail_one_is_tried_now_and_then_and_all_once_one_went_well() {
+        let mut pause = Pause::default();
+        assert_eq!(pause.most_claims(false), MOST_CLAIMS);
+        assert_eq!(pause.most_claims(true), 0, "the first failure is followed by a pause");
+        assert_eq!(pause.most_claims(true), 0);
+        for expected in [2, 4, 8, 10, 10] {
+            pause.until = Some(Instant::now());
+            assert_eq!(pause.most_claims(true), 1);
+            assert_eq!(pause.length, Some(Duration::from_secs(expected)));
+            assert_eq!(pause.most_claims(true), 0);
+        }
+        assert_eq!(pause.most_claims(false), MOST_CLAIMS);
+    }
+
+    #[test]
+    fn a_store_that_cannot_is_asked_again_after_a_pause() {
+        let mut pause = Pause::default();
+        pause.begin(TROUBLE_PAUSE);
+        assert_eq!(pause.most_claims(false), 0);
+        pause.until = Some(Instant::now());
+        assert_eq!(pause.most_claims(false), MOST_CLAIMS);
+        assert_eq!(pause.until, None);
     }
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use longhaul_model::{Actor, Event, Task, TaskId};
 use longhaul_store::Apply;
+use longhaul_supervisor::AttemptFolder;
 
 use crate::dispatch::Input;
-use crate::shared::{Shared, spawn};
+use crate::shared::{Shared, blocking, spawn};
 
 /// The deepest chain of parents that is walked: longer ones belong to no program of a task.
 const MOST_PARENTS: usize = 64;
@@ -36,22 +37,20 @@ pub(crate) async fn cancel_children(shared: Arc<Shared>, parent: TaskId) {
         .ok()
         .flatten()
         .and_then(|task| task.life.state.ended().map(|ended| ended.at));
-    let is_taken_along =
-        |task: &Task| task.parent == Some(parent) && gone_at.is_none_or(|gone_at| task.created_at <= gone_at);
-    let children: Vec<TaskId> = {
+    let children: Vec<Arc<Task>> = {
         let board = shared.board();
-        board
-            .tasks()
-            .filter(|task| is_taken_along(task))
-            .map(|task| task.id)
-            .collect()
+        let children = board.children(parent).into_iter();
+        children.filter_map(|id| board.task(id).cloned()).collect()
     };
     for child in children {
+        if gone_at.is_some_and(|gone_at| child.created_at > gone_at) {
+            continue;
+        }
         let event = Event::CancelRequested {
             by: Actor::Task(parent),
             reason: Some("its parent was canceled".to_owned()),
         };
-        let apply = Apply::new(child, event, Actor::Task(parent), shared.clock.now());
+        let apply = Apply::new(child.id, event, Actor::Task(parent), shared.clock.now());
         // Refused means over or stopping already; anything else the round finds again.
         let _ = shared.apply(apply).await;
     }
@@ -81,7 +80,7 @@ impl Loan {
     pub(crate) fn begin(shared: &Arc<Shared>, lender: TaskId, descendant: TaskId) -> Self {
         shared.board().lend(lender, descendant);
         shared.tell(Input::Dispatch);
-        mark_busy(shared, lender, true);
+        spawn(tell_busy(Arc::clone(shared), lender));
         Self {
             shared: Arc::clone(shared),
             lender,
@@ -92,28 +91,27 @@ impl Loan {
 
 impl Drop for Loan {
     fn drop(&mut self) {
-        let is_last = self.shared.board().end_loan(self.lender, self.descendant);
-        if is_last {
-            mark_busy(&self.shared, self.lender, false);
-        }
+        self.shared.board().end_loan(self.lender, self.descendant);
+        spawn(tell_busy(Arc::clone(&self.shared), self.lender));
         self.shared.tell(Input::Dispatch);
     }
 }
 
-/// The supervisor sees by a file that the task waits through us, and does not take it for idle.
-fn mark_busy(shared: &Arc<Shared>, task: TaskId, is_busy: bool) {
+/// Tells the supervisor, by a file, whether its task waits through us: then it is not idle.
+pub(crate) async fn tell_busy(shared: Arc<Shared>, task: TaskId) {
     let Some(fence) = shared.board().task(task).map(|task| task.life.fence) else {
         return;
     };
-    let path = longhaul_supervisor::AttemptFolder::at(shared.attempt_folder(task, fence)).busy_path();
-    spawn(async move {
-        crate::shared::blocking(move || {
-            let _ = if is_busy {
-                std::fs::write(&path, "")
-            } else {
-                std::fs::remove_file(&path)
-            };
-        })
-        .await;
-    });
+    let path = AttemptFolder::at(shared.attempt_folder(task, fence)).busy_path();
+    let tell = move || {
+        let _one_at_a_time = shared.busy_files.lock();
+        let is_waiting = shared.board().is_waiting_inside(task);
+        // A file that cannot be changed now is looked at again in the next round.
+        let _ = match (is_waiting, path.exists()) {
+            (true, false) => std::fs::write(&path, ""),
+            (false, true) => std::fs::remove_file(&path),
+            (true, true) | (false, false) => Ok(()),
+        };
+    };
+    blocking(tell).await;
 }

@@ -2,7 +2,7 @@
 //!
 //! [`Engine::start`] opens the store and starts the loops; the [`Handle`] is all that the rest of the daemon sees. The
 //! rooms: `dispatch` is the one loop that decides, `admit` the plain function it asks, `board` the copy of the active
-//! tasks it looks at, `attempts` the daemon's hands on supervisors, `executors` the kinds of work, `reconcile` what
+//! tasks it looks at, `lending` the slots they use, `attempts` the daemon's hands on supervisors, `executors` the kinds of work, `reconcile` what
 //! hunts for anything missed.
 //!
 //! What this is not: it speaks no HTTP, reads no arguments and no environment.
@@ -19,8 +19,11 @@ mod executors;
 mod family;
 mod handle;
 mod helper;
+mod lending;
 mod progress;
 mod reconcile;
+#[cfg(test)]
+mod samples;
 mod shared;
 mod waiters;
 mod workspace;

@@ -55,7 +55,7 @@ pub(crate) async fn follow(shared: Arc<Shared>, id: TaskId, fence: Fence) {
         if shared.store.facts_set(set).await.is_ok() {
             told = Some(progress);
             if let Ok(Some(task)) = shared.store.task(id) {
-                shared.board().update(Arc::new(task));
+                shared.note(Arc::new(task));
             }
         }
     }

@@ -13,20 +13,16 @@ use longhaul_model::{Actor, Effect, Event, Fence, StateName, Task, TaskId};
 use longhaul_store::{Applied, Apply, ApplyError, Store};
 use tokio::sync::{Notify, mpsc, watch};
 
+use crate::attempts::{self, Care, Watched};
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::dispatch::Input;
 use crate::waiters::Waiters;
-use crate::{attempts, family, reconcile};
+use crate::{family, reconcile};
 
-/// A running attempt that somebody in this daemon looks after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Watched {
-    pub(crate) fence: Fence,
-    /// The supervisor's process; nothing while it is being started.
-    pub(crate) pid: Option<i32>,
-}
+/// How many events of the daemon's own share one transaction.
+const EVENTS_AT_ONCE: usize = 500;
 
 pub(crate) struct Shared {
     pub(crate) store: Store,
@@ -52,6 +48,10 @@ pub(crate) struct Shared {
     pub(crate) waiters: Waiters,
     /// Told when prerequisites should be probed at once.
     pub(crate) probe: Notify,
+    /// Told when everything should be looked at for what was missed.
+    pub(crate) round: Notify,
+    /// One at a time, so that what the file says at last is so.
+    pub(crate) busy_files: Mutex<()>,
     pub(crate) is_ready: AtomicBool,
     /// True once the daemon was told to stop.
     pub(crate) stopping: watch::Sender<bool>,
@@ -89,6 +89,8 @@ impl Shared {
             inputs: parts.inputs,
             waiters: Waiters::default(),
             probe: Notify::new(),
+            round: Notify::new(),
+            busy_files: Mutex::default(),
             is_ready: AtomicBool::new(false),
             stopping: watch::Sender::new(false),
         }
@@ -129,43 +131,80 @@ impl Shared {
 
     /// An event of the daemon's own for a task. What the store says against it is news that came too late.
     pub(crate) async fn happen(self: &Arc<Self>, task: TaskId, event: Event) {
-        let name = event.name();
-        let apply = Apply::new(task, event, Actor::Daemon, self.clock.now());
-        match self.apply(apply).await {
-            Ok(_) | Err(ApplyError::Rejected { .. }) => {}
-            Err(error) => tracing::warn!(%task, event = name, error = %chain(&error), "could not record an event"),
+        self.happen_to_all(vec![(task, event)]).await;
+    }
+
+    /// Events of the daemon's own, in order. What could not be recorded, the round finds again.
+    pub(crate) async fn happen_to_all(self: &Arc<Self>, events: Vec<(TaskId, Event)>) {
+        for events in events.chunks(EVENTS_AT_ONCE) {
+            let now = self.clock.now();
+            let apply = |(task, event): &(TaskId, Event)| Apply::new(*task, event.clone(), Actor::Daemon, now);
+            let answers = match self.store.task_apply_all(events.iter().map(apply).collect()).await {
+                Ok(answers) => answers,
+                Err(fault) => {
+                    tracing::warn!(error = %chain(&fault), "could not record what happened; trying again");
+                    return;
+                }
+            };
+            for ((task, event), answer) in events.iter().zip(answers) {
+                match answer {
+                    Ok(applied) => drop(self.take_in(applied)),
+                    Err(ApplyError::Rejected { task, .. }) => self.note(Arc::from(task)),
+                    Err(error) => {
+                        tracing::warn!(%task, event = event.name(), error = %chain(&error), "could not record an event");
+                    }
+                }
+            }
         }
     }
 
     /// Lets an event happen to a task, durably, and then what follows from it.
     pub(crate) async fn apply(self: &Arc<Self>, apply: Apply) -> Result<Arc<Task>, ApplyError> {
-        match self.store.task_apply(apply).await {
-            Ok(applied) => Ok(self.take_in(applied)),
-            Err(error) => {
-                if let ApplyError::Rejected { task, .. } = &error {
-                    self.board().update(Arc::new((**task).clone()));
+        let shared = Arc::clone(self);
+        unbroken(async move {
+            match shared.store.task_apply(apply).await {
+                Ok(applied) => Ok(shared.take_in(applied)),
+                Err(error) => {
+                    if let ApplyError::Rejected { task, .. } = &error {
+                        shared.note(Arc::new((**task).clone()));
+                    }
+                    Err(error)
                 }
-                Err(error)
             }
-        }
+        })
+        .await
     }
 
     /// Takes in what the store answered: the board first, then the effects.
     pub(crate) fn take_in(self: &Arc<Self>, applied: Applied) -> Arc<Task> {
         let task = Arc::new(applied.task);
-        self.board().update(Arc::clone(&task));
+        // An attempt has somebody who looks after it before anybody can see that it runs.
+        let mut care = applied.effects.iter().find_map(|effect| match effect {
+            Effect::StartAttempt(fence) => Some(Care::begin(self, task.id, *fence)),
+            _ => None,
+        });
+        self.note(Arc::clone(&task));
         for effect in applied.effects {
-            self.perform(&task, effect);
+            self.perform(&task, effect, &mut care);
         }
-        self.probe.notify_one();
         task
     }
 
-    fn perform(self: &Arc<Self>, task: &Arc<Task>, effect: Effect) {
+    /// Puts a task on the board as it is now, or takes it off.
+    pub(crate) fn note(&self, task: Arc<Task>) {
+        let wants_probing = self.board().update(task);
+        if wants_probing {
+            self.probe.notify_one();
+        }
+    }
+
+    fn perform(self: &Arc<Self>, task: &Arc<Task>, effect: Effect, care: &mut Option<Care>) {
         match effect {
             Effect::Dispatch | Effect::WakeAt(_) => self.tell(Input::Dispatch),
             Effect::StartAttempt(_) => {
-                spawn(attempts::start(Arc::clone(self), Arc::clone(task)));
+                if let Some(care) = care.take() {
+                    spawn(attempts::start(care, Arc::clone(task)));
+                }
             }
             Effect::StopAttempt(fence) => {
                 spawn(attempts::stop(Arc::clone(self), task.id, fence));
@@ -173,33 +212,40 @@ impl Shared {
             Effect::CancelChildren => {
                 spawn(family::cancel_children(Arc::clone(self), task.id));
             }
-            Effect::AnnounceEnd => {
-                self.waiters.announce(task);
-                let dependents = self.board().dependents(task.id);
-                for dependent in dependents {
-                    let event = Event::DependencyEnded {
-                        task: task.id,
-                        state: task.state(),
-                    };
-                    let shared = Arc::clone(self);
-                    spawn(async move { shared.happen(dependent, event).await });
-                }
-            }
+            Effect::AnnounceEnd => self.announce_end(task),
         }
     }
 
-    /// Takes in a task that was just inserted, or changed in something else than its state.
+    /// Tells those who wait for a task that it is over, people and tasks.
+    pub(crate) fn announce_end(self: &Arc<Self>, task: &Arc<Task>) {
+        self.waiters.announce(task);
+        let dependents = self.board().dependents(task.id);
+        if dependents.is_empty() {
+            return;
+        }
+        let ended = Event::DependencyEnded {
+            task: task.id,
+            state: task.state(),
+        };
+        let events = dependents.into_iter().map(|dependent| (dependent, ended.clone()));
+        let (shared, events) = (Arc::clone(self), events.collect());
+        spawn(async move { shared.happen_to_all(events).await });
+    }
+
+    /// Takes in a task that was just inserted or found under its key, or changed in something else than its state.
     pub(crate) fn take_in_inserted(self: &Arc<Self>, task: Task) -> Arc<Task> {
         let task = Arc::new(task);
-        self.board().update(Arc::clone(&task));
+        self.note(Arc::clone(&task));
         match task.state() {
             StateName::Waiting => {
                 spawn(reconcile::dependencies::check(Arc::clone(self), task.id));
-                self.probe.notify_one();
                 self.tell(Input::Dispatch);
             }
             StateName::Queued => self.tell(Input::Dispatch),
-            _ => self.waiters.announce(&task),
+            StateName::Running => {}
+            StateName::Completed | StateName::Failed | StateName::Canceled | StateName::Interrupted => {
+                self.announce_end(&task);
+            }
         }
         task
     }
@@ -222,9 +268,10 @@ impl Shared {
                 .get(&task.id)
                 .is_some_and(|watched| watched.fence == task.life.fence)
         };
-        self.board()
+        let board = self.board();
+        board
             .running()
-            .filter(|task| !is_watched(task))
+            .filter(|task| !is_watched(task) && !board.is_ending(task.id))
             .map(|task| (task.id, task.life.fence))
             .collect()
     }
@@ -233,6 +280,16 @@ impl Shared {
 /// Starts work that nobody waits for. What it does is found again by the reconcilers if the daemon dies meanwhile.
 pub(crate) fn spawn(work: impl Future<Output = ()> + Send + 'static) {
     tokio::spawn(work);
+}
+
+/// Does something to its end, even if whoever asked for it goes away meanwhile: what is stored must be taken in too.
+pub(crate) async fn unbroken<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        // The runtime ends, and with it whoever waits here.
+        Err(_) => std::future::pending().await,
+    }
 }
 
 /// Runs something that may block for a moment apart from the loop.

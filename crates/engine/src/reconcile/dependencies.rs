@@ -39,16 +39,11 @@ async fn tell_dependents(shared: &Arc<Shared>, dependency: TaskId) {
             return;
         }
     };
+    let ended = Event::DependencyEnded {
+        task: dependency,
+        state,
+    };
     let dependents = shared.board().dependents(dependency);
-    for dependent in dependents {
-        shared
-            .happen(
-                dependent,
-                Event::DependencyEnded {
-                    task: dependency,
-                    state,
-                },
-            )
-            .await;
-    }
+    let events = dependents.into_iter().map(|dependent| (dependent, ended.clone()));
+    shared.happen_to_all(events.collect()).await;
 }

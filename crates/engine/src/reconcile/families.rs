@@ -1,6 +1,5 @@
 //! Hunts active children of canceled parents.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use longhaul_model::{State, StateName, TaskId};
@@ -9,7 +8,7 @@ use crate::family;
 use crate::shared::Shared;
 
 pub(crate) async fn run(shared: &Arc<Shared>) {
-    let parents: BTreeSet<TaskId> = shared.board().tasks().filter_map(|task| task.parent).collect();
+    let parents = shared.board().parents();
     for parent in parents {
         check(Arc::clone(shared), parent).await;
     }

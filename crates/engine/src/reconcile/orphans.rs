@@ -3,12 +3,15 @@
 
 use std::sync::Arc;
 
-use crate::attempts;
+use crate::attempts::{Care, adopt};
 use crate::shared::Shared;
 
 pub(crate) async fn run(shared: &Arc<Shared>) {
-    // One after the other is fast enough (a look costs some tens of microseconds), and kind to the disk.
+    // One look after the other is fast enough (some tens of microseconds each), and kind to the disk. What follows from
+    // each may take its time, and is not waited for.
     for (task, fence) in shared.unwatched() {
-        attempts::settle(Arc::clone(shared), task, fence).await;
+        if let Some(care) = Care::take(shared, task, fence) {
+            adopt(care).await;
+        }
     }
 }

@@ -8,12 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use longhaul_model::{Event, Prerequisite, Probe, State, Task, Waits};
+use longhaul_model::{Event, Prerequisite, Probe, State, Task};
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 
 use crate::helper::{self, HelperEnd};
-use crate::shared::{Shared, blocking};
+use crate::shared::{Shared, blocking, chain};
 
 /// How often everything is probed although nobody asked.
 const ROUND: Duration = Duration::from_secs(2);
@@ -28,14 +27,13 @@ const AT_ONCE: usize = 8;
 pub(crate) async fn run(shared: Arc<Shared>) {
     let mut stopping = shared.stopping.subscribe();
     loop {
-        let has_work = !ready_to_probe(&shared).is_empty();
-        let next = Instant::now() + ROUND;
+        let has_work = !shared.board().probed().is_empty();
         tokio::select! {
             () = shared.probe.notified() => {}
-            () = tokio::time::sleep_until(next), if has_work => {}
+            () = tokio::time::sleep(ROUND), if has_work => {}
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
-        let tasks = ready_to_probe(&shared);
+        let tasks = shared.board().probed();
         if tasks.is_empty() {
             continue;
         }
@@ -51,62 +49,44 @@ pub(crate) async fn run(shared: Arc<Shared>) {
     }
 }
 
-/// The waiting tasks that wait for nothing but prerequisites.
-fn ready_to_probe(shared: &Shared) -> Vec<Arc<Task>> {
-    let is_ready = |task: &Arc<Task>| match &task.life.state {
-        State::Waiting(waiting) => Waits {
-            prerequisites: Vec::new(),
-            ..waiting.waits.clone()
-        }
-        .is_clear(),
-        _ => false,
-    };
-    shared.board().probed().into_iter().filter(is_ready).collect()
-}
-
 async fn probe_task(shared: Arc<Shared>, task: Arc<Task>) {
     let State::Waiting(waiting) = &task.life.state else {
         return;
     };
-    let environment = shared.store.environment(task.id).ok().flatten();
+    let environment = match shared.store.environment(task.id) {
+        Ok(environment) => environment.unwrap_or_default(),
+        Err(error) => {
+            tracing::warn!(task = %task.id, error = %chain(&error), "could not read the environment to probe with");
+            return;
+        }
+    };
     let mut probes = Vec::new();
     for unmet in &waiting.waits.prerequisites {
         let probe = probe(unmet.prerequisite.clone(), task.spec.cwd.clone(), environment.clone()).await;
         probes.push((unmet.prerequisite.clone(), probe));
     }
     let all_met = probes.iter().all(|(_, probe)| *probe == Probe::Met);
-    for (prerequisite, probe) in probes {
+    let events = probes.into_iter().map(|(prerequisite, probe)| {
         let probe = match probe {
-            Probe::Met if !all_met => Probe::Unmet {
-                detail: "met; the others are not".to_owned(),
-            },
+            Probe::Met if !all_met => unmet("met; the others are not"),
             probe => probe,
         };
-        shared
-            .happen(task.id, Event::PrerequisiteProbed { prerequisite, probe })
-            .await;
-    }
+        (task.id, Event::PrerequisiteProbed { prerequisite, probe })
+    });
+    shared.happen_to_all(events.collect()).await;
 }
 
 /// Looks whether one prerequisite is met now.
-pub(crate) async fn probe(
-    prerequisite: Prerequisite,
-    cwd: String,
-    environment: Option<BTreeMap<String, String>>,
-) -> Probe {
-    match prerequisite {
-        Prerequisite::File { path } => probe_file(&Path::new(&cwd).join(path)),
-        Prerequisite::Tcp { host, port } => probe_tcp(&host, port).await,
-        Prerequisite::Http { url } => blocking(move || probe_http(&url))
-            .await
-            .unwrap_or_else(|| unmet("the probe did not end")),
-        Prerequisite::Command { command } => {
-            let folder = PathBuf::from(cwd);
-            blocking(move || probe_command(&command, &folder, environment.as_ref()))
-                .await
-                .unwrap_or_else(|| unmet("the probe did not end"))
-        }
-    }
+async fn probe(prerequisite: Prerequisite, cwd: String, environment: BTreeMap<String, String>) -> Probe {
+    let folder = PathBuf::from(cwd);
+    let probed = match prerequisite {
+        Prerequisite::Tcp { host, port } => return probe_tcp(&host, port).await,
+        // Even a look at a file may take long, on a file system that does not answer.
+        Prerequisite::File { path } => blocking(move || probe_file(&folder.join(path))).await,
+        Prerequisite::Http { url } => blocking(move || probe_http(&url)).await,
+        Prerequisite::Command { command } => blocking(move || probe_command(&command, &folder, &environment)).await,
+    };
+    probed.unwrap_or_else(|| unmet("the probe did not end"))
 }
 
 fn unmet(detail: impl Into<String>) -> Probe {
@@ -146,8 +126,8 @@ fn probe_http(url: &str) -> Probe {
     }
 }
 
-fn probe_command(command: &str, folder: &Path, environment: Option<&BTreeMap<String, String>>) -> Probe {
-    match helper::run(&["/bin/sh", "-c", command], folder, environment, LIMIT) {
+fn probe_command(command: &str, folder: &Path, environment: &BTreeMap<String, String>) -> Probe {
+    match helper::run(&["/bin/sh", "-c", command], folder, Some(environment), LIMIT) {
         Ok(HelperEnd::Exited(0)) => Probe::Met,
         Ok(HelperEnd::Exited(Prerequisite::NEVER)) => Probe::Never {
             detail: "it exited 100, which means never".to_owned(),

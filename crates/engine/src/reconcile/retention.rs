@@ -1,6 +1,7 @@
 //! Hunts what is older than it is kept: finished tasks past their time, and output past its total.
 //!
-//! Records go with their folders; when only space is short, the oldest finished output goes and its record stays.
+//! Records go with their folders; when only space is short, the oldest finished output goes and its record stays. The
+//! folder of an active task is never touched.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use longhaul_model::TaskId;
 use longhaul_store::{PruneRules, StoreFault};
 
-use crate::shared::{Shared, blocking, chain, spawn};
+use crate::shared::{Shared, blocking, chain};
 
 /// How often it runs by itself.
 const ROUND: Duration = Duration::from_secs(3_600);
@@ -31,8 +32,12 @@ pub(crate) async fn run(shared: Arc<Shared>) {
         if let Err(error) = prune(&shared, shared.config.history_kept, shared.config.finished_kept).await {
             tracing::warn!(error = %chain(&error), "could not prune finished tasks");
         }
-        let (attempts, total) = (shared.attempts.clone(), shared.config.output_total_bytes);
-        blocking(move || drop_oldest_output(&attempts, total)).await;
+        let held = Arc::clone(&shared);
+        blocking(move || {
+            remove_forgotten(&held);
+            drop_oldest_output(&held);
+        })
+        .await;
     }
 }
 
@@ -51,29 +56,79 @@ pub(crate) async fn prune(shared: &Arc<Shared>, kept: Duration, keep_newest: u64
         let is_last = batch.len() < BATCH as usize;
         pruned += batch.len() as u64;
         let folders: Vec<PathBuf> = batch.iter().map(|task| shared.task_folder(*task)).collect();
-        // The records are gone; folders that stay behind after a crash count as output, and go when space is short.
-        spawn(async move {
-            blocking(move || folders.iter().for_each(|folder| drop(std::fs::remove_dir_all(folder)))).await;
-        });
+        // Waited for, so that a long history does not take every thread that attempts are started with. What stays behind
+        // after a crash is found by the next round.
+        blocking(move || folders.iter().for_each(|folder| drop(std::fs::remove_dir_all(folder)))).await;
         if is_last {
             return Ok(pruned);
         }
     }
 }
 
-/// Removes the oldest finished output until all of it together is at most `total_bytes`.
-fn drop_oldest_output(attempts: &Path, total_bytes: u64) {
-    let mut outputs = Vec::new();
-    for task in folders_in(attempts) {
-        for attempt in folders_in(&task) {
-            outputs.extend(Output::of(attempt));
+/// What the store says of the task that a folder belongs to.
+enum Owner {
+    /// It may still run, or nobody can tell.
+    Active,
+    /// It is over.
+    Over,
+    /// There is no record of it.
+    Unknown,
+}
+
+fn owner(shared: &Shared, folder: &Path) -> Owner {
+    let name = folder.file_name().and_then(|name| name.to_str());
+    let Some(task) = name.and_then(|name| name.parse::<TaskId>().ok()) else {
+        return Owner::Active;
+    };
+    match shared.store.task(task) {
+        Ok(Some(task)) if task.life.state.is_terminal() => Owner::Over,
+        Ok(None) => Owner::Unknown,
+        Ok(Some(_)) | Err(_) => Owner::Active,
+    }
+}
+
+/// Removes the folders of tasks without a record: a crash came between the two. Only those whose attempts are all over
+/// and as old as history may be: an older database may have been put back, and what it does not know may still run.
+fn remove_forgotten(shared: &Shared) {
+    let now = std::time::SystemTime::from(shared.clock.now());
+    for folder in folders_in(&shared.attempts) {
+        if !matches!(owner(shared, &folder), Owner::Unknown) {
+            continue;
         }
+        let is_old = folder
+            .metadata()
+            .and_then(|facts| facts.modified())
+            .is_ok_and(|changed| {
+                now.duration_since(changed)
+                    .is_ok_and(|age| age >= shared.config.history_kept)
+            });
+        if is_old && folders_in(&folder).iter().all(|attempt| has_receipt(attempt)) {
+            tracing::info!(folder = %folder.display(), "removing a folder without a record");
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+fn has_receipt(attempt: &Path) -> bool {
+    let receipt = longhaul_supervisor::AttemptFolder::at(attempt).receipt();
+    receipt.is_ok_and(|receipt| receipt.is_some())
+}
+
+/// Removes the oldest finished output until all of it together is at most what is kept.
+fn drop_oldest_output(shared: &Shared) {
+    let total_bytes = shared.config.output_total_bytes;
+    let mut outputs: Vec<Output> = Vec::new();
+    for task in folders_in(&shared.attempts) {
+        outputs.extend(folders_in(&task).into_iter().filter_map(Output::of));
     }
     let mut kept: u64 = outputs.iter().map(|output| output.size_bytes).sum();
     outputs.sort_by_key(|output| output.changed);
-    for output in outputs.into_iter().filter(|output| output.is_over) {
+    for output in outputs {
         if kept <= total_bytes {
             return;
+        }
+        if !output.is_over(shared) {
+            continue;
         }
         kept = kept.saturating_sub(output.size_bytes);
         tracing::info!(folder = %output.folder.display(), "dropping the oldest output: all together is over its limit");
@@ -93,7 +148,6 @@ struct Output {
     files: Vec<PathBuf>,
     size_bytes: u64,
     changed: std::time::SystemTime,
-    is_over: bool,
 }
 
 impl Output {
@@ -111,16 +165,88 @@ impl Output {
             changed = changed.max(metadata.modified().unwrap_or(changed));
             files.push(path);
         }
-        // Only a receipt proves that nobody writes here any more; a lost attempt's output is let be.
-        let is_over = longhaul_supervisor::AttemptFolder::at(&folder)
-            .receipt()
-            .is_ok_and(|receipt| receipt.is_some());
         (!files.is_empty()).then_some(Self {
             folder,
             files,
             size_bytes,
             changed,
-            is_over,
         })
+    }
+
+    /// Whether nobody writes here any more, and nobody is about to read how the attempt went.
+    fn is_over(&self, shared: &Shared) -> bool {
+        match self.folder.parent().map(|task| owner(shared, task)) {
+            Some(Owner::Over) => true,
+            Some(Owner::Unknown) => has_receipt(&self.folder),
+            Some(Owner::Active) | None => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use longhaul_model::{Actor, Ending, Event, StandardInput, Verdict};
+    use longhaul_store::Apply;
+
+    use super::*;
+    use crate::samples::{FIRST, claimed, engine};
+
+    const RECEIPT: &str = r#"{"version":1,"task":7,"attempt":1,"fence":1,"end":{"kind":"exited","code":0},"stop":null,
+        "started_at_us":0,"program_started_at_us":null,"program_ended_at_us":null,"ended_at_us":0,
+        "program_duration_us":null,"total_duration_us":0,"steps":[],"leftovers":[],
+        "output":{"produced_bytes":0,"dropped_bytes":0,"error":null},
+        "resources":{"peak_memory_bytes":0,"cpu_ms":0}}"#;
+
+    #[tokio::test]
+    async fn output_goes_once_its_task_is_over_and_not_before() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (shared, _inputs) = engine(folder.path());
+        let task = claimed(&shared, StandardInput::Nothing).await;
+        let attempt = shared.attempt_folder(task.id, FIRST);
+        std::fs::create_dir_all(&attempt).expect("it is ours");
+        let output = attempt.join(longhaul_supervisor::output::FILES[0]);
+        std::fs::write(&output, [0; 8_192]).expect("it is ours");
+        std::fs::write(attempt.join("receipt.json"), RECEIPT).expect("it is ours");
+        assert!(has_receipt(&attempt));
+        drop_oldest_output(&shared);
+        assert!(output.exists(), "its end is not recorded yet, and is read from here");
+
+        // Even if nobody saw the end, and there is no receipt.
+        std::fs::remove_file(attempt.join("receipt.json")).expect("it is there");
+        let verdict = Verdict::Lost { detail: String::new() };
+        let ended = Event::AttemptEnded {
+            fence: FIRST,
+            ending: Ending {
+                at: shared.clock.now(),
+                verdict,
+            },
+            jitter_permille: 0,
+        };
+        let apply = Apply::new(task.id, ended, Actor::Daemon, shared.clock.now());
+        shared.store.task_apply(apply).await.expect("it ends");
+        drop_oldest_output(&shared);
+        assert!(!output.exists());
+    }
+
+    #[tokio::test]
+    async fn a_folder_without_a_record_goes_when_it_is_old_and_all_in_it_is_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (shared, _inputs) = engine(folder.path());
+        let attempt = |task: u64| shared.attempts.join(task.to_string()).join("1");
+        for task in [7, 8] {
+            std::fs::create_dir_all(attempt(task)).expect("it is ours");
+        }
+        std::fs::write(attempt(7).join("receipt.json"), RECEIPT).expect("it is ours");
+        remove_forgotten(&shared);
+        assert!(
+            attempt(7).exists(),
+            "an older database may have been put back by mistake"
+        );
+        shared
+            .clock
+            .advance(shared.config.history_kept + Duration::from_secs(60));
+        remove_forgotten(&shared);
+        assert!(!shared.attempts.join("7").exists());
+        assert!(attempt(8).exists(), "it may still run");
     }
 }

@@ -2,24 +2,17 @@
 
 use std::sync::Arc;
 
-use longhaul_model::{Event, Task};
-
+use crate::dispatch::events_of_time;
 use crate::shared::Shared;
 
 pub(crate) async fn run(shared: &Arc<Shared>) {
     let now = shared.clock.now();
-    let due: Vec<Arc<Task>> = {
+    let events = {
         let board = shared.board();
-        board
+        let due = board
             .tasks()
-            .filter(|task| task.life.wake_at().is_some_and(|at| at <= now))
-            .cloned()
-            .collect()
+            .filter(|task| task.life.wake_at().is_some_and(|at| at <= now));
+        due.flat_map(|task| events_of_time(task, now)).collect()
     };
-    for task in due {
-        shared.happen(task.id, Event::TimeCame).await;
-        if task.life.deadline().is_some_and(|deadline| deadline <= now) {
-            shared.happen(task.id, Event::DeadlinePassed).await;
-        }
-    }
+    shared.happen_to_all(events).await;
 }

@@ -9,7 +9,7 @@ use longhaul_store::FactsSet;
 use longhaul_supervisor::AttemptFolder;
 
 use crate::attempts;
-use crate::shared::Shared;
+use crate::shared::{Shared, blocking};
 
 pub(crate) async fn run(shared: &Arc<Shared>) {
     let running: Vec<Arc<Task>> = shared.board().running().cloned().collect();
@@ -25,8 +25,10 @@ pub(crate) async fn run(shared: &Arc<Shared>) {
 }
 
 async fn note_unkillable(shared: &Arc<Shared>, task: &Task) {
-    let folder = AttemptFolder::at(shared.attempt_folder(task.id, task.life.fence));
-    let is_unkillable = folder.unkillable_path().exists();
+    let path = AttemptFolder::at(shared.attempt_folder(task.id, task.life.fence)).unkillable_path();
+    let Some(is_unkillable) = blocking(move || path.exists()).await else {
+        return;
+    };
     let unkillable_since: Option<Timestamp> = match (task.facts.unkillable_since, is_unkillable) {
         (known, true) => known.or_else(|| Some(shared.clock.now())),
         (_, false) => None,
@@ -50,6 +52,6 @@ async fn note_unkillable(shared: &Arc<Shared>, task: &Task) {
     if shared.store.facts_set(set).await.is_ok()
         && let Ok(Some(task)) = shared.store.task(task.id)
     {
-        shared.board().update(Arc::new(task));
+        shared.note(Arc::new(task));
     }
 }

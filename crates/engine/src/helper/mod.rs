@@ -3,6 +3,11 @@
 //! A helper runs in a process group of its own, gets no input, is given a time limit, and its group is killed when the
 //! limit is up. A task's own processes are never started here: that is the supervisor's work.
 
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -10,8 +15,11 @@ use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::process::{Pid, PidfdFlags, Signal};
+#[cfg(target_os = "linux")]
+use linux::wait_for_end;
+#[cfg(target_os = "macos")]
+use macos::wait_for_end;
+use rustix::process::{Pid, Signal};
 
 /// How a helper ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,19 +58,6 @@ pub(crate) fn run(
     } else {
         HelperEnd::TimedOut
     })
-}
-
-/// Whether the process ended within the limit.
-fn wait_for_end(pid: Pid, limit: Duration) -> io::Result<bool> {
-    let descriptor = rustix::process::pidfd_open(pid, PidfdFlags::empty())?;
-    let limit = Timespec::try_from(limit).map_err(|_| io::ErrorKind::InvalidInput)?;
-    loop {
-        match rustix::event::poll(&mut [PollFd::new(&descriptor, PollFlags::IN)], Some(&limit)) {
-            Ok(ready) => return Ok(ready > 0),
-            Err(rustix::io::Errno::INTR) => {}
-            Err(errno) => return Err(errno.into()),
-        }
-    }
 }
 
 fn code(status: ExitStatus) -> i32 {
