@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use longhaul_model::{Actor, Effect, Event, Fence, StateName, Task, TaskId};
-use longhaul_store::{Applied, Apply, ApplyError, Store};
+use longhaul_store::{Applied, Apply, ApplyError, InsertError, NewTask, Store};
 use tokio::sync::{Notify, mpsc, watch};
 
 use crate::attempts::{self, Care, Watched};
@@ -171,6 +171,16 @@ impl Shared {
                     Err(error)
                 }
             }
+        })
+        .await
+    }
+
+    /// Stores a task, and takes it in. Says whether it was there already under the same key.
+    pub(crate) async fn insert(self: &Arc<Self>, new: NewTask) -> Result<(Arc<Task>, bool), InsertError> {
+        let shared = Arc::clone(self);
+        unbroken(async move {
+            let inserted = shared.store.task_insert(new).await?;
+            Ok((shared.take_in_inserted(inserted.task), inserted.replayed))
         })
         .await
     }

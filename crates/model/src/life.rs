@@ -79,6 +79,14 @@ impl Life {
         [waiting.waits.next_time(), self.deadline()].into_iter().flatten().min()
     }
 
+    /// Whether its time has come, or its deadline passed.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        let State::Waiting(waiting) = &self.state else {
+            return false;
+        };
+        waiting.waits.is_due(now) || self.deadline().is_some_and(|deadline| deadline <= now)
+    }
+
     /// When its waiting ends in failure. Only waiting to *start* has a deadline, not the pause between attempts.
     pub fn deadline(&self) -> Option<Timestamp> {
         self.policy.deadline.filter(|_| self.attempt == AttemptNumber(0))

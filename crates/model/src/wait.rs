@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::id::TaskId;
 use crate::prerequisite::Prerequisite;
+use crate::retry::LONGEST as LONGEST_BACKOFF;
 
 /// The facts of a waiting task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +85,10 @@ impl Wait {
     }
 }
 
+fn is_impossible(backoff: Timestamp, now: Timestamp) -> bool {
+    backoff.duration_since(now) > SignedDuration::try_from(LONGEST_BACKOFF).unwrap_or(SignedDuration::MAX)
+}
+
 impl fmt::Display for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -114,13 +119,20 @@ impl Waits {
             .min()
     }
 
-    /// The waits without those whose time has come.
+    /// The waits without those whose time has come. A back-off that is further away than any can be was set by a clock
+    /// that has been set back since: its time has come too.
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {
         for timed in [&mut self.not_before, &mut self.backoff, &mut self.usage_limit] {
             timed.take_if(|until| *until <= now);
         }
+        self.backoff.take_if(|until| is_impossible(*until, now));
         self
+    }
+
+    /// Whether something of it is over by `now`.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.next_time().is_some_and(|time| time <= now) || self.backoff.is_some_and(|until| is_impossible(until, now))
     }
 
     /// Each thing waited for, in the order in which it is shown.

@@ -316,6 +316,22 @@ fn a_clock_set_back_does_not_end_a_task_before_it_began() {
 }
 
 #[test]
+fn a_clock_set_back_does_not_keep_a_retry_waiting_for_a_day() {
+    let life = running(&Life::submitted(at(0), Waits::default(), policy(2)));
+    let waiting = apply(
+        &life,
+        &ended(&life, Verdict::Failed(Outcome::exited(1)), 20),
+        at(86_400),
+    );
+    assert!(!waiting.is_due(at(86_400)));
+    assert!(waiting.is_due(at(20)));
+    assert_eq!(
+        apply(&waiting, &Event::TimeCame, at(20)).state.name(),
+        StateName::Queued
+    );
+}
+
+#[test]
 fn the_page_is_current() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/state-machine.md");
     let page = std::fs::read_to_string(path).expect("the page is there");

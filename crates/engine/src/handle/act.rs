@@ -1,9 +1,12 @@
 //! Acts on one task: cancel, hold, release, wake, move to the front, acknowledge.
 
+use std::sync::Arc;
+
 use longhaul_model::{Actor, Event, Rejected, StateName, TaskId};
 use longhaul_store::{AcknowledgeError, Apply, ApplyError, MoveToFrontError, StoreFault};
 
 use super::{Handle, View};
+use crate::shared::unbroken;
 
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
@@ -102,8 +105,13 @@ impl Handle {
 
     /// Moves a task ahead of all others of its priority in its queue.
     pub async fn move_to_front(&self, id: TaskId, actor: Actor) -> Result<View, ActError> {
-        match self.shared.store.task_move_to_front(id, self.now(), actor).await {
-            Ok(task) => Ok(self.view_of(self.shared.take_in_inserted(task))),
+        let (shared, now) = (Arc::clone(&self.shared), self.now());
+        let moved = unbroken(async move {
+            let task = shared.store.task_move_to_front(id, now, actor).await?;
+            Ok(shared.take_in_inserted(task))
+        });
+        match moved.await {
+            Ok(task) => Ok(self.view_of(task)),
             Err(MoveToFrontError::Unknown(id)) => Err(ActError::Unknown(id)),
             Err(MoveToFrontError::NotInLine { task }) => Err(ActError::StateForbids {
                 task: task.id,

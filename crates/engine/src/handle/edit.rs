@@ -1,9 +1,12 @@
 //! Changing a task that has not started.
 
+use std::sync::Arc;
+
 use longhaul_model::{Actor, Spec, SpecError, State, TaskId, UnmetPrerequisite, Waits};
 use longhaul_store::{Edit, StoreFault};
 
 use super::{Handle, View};
+use crate::shared::unbroken;
 
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +63,11 @@ impl Handle {
             actor,
             at: self.now(),
         };
-        let applied = self.shared.store.task_edit(edit).await?;
-        Ok(self.view_of(self.shared.take_in_inserted(applied.task)))
+        let shared = Arc::clone(&self.shared);
+        let edited = unbroken(async move {
+            let applied = shared.store.task_edit(edit).await?;
+            Ok::<_, EditError>(shared.take_in_inserted(applied.task))
+        });
+        Ok(self.view_of(edited.await?))
     }
 }

@@ -1,10 +1,15 @@
 //! Queues, limits and pauses.
 
-use longhaul_model::{Queue, QueueLimits, QueueName, StateName};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use longhaul_model::{ACTIVE, Queue, QueueLimits, QueueName};
 use longhaul_store::{LimitsChange, QueueChange, StoreFault};
 
 use super::Handle;
 use crate::dispatch::Input;
+use crate::reconcile;
+use crate::shared::unbroken;
 
 /// A queue and how full it is.
 #[derive(Debug, Clone)]
@@ -33,18 +38,14 @@ impl Handle {
     pub fn queues(&self) -> Result<QueuesView, StoreFault> {
         let stored = self.shared.store.queues()?;
         let board = self.shared.board();
+        let mut counts: HashMap<&QueueName, [u32; ACTIVE.len()]> = HashMap::new();
+        for task in board.tasks() {
+            if let Some(place) = ACTIVE.iter().position(|state| *state == task.state()) {
+                counts.entry(&task.spec.queue).or_default()[place] += 1;
+            }
+        }
         let view = |queue: Queue| {
-            let count = |state| {
-                let is_it = |task: &&std::sync::Arc<longhaul_model::Task>| {
-                    task.spec.queue == queue.name && task.state() == state
-                };
-                u32::try_from(board.tasks().filter(is_it).count()).unwrap_or(u32::MAX)
-            };
-            let (running, queued, waiting) = (
-                count(StateName::Running),
-                count(StateName::Queued),
-                count(StateName::Waiting),
-            );
+            let [waiting, queued, running] = counts.get(&queue.name).copied().unwrap_or_default();
             QueueView {
                 queue,
                 running,
@@ -65,10 +66,14 @@ impl Handle {
         limit: Option<Option<u32>>,
         paused: Option<bool>,
     ) -> Result<Queue, StoreFault> {
-        let queue = self.shared.store.queue_set(name, QueueChange { limit, paused }).await?;
-        self.shared.board().queues.insert(queue.name.clone(), queue.clone());
-        self.shared.tell(Input::Dispatch);
-        Ok(queue)
+        let shared = Arc::clone(&self.shared);
+        unbroken(async move {
+            let queue = shared.store.queue_set(name, QueueChange { limit, paused }).await?;
+            reconcile::board::take_in_limits(&shared);
+            shared.tell(Input::Dispatch);
+            Ok(queue)
+        })
+        .await
     }
 
     /// Sets what holds over all queues.
@@ -77,9 +82,13 @@ impl Handle {
         total: Option<Option<u32>>,
         paused: Option<bool>,
     ) -> Result<QueueLimits, StoreFault> {
-        let limits = self.shared.store.limits_set(LimitsChange { total, paused }).await?;
-        self.shared.board().limits = limits;
-        self.shared.tell(Input::Dispatch);
-        Ok(limits)
+        let shared = Arc::clone(&self.shared);
+        unbroken(async move {
+            let limits = shared.store.limits_set(LimitsChange { total, paused }).await?;
+            reconcile::board::take_in_limits(&shared);
+            shared.tell(Input::Dispatch);
+            Ok(limits)
+        })
+        .await
     }
 }

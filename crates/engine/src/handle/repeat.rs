@@ -63,8 +63,7 @@ impl Handle {
             max_depth: self.shared.config.max_depth,
             max_descendants: self.shared.config.max_descendants,
         };
-        let inserted = self.shared.store.task_insert(new).await?;
-        Ok(self.shared.take_in_inserted(inserted.task).id)
+        Ok(self.shared.insert(new).await?.0.id)
     }
 
     /// The spec of a further task: what was said about its start is not said again.

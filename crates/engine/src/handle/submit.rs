@@ -99,15 +99,14 @@ impl Handle {
             max_depth: self.shared.config.max_depth,
             max_descendants: self.shared.config.max_descendants,
         };
-        let inserted = self.shared.store.task_insert(new).await?;
-        let task = self.shared.take_in_inserted(inserted.task);
+        let (task, is_replay) = self.shared.insert(new).await?;
         if let Some(parent) = task.parent {
             // A parent that is being canceled takes along what it submits in its last moments.
             spawn(reconcile::families::check(Arc::clone(&self.shared), parent));
         }
         Ok(Submitted {
             view: self.view_of(task),
-            is_replay: inserted.replayed,
+            is_replay,
         })
     }
 

@@ -41,20 +41,18 @@ impl Handle {
         timeout: Option<Duration>,
         waiter: Option<TaskId>,
     ) -> Result<Waited, WaitError> {
+        // Given up last, when nobody listens any more.
+        let place = Place { handle: self, id };
         // On the list first, then a look: an end in between is not missed.
         let told = self.shared.waiters.register(id);
-        let task = self.shared.task(id)?.ok_or(WaitError::Unknown(id));
-        let task = match task {
-            Ok(task) if !task.life.state.is_terminal() && timeout != Some(Duration::ZERO) => task,
-            answer => {
-                drop(told);
-                self.shared.waiters.forget_gone(id);
-                let view = self.view_of(answer?);
-                let timed_out = !view.task.life.state.is_terminal();
-                return Ok(Waited { view, timed_out });
-            }
-        };
-        let place = Place { handle: self, id };
+        let task = self.shared.task(id)?.ok_or(WaitError::Unknown(id))?;
+        if task.life.state.is_terminal() || timeout == Some(Duration::ZERO) {
+            let timed_out = !task.life.state.is_terminal();
+            return Ok(Waited {
+                view: self.view_of(task),
+                timed_out,
+            });
+        }
         let _loan = waiter
             .filter(|waiter| family::is_below(&self.shared, &task, *waiter))
             .map(|waiter| Loan::begin(&self.shared, waiter, id));

@@ -9,9 +9,7 @@ pub(crate) async fn run(shared: &Arc<Shared>) {
     let now = shared.clock.now();
     let events = {
         let board = shared.board();
-        let due = board
-            .tasks()
-            .filter(|task| task.life.wake_at().is_some_and(|at| at <= now));
+        let due = board.tasks().filter(|task| task.life.is_due(now));
         due.flat_map(|task| events_of_time(task, now)).collect()
     };
     shared.happen_to_all(events).await;
