@@ -159,7 +159,7 @@ fn a_waiter_that_loses_the_daemon_brings_it_back() {
     world.crash_daemon();
     world.open_gate("gate");
     assert_eq!(call.wait().ok().text(), "said\n");
-    assert_eq!(world.daemons().len(), 1);
+    wait_until("only one is left", PATIENCE, || world.daemons().len() == 1);
     world.check_truth();
 }
 
