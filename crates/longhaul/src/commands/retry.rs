@@ -1,7 +1,7 @@
 //! `longhaul retry`, and what it shares with `redispatch`.
 
 use longhaul_api::client::ClientError;
-use longhaul_api::{ErrorCode, RepeatRequest};
+use longhaul_api::{ErrorCode, RepeatRequest, Repeated};
 
 use super::{Context, Outcome};
 use crate::args::RepeatArguments;
@@ -11,11 +11,19 @@ use crate::failure::Failure;
 
 pub(super) async fn run(context: &Context, arguments: &RepeatArguments) -> Outcome {
     let link = Link::open(&context.settings).await?;
-    let repeated = link
-        .client()
-        .retry(arguments.id.get(), &RepeatRequest { force: arguments.force })
-        .await;
-    let repeated = repeated.map_err(|error| with_force(error, "retry", arguments))?;
+    let request = RepeatRequest { force: arguments.force };
+    let repeated = link.client().retry(arguments.id.get(), &request).await;
+    show(context, arguments, "retry", repeated)
+}
+
+/// Shows the new task, or why there is none. `word` is the command's own.
+pub(super) fn show(
+    context: &Context,
+    arguments: &RepeatArguments,
+    word: &str,
+    repeated: Result<Repeated, ClientError>,
+) -> Outcome {
+    let repeated = repeated.map_err(|error| with_force(error, word, arguments))?;
     if arguments.json {
         context.screen.json(&repeated)?;
     } else {
@@ -26,7 +34,7 @@ pub(super) async fn run(context: &Context, arguments: &RepeatArguments) -> Outco
 }
 
 /// The daemon names the way out as HTTP knows it; here it is an option.
-pub(super) fn with_force(error: ClientError, word: &str, arguments: &RepeatArguments) -> Failure {
+fn with_force(error: ClientError, word: &str, arguments: &RepeatArguments) -> Failure {
     let can_be_forced = match &error {
         ClientError::Problem(problem) => {
             problem.code == ErrorCode::StateForbids
