@@ -22,7 +22,12 @@ impl Vanishing {
     pub(crate) fn from(folder: &Path) -> Self {
         let watch = || -> std::io::Result<AsyncFd<OwnedFd>> {
             let descriptor = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
-            let losses = WatchFlags::DELETE | WatchFlags::MOVED_FROM | WatchFlags::DELETE_SELF | WatchFlags::MOVE_SELF;
+            // Something moved in may have taken its place.
+            let losses = WatchFlags::DELETE
+                | WatchFlags::MOVED_FROM
+                | WatchFlags::MOVED_TO
+                | WatchFlags::DELETE_SELF
+                | WatchFlags::MOVE_SELF;
             inotify::add_watch(&descriptor, folder, losses)?;
             // SAFETY: an `OwnedFd` gives out the same descriptor for as long as it lives.
             Ok(unsafe { AsyncFd::register_with_interest(descriptor, Interest::READABLE) }?)
