@@ -2,6 +2,7 @@
 //!
 //! What this is not: part of the product. Nothing here is shipped, and no crate depends on it.
 
+mod agents;
 mod bench;
 mod check;
 mod demo;
@@ -19,6 +20,7 @@ const HELP: &str = "\
 cargo xtask COMMAND [OPTIONS]     (each command has --help)
 
   test    the whole test suite, house rules and generated pages included
+  agents  install the coding agents that the end-to-end tests run
   check   formatting, lints, house rules, generated pages; no tests
   tidy    the house rules alone
   gen     write the generated pages (--check: only say whether they are current)
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     let rest: Vec<String> = arguments.collect();
     let done = match command.as_str() {
         "test" => test::run(&rest),
+        "agents" => agents::run(&rest),
         "check" => check::run(&rest),
         "tidy" => tidy::run(&rest),
         "gen" => r#gen::run(&rest),

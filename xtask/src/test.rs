@@ -3,12 +3,13 @@
 use anyhow::{Context, Result, bail};
 
 use crate::flags::Flags;
-use crate::{r#gen, shell, tidy};
+use crate::{agents, r#gen, shell, tidy};
 
 const HELP: &str = "\
 cargo xtask test [--filter EXPRESSION]
 
-Checks what the tests need (git; cargo-nextest is installed if it is missing), then the house rules, then whether the
+Checks what the tests need (git; cargo-nextest and the coding agents are
+installed if they are missing), then the house rules, then whether the
 generated pages are current, then runs every test of the workspace.
 
   --filter EXPRESSION   only these tests (nextest's filter language, e.g. 'package(longhaul-store)')
@@ -18,6 +19,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let flags = Flags::parse(arguments, HELP, &[], &["--filter"])?;
     provide_git()?;
     provide_nextest()?;
+    let agents = agents::provide()?;
+    agents.lament();
     tidy::run(&[])?;
 
     // Built once, by the runner that will use it; the pages are then printed by that same binary.
@@ -29,7 +32,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     for expression in flags.all("--filter") {
         nextest.args(["-E", expression]);
     }
-    shell::run(&mut nextest)
+    let tested = shell::run(&mut nextest);
+    // Once more, where it is read: after a thousand lines of tests.
+    agents.lament();
+    tested
 }
 
 fn provide_git() -> Result<()> {
