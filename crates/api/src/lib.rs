@@ -24,5 +24,5 @@ pub use problem::Problem;
 pub use submit::SubmitRequest;
 pub use task::{
     AttemptSummary, BlockedBy, Origin, Outcome, Progress, Repeated, Session, StopRequested, Task, TaskResult, Usage,
-    WaitingFor,
+    WaitingFor, Worktree,
 };

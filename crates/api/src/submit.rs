@@ -12,7 +12,7 @@ use crate::task::Origin;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SubmitRequest {
-    /// `command` or `clone`.
+    /// `command`, `clone` or `agent`.
     pub kind: String,
     /// Of a command: the program and its arguments.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -23,6 +23,34 @@ pub struct SubmitRequest {
     /// Of a clone: where to. Absolute, or relative to `cwd`; nothing means a folder named after the URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dir: Option<String>,
+    /// Of an agent: its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// Of an agent: what it is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
+    /// Of an agent: the model, in the agent's own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Of an agent: how hard it should think, in the agent's own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effort: Option<String>,
+    /// Of an agent: the session to go on with, or the number of the task whose session it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resume: Option<String>,
+    /// Of an agent: the JSON schema its final message should follow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub answer_schema: Option<serde_json::Value>,
+    /// Of an agent: whether it fails at a usage limit instead of waiting for the reset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_park: Option<bool>,
+    /// Of a writer in a worktree: what that is made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+    /// Of a writer in a worktree: whether that begins with the workspace's uncommitted changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_changes: Option<bool>,
     /// The folder it works in; absolute.
     pub cwd: String,
     /// A name for people.

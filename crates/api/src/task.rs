@@ -14,7 +14,7 @@ pub struct Task {
     pub id: u64,
     /// The name it is shown by.
     pub name: String,
-    /// `command` or `clone`.
+    /// `command`, `clone`, `agent` or `land`.
     pub kind: String,
     /// `waiting`, `queued`, `running`, `completed`, `failed`, `canceled` or `interrupted`.
     pub state: String,
@@ -28,6 +28,12 @@ pub struct Task {
     pub prompt: Option<String>,
     /// The agent.
     pub agent: Option<String>,
+    /// The model, of an agent that was given one.
+    pub model: Option<String>,
+    /// The effort, of an agent that was given one.
+    pub effort: Option<String>,
+    /// The task whose worktree is brought in, of a landing.
+    pub lands: Option<u64>,
     /// The URL without credentials, of a clone.
     pub url: Option<String>,
     /// The target folder, of a clone.
@@ -85,6 +91,12 @@ pub struct Task {
     pub summary: Option<String>,
     /// How far it is.
     pub progress: Option<Progress>,
+    /// The last line of an agent's activity.
+    pub activity: Option<String>,
+    /// Something its owner should know although nothing failed.
+    pub note: Option<String>,
+    /// The git worktree it works in.
+    pub worktree: Option<Worktree>,
     /// Bytes of output produced by the newest attempt.
     pub output_bytes: u64,
     /// Whether some of that was dropped.
@@ -112,6 +124,19 @@ pub struct Task {
     pub cpu_ms: Option<u64>,
     /// Processes it left running, on request.
     pub leftovers: Vec<String>,
+}
+
+/// A git worktree that a task works in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Worktree {
+    /// Its folder.
+    pub path: String,
+    /// Its branch.
+    pub branch: String,
+    /// The commit it was made from.
+    pub base: String,
+    /// The branch it is to land on.
+    pub target: Option<String>,
 }
 
 /// One thing a waiting task waits for.

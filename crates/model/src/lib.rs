@@ -20,6 +20,7 @@ mod table;
 mod task;
 mod transition;
 mod wait;
+mod work;
 
 pub use access::{Access, Enforcement, Isolation};
 pub use duration::{DurationError, format_duration, parse_duration};
@@ -32,12 +33,13 @@ pub use outcome::{AgentError, Outcome, Reason};
 pub use prerequisite::{Prerequisite, PrerequisiteError};
 pub use queue::{Queue, QueueLimits};
 pub use retry::backoff;
-pub use spec::{Leftovers, Notify, Spec, SpecError, StandardInput, Work, without_credentials};
+pub use spec::{Leftovers, Notify, Spec, SpecError, StandardInput};
 pub use state::{
     ACTIVE, Ended, HOLDS_A_SLOT, MAY_BE_EDITED, MAY_BE_REDISPATCHED, Running, State, StateName, StateNameError,
     Stopping, TERMINAL,
 };
 pub use table::{Row, TABLE, state_machine_page};
-pub use task::{Attempt, Facts, HistoryEntry, Progress, Session, Task, TaskEvent, Usage};
+pub use task::{Attempt, Facts, HistoryEntry, Progress, Session, Task, TaskEvent, Usage, Worktree};
 pub use transition::{Rejected, transition};
 pub use wait::{UnmetPrerequisite, Wait, Waiting, Waits};
+pub use work::{AgentWork, LandManner, LandWork, Work, WorkError, without_credentials};

@@ -10,6 +10,7 @@ use crate::id::{QueueName, TaskId};
 use crate::life::Policy;
 use crate::origin::Origin;
 use crate::prerequisite::Prerequisite;
+use crate::work::{Work, WorkError, absolute};
 
 /// What was asked of a task, complete: two tasks with equal specs and environments are the same request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,24 +83,18 @@ pub struct Spec {
     /// Whom to tell of its end.
     #[serde(default)]
     pub notify: Notify,
-}
-
-/// The work of a task, by kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Work {
-    /// A program and its arguments.
-    Command {
-        /// The program, then its arguments; never empty.
-        command: Vec<String>,
-    },
-    /// `git clone`.
-    Clone {
-        /// What to clone; may carry credentials, which are never shown.
-        url: String,
-        /// Where to; absolute.
-        dir: String,
-    },
+    /// What its worktree is made from; nothing means what the workspace has checked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+    /// Whether its worktree begins with the workspace's uncommitted changes.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub with_changes: bool,
+    /// The task whose worktree it goes on in; nothing means one of its own, if it has one at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worktree_of: Option<TaskId>,
+    /// Whether the branch it is to land on is merged into its worktree before it begins.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub onto_target: bool,
 }
 
 /// What a task reads on standard input.
@@ -144,42 +139,16 @@ pub enum Notify {
 /// What makes a spec impossible to accept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SpecError {
-    /// A command without a program.
-    #[error("the command is empty")]
-    EmptyCommand,
-    /// A text that no program can be given.
-    #[error("{field} contains a NUL byte")]
-    NulByte {
-        /// Which field.
-        field: &'static str,
-    },
-    /// A folder that is not absolute.
-    #[error("{field} must be an absolute path, and `{path}` is not")]
-    RelativePath {
-        /// Which field.
-        field: &'static str,
-        /// The path as given.
-        path: String,
-    },
-    /// A clone without a source.
-    #[error("the URL to clone is empty")]
-    EmptyUrl,
-    /// A URL that git would read as an option.
-    #[error("the URL to clone must not begin with a dash")]
-    DashedUrl,
+    /// The work itself.
+    #[error(transparent)]
+    Work(#[from] WorkError),
     /// A label without a name.
     #[error("a label needs a name")]
     UnnamedLabel,
 }
 
-impl Work {
-    /// The word for its kind.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Command { .. } => "command",
-            Self::Clone { .. } => "clone",
-        }
-    }
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 impl Spec {
@@ -209,32 +178,17 @@ impl Spec {
             labels: BTreeMap::new(),
             origin: Origin::default(),
             notify: Notify::default(),
+            base: None,
+            with_changes: false,
+            worktree_of: None,
+            onto_target: false,
         }
     }
 
     /// Refuses what no attempt could ever do.
     pub fn check(&self) -> Result<(), SpecError> {
         absolute("cwd", &self.cwd)?;
-        match &self.work {
-            Work::Command { command } => {
-                if command.first().is_none_or(String::is_empty) {
-                    return Err(SpecError::EmptyCommand);
-                }
-                command
-                    .iter()
-                    .try_for_each(|argument| without_nul("command", argument))?;
-            }
-            Work::Clone { url, dir } => {
-                if url.trim().is_empty() {
-                    return Err(SpecError::EmptyUrl);
-                }
-                if url.starts_with('-') {
-                    return Err(SpecError::DashedUrl);
-                }
-                without_nul("url", url)?;
-                absolute("dir", dir)?;
-            }
-        }
+        self.work.check()?;
         if let StandardInput::File(path) = &self.stdin {
             absolute("stdin", path)?;
         }
@@ -251,17 +205,13 @@ impl Spec {
             max_attempts: self.retries.saturating_add(1),
             retry_lost: self.retry_lost,
             deadline: self.wait_deadline,
-            max_parkings: 0,
+            max_parkings: self.work.max_parkings(),
         }
     }
 
     /// The name it is shown by: its own, or one made from the work, at most 80 characters on one line.
     pub fn shown_name(&self) -> String {
-        let made = match (&self.name, &self.work) {
-            (Some(name), _) => name.clone(),
-            (None, Work::Command { command }) => command.join(" "),
-            (None, Work::Clone { url, .. }) => format!("clone {}", without_credentials(url)),
-        };
+        let made = self.name.clone().unwrap_or_else(|| self.work.told());
         let line: String = made.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         if line.chars().count() <= 80 {
             line
@@ -269,37 +219,6 @@ impl Spec {
             line.chars().take(79).chain(['…']).collect()
         }
     }
-}
-
-fn absolute(field: &'static str, path: &str) -> Result<(), SpecError> {
-    without_nul(field, path)?;
-    if path.starts_with('/') {
-        Ok(())
-    } else {
-        Err(SpecError::RelativePath {
-            field,
-            path: path.to_owned(),
-        })
-    }
-}
-
-fn without_nul(field: &'static str, text: &str) -> Result<(), SpecError> {
-    if text.contains('\0') {
-        Err(SpecError::NulByte { field })
-    } else {
-        Ok(())
-    }
-}
-
-/// A URL without the user and password it may carry.
-pub fn without_credentials(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    let authority_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(authority_end);
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    format!("{scheme}://{host}{path}")
 }
 
 #[cfg(test)]
@@ -317,15 +236,18 @@ mod tests {
 
     #[test]
     fn what_no_attempt_could_do_is_refused() {
-        assert_eq!(command(&[]).check(), Err(SpecError::EmptyCommand));
-        assert_eq!(command(&["a\0b"]).check(), Err(SpecError::NulByte { field: "command" }));
+        assert_eq!(command(&[]).check(), Err(WorkError::EmptyCommand.into()));
+        assert_eq!(
+            command(&["a\0b"]).check(),
+            Err(WorkError::NulByte { field: "command" }.into())
+        );
         let relative = Spec {
             cwd: "w".to_owned(),
             ..command(&["true"])
         };
         assert!(matches!(
             relative.check(),
-            Err(SpecError::RelativePath { field: "cwd", .. })
+            Err(SpecError::Work(WorkError::RelativePath { field: "cwd", .. }))
         ));
         let option = Spec::new(
             Work::Clone {
@@ -334,7 +256,7 @@ mod tests {
             },
             "/w",
         );
-        assert_eq!(option.check(), Err(SpecError::DashedUrl));
+        assert_eq!(option.check(), Err(WorkError::DashedUrl.into()));
         assert_eq!(command(&["true"]).check(), Ok(()));
     }
 

@@ -80,6 +80,38 @@ pub struct Facts {
     /// Since when its tree refuses to die; nothing normally.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unkillable_since: Option<Timestamp>,
+    /// Who keeps the attempt from writing, as it was really reached; nothing if nobody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enforcement: Option<Enforcement>,
+    /// More about the enforcement, for people; nothing if there is no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enforcement_detail: Option<String>,
+    /// The last line of an agent's activity; nothing before the first and for other kinds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activity: Option<String>,
+    /// What the whole session has cost so far, for agents that count by session; nothing for others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_usage: Option<Usage>,
+    /// Something its owner should know although nothing failed; nothing normally.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The worktree it works in; nothing if it works in place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worktree: Option<Worktree>,
+}
+
+/// A git worktree that a task works in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Worktree {
+    /// Its folder; absolute.
+    pub path: String,
+    /// Its branch.
+    pub branch: String,
+    /// The commit it was made from.
+    pub base: String,
+    /// The branch it is to land on: the one that the workspace had checked out; nothing if that was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
 }
 
 /// An agent's own conversation.

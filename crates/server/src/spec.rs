@@ -61,6 +61,10 @@ pub(crate) fn spec_of(request: SubmitRequest, now: Timestamp) -> Answer<Spec> {
         labels: labels(request.labels)?,
         origin: request.origin.map(origin_of).unwrap_or_default(),
         notify: word::<Notify>("notify", request.notify, "all, problems, done or none")?,
+        base: request.base,
+        with_changes: request.with_changes.unwrap_or(false),
+        worktree_of: None,
+        onto_target: false,
         cwd: request.cwd,
     };
     spec.check().map_err(|error| Failure::bad_spec(error.to_string()))?;

@@ -18,7 +18,9 @@ pub(crate) fn task(view: &View, now: Timestamp) -> api::Task {
     let (command, url, dir) = match &spec.work {
         Work::Command { command } => (Some(command.clone()), None, None),
         Work::Clone { url, dir } => (None, Some(without_credentials(url)), Some(dir.clone())),
+        Work::Agent(_) | Work::Land(_) => (None, None, None),
     };
+    let agent = spec.work.agent();
     let outcome = task
         .life
         .state
@@ -32,18 +34,25 @@ pub(crate) fn task(view: &View, now: Timestamp) -> api::Task {
         waiting_for: waiting_for(task, &secrets),
         blocked_by: view.blocked_by.iter().map(blocked_by).collect(),
         command,
-        prompt: None,
-        agent: None,
+        prompt: agent.map(|agent| agent.prompt.clone()),
+        agent: agent.map(|agent| agent.agent.clone()),
+        model: agent.and_then(|agent| agent.model.clone()),
+        effort: agent.and_then(|agent| agent.effort.clone()),
+        lands: match &spec.work {
+            Work::Land(land) => Some(land.task.get()),
+            Work::Command { .. } | Work::Clone { .. } | Work::Agent(_) => None,
+        },
         url,
         dir,
         workspace: task.workspace.clone(),
         cwd: spec.cwd.clone(),
         access: access(spec.access).to_owned(),
         isolation: (spec.access == Access::Write).then(|| isolation(spec.isolation).to_owned()),
-        enforcement: task
+        enforcement: facts
             .enforcement
+            .or(task.enforcement)
             .map(|enforcement| enforcement_word(enforcement).to_owned()),
-        enforcement_detail: None,
+        enforcement_detail: facts.enforcement_detail.clone(),
         queue: spec.queue.to_string(),
         priority: spec.priority,
         created_at: task.created_at,
@@ -68,6 +77,14 @@ pub(crate) fn task(view: &View, now: Timestamp) -> api::Task {
         progress: facts.progress.as_ref().map(|progress| api::Progress {
             phase: progress.phase.clone(),
             percent: progress.percent,
+        }),
+        activity: facts.activity.clone(),
+        note: facts.note.clone(),
+        worktree: facts.worktree.as_ref().map(|worktree| api::Worktree {
+            path: worktree.path.clone(),
+            branch: worktree.branch.clone(),
+            base: worktree.base.clone(),
+            target: worktree.target.clone(),
         }),
         output_bytes: view.output_bytes,
         output_truncated: facts.output_truncated,
@@ -216,7 +233,7 @@ impl Secrets {
     pub(crate) fn of(spec: &Spec) -> Self {
         let cloned = match &spec.work {
             Work::Clone { url, .. } => Some(url),
-            Work::Command { .. } => None,
+            Work::Command { .. } | Work::Agent(_) | Work::Land(_) => None,
         };
         let probed = spec.requires.iter().filter_map(|prerequisite| match prerequisite {
             Prerequisite::Http { url } => Some(url),

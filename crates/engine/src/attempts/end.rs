@@ -1,7 +1,7 @@
 //! The end of an attempt, as a verdict and facts, on its way to the dispatcher.
 
 use jiff::Timestamp;
-use longhaul_model::{Ending, Facts, Outcome, Reason, Task, Verdict};
+use longhaul_model::{Ending, Facts, Task, Verdict};
 use longhaul_supervisor::output::Reader;
 use longhaul_supervisor::{LeftoverAction, Receipt, Swept};
 
@@ -78,7 +78,7 @@ pub(super) async fn lost(care: &Care, detail: String) -> Next {
 
 /// The task itself is why its attempt cannot be started, now or ever.
 pub(super) async fn by_refusal(care: &Care, error: &StartError) -> Next {
-    let outcome = Outcome::new(Reason::SpawnError, chain(error));
+    let outcome = error.outcome();
     hand_over(care, care.shared.clock.now(), move |task, _| {
         (Verdict::Failed(outcome), task.facts.clone())
     })

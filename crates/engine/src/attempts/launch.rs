@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use longhaul_failpoint::failpoint;
-use longhaul_model::{Leftovers, StandardInput, Task};
+use longhaul_model::{Leftovers, Outcome, Reason, StandardInput, Task};
 use longhaul_store::StoreFault;
 use longhaul_supervisor::launch::{self, LaunchError};
 use longhaul_supervisor::{Environment, OutputCap, Spec as Sealed, Stdin, Supervised};
 
 use super::care::Care;
-use crate::executors::{Plan, executor};
-use crate::shared::Shared;
+use crate::executors::{Job, Plan, executor};
+use crate::shared::{Shared, chain};
 
 /// Why an attempt did not start.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,9 @@ pub(super) enum StartError {
     /// The system gave no random numbers.
     #[error("drawing the attempt's secret")]
     Secret(#[source] std::io::Error),
+    /// No attempt of this task could ever do it.
+    #[error("{}", .0.message)]
+    Refused(Outcome),
     /// The folder or the supervisor.
     #[error(transparent)]
     Launch(#[from] LaunchError),
@@ -38,8 +41,18 @@ impl StartError {
     pub(super) fn is_the_tasks(&self) -> bool {
         match self {
             Self::Environment(fault) => matches!(fault, StoreFault::Damaged(_)),
-            Self::Undecodable(_) | Self::Launch(LaunchError::Spec { .. }) => true,
+            Self::Undecodable(_) | Self::Refused(_) | Self::Launch(LaunchError::Spec { .. }) => true,
             Self::StandardInput(_) | Self::Secret(_) | Self::Launch(_) => false,
+        }
+    }
+}
+
+impl StartError {
+    /// How the task ends because of it.
+    pub(super) fn outcome(&self) -> Outcome {
+        match self {
+            Self::Refused(outcome) => outcome.clone(),
+            other => Outcome::new(Reason::SpawnError, chain(other)),
         }
     }
 }
@@ -47,14 +60,24 @@ impl StartError {
 /// Seals the attempt's folder and starts its supervisor. Blocks.
 pub(super) fn launch(care: &Care, task: &Task) -> Result<Supervised, StartError> {
     let (shared, spec, fence) = (&*care.shared, &task.spec, care.fence);
-    let plan = executor(&spec.work).plan(spec, task.id.get(), fence.0);
     let secret = secret().map_err(StartError::Secret)?;
     let stored = shared.store.environment(task.id).map_err(StartError::Environment)?;
-    let environment = environment(shared, task, stored.unwrap_or_default(), &plan, &secret);
+    let stored = stored.unwrap_or_default();
+    let job = Job {
+        task,
+        fence: fence.0,
+        environment: &stored,
+        config: &shared.config,
+    };
+    let plan = executor(&spec.work).plan(&job).map_err(StartError::Refused)?;
+    let environment = environment(shared, task, stored, &plan, &secret);
     let folder = care.folder();
     // The stored input is laid into the task's folder: the attempt's own is not there yet.
     create_private_folder(&shared.task_folder(task.id)).map_err(StartError::StandardInput)?;
-    let stdin = lay_input(&spec.stdin, &shared.task_folder(task.id))?;
+    let stdin = match &plan.stdin {
+        Some(bytes) => lay_bytes(bytes, &shared.task_folder(task.id))?,
+        None => lay_input(&spec.stdin, &shared.task_folder(task.id))?,
+    };
     let mut sealed = Sealed::new(
         task.id.get(),
         task.life.attempt.0,
@@ -131,11 +154,15 @@ fn lay_input(input: &StandardInput, folder: &Path) -> Result<Stdin, StartError> 
             let bytes = base64::engine::general_purpose::STANDARD
                 .decode(text)
                 .map_err(StartError::Undecodable)?;
-            let path = folder.join("stdin");
-            write_private(&path, &bytes).map_err(StartError::StandardInput)?;
-            Ok(Stdin::File { path })
+            lay_bytes(&bytes, folder)
         }
     }
+}
+
+fn lay_bytes(bytes: &[u8], folder: &Path) -> Result<Stdin, StartError> {
+    let path = folder.join("stdin");
+    write_private(&path, bytes).map_err(StartError::StandardInput)?;
+    Ok(Stdin::File { path })
 }
 
 fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

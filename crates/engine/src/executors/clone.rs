@@ -15,7 +15,7 @@ use longhaul_supervisor::output::{Reader, Stream};
 use longhaul_supervisor::{Act, Capture, End, Receipt, Step};
 
 use super::login::Login;
-use super::{Executor, Plan, plain, program_verdict, publish, tail_text};
+use super::{Executor, Job, Plan, plain, program_verdict, publish, tail_text};
 
 pub(super) struct Clone;
 
@@ -34,12 +34,13 @@ fn growing(dir: &Path, task: u64, fence: u64) -> PathBuf {
 fn parts(spec: &Spec) -> (&str, &Path) {
     match &spec.work {
         Work::Clone { url, dir } => (url, Path::new(dir)),
-        Work::Command { .. } => ("", Path::new("/")),
+        Work::Command { .. } | Work::Agent(_) | Work::Land(_) => ("", Path::new("/")),
     }
 }
 
 impl Executor for Clone {
-    fn plan(&self, spec: &Spec, task: u64, fence: u64) -> Plan {
+    fn plan(&self, job: &Job<'_>) -> Result<Plan, Outcome> {
+        let (spec, task, fence) = (&job.task.spec, job.task.id.get(), job.fence);
         let (url, dir) = parts(spec);
         let parent = dir.parent().unwrap_or(Path::new("/")).to_owned();
         let growing = growing(dir, task, fence);
@@ -60,7 +61,7 @@ impl Executor for Clone {
         program.extend(["clone", "--progress", "--", &source].map(OsString::from));
         program.push(growing.clone().into());
         let made = missing_folders(&parent);
-        Plan {
+        Ok(Plan {
             // Relative URLs are read from the folder in which the task was asked for.
             cwd: PathBuf::from(&spec.cwd),
             steps: vec![
@@ -81,7 +82,8 @@ impl Executor for Clone {
             .collect(),
             capture: Capture::Pipe,
             environment,
-        }
+            stdin: None,
+        })
     }
 
     fn verdict(&self, spec: &Spec, receipt: &Receipt, output: &Reader) -> Verdict {

@@ -2,26 +2,28 @@
 
 use std::path::PathBuf;
 
-use longhaul_model::{Facts, Spec, Verdict, Work};
+use longhaul_model::{Facts, Outcome, Spec, Verdict, Work};
 use longhaul_supervisor::output::{Reader, Stream};
 use longhaul_supervisor::{Capture, Step};
 
-use super::{Executor, Plan, last_line};
+use super::{Executor, Job, Plan, last_line};
 
 pub(super) struct Command;
 
 impl Executor for Command {
-    fn plan(&self, spec: &Spec, _task: u64, _fence: u64) -> Plan {
+    fn plan(&self, job: &Job<'_>) -> Result<Plan, Outcome> {
+        let spec = &job.task.spec;
         let words = match &spec.work {
             Work::Command { command } => command.clone(),
-            Work::Clone { .. } => Vec::new(),
+            Work::Clone { .. } | Work::Agent(_) | Work::Land(_) => Vec::new(),
         };
-        Plan {
+        Ok(Plan {
             cwd: PathBuf::from(&spec.cwd),
             steps: vec![Step::program(words)],
             capture: if spec.pty { Capture::Pty } else { Capture::Pipe },
             environment: Vec::new(),
-        }
+            stdin: None,
+        })
     }
 
     fn read_end(&self, _spec: &Spec, verdict: &Verdict, output: &Reader, facts: &mut Facts) {

@@ -5,12 +5,16 @@
 mod clone;
 mod command;
 mod login;
+mod unready;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use longhaul_model::{Facts, Outcome, Progress, Reason, Spec, Verdict, Work};
+use longhaul_model::{Facts, Outcome, Progress, Reason, Spec, Task, Verdict, Work};
 use longhaul_supervisor::output::{Body, Reader, Stream};
 use longhaul_supervisor::{Act, Capture, End, Receipt, Step};
+
+use crate::config::Config;
 
 /// What an attempt is to do.
 pub(crate) struct Plan {
@@ -22,12 +26,26 @@ pub(crate) struct Plan {
     pub(crate) capture: Capture,
     /// Variables on top of the task's environment.
     pub(crate) environment: Vec<(&'static str, String)>,
+    /// What the program reads on standard input instead of what the spec says; nothing means what the spec says.
+    pub(crate) stdin: Option<Vec<u8>>,
+}
+
+/// What a plan is made from.
+pub(crate) struct Job<'a> {
+    /// The task, with the facts of its earlier attempts.
+    pub(crate) task: &'a Task,
+    /// The attempt's fence; unique among the attempts of the task.
+    pub(crate) fence: u64,
+    /// The environment it was submitted with.
+    pub(crate) environment: &'a BTreeMap<String, String>,
+    /// What can be set about the engine.
+    pub(crate) config: &'a Config,
 }
 
 /// Knows one kind of task.
 pub(crate) trait Executor: Sync {
-    /// What the attempt is to do. `fence` is unique among the attempts of the task.
-    fn plan(&self, spec: &Spec, task: u64, fence: u64) -> Plan;
+    /// What the attempt is to do; the outcome of the task if no attempt could ever do it. Blocks.
+    fn plan(&self, job: &Job<'_>) -> Result<Plan, Outcome>;
 
     /// What the receipt means. The default is what it means for any program: exit 0 is success.
     fn verdict(&self, spec: &Spec, receipt: &Receipt, output: &Reader) -> Verdict {
@@ -61,6 +79,7 @@ pub(crate) fn executor(work: &Work) -> &'static dyn Executor {
     match work {
         Work::Command { .. } => &command::Command,
         Work::Clone { .. } => &clone::Clone,
+        Work::Agent(_) | Work::Land(_) => &unready::Unready,
     }
 }
 

@@ -60,6 +60,8 @@ fn request(spec: &Spec) -> String {
     let text = match &spec.work {
         Kind::Command { command } => command.join(" "),
         Kind::Clone { url, dir } => format!("{} {dir}", without_credentials(url)),
+        Kind::Agent(agent) => format!("{} {}", agent.agent, agent.prompt),
+        Kind::Land(land) => format!("land {}", land.task),
     };
     head(&text).to_owned()
 }

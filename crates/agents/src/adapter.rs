@@ -1,0 +1,130 @@
+//! What every agent answers to.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::activity::Activity;
+use crate::launch::{Launch, Request};
+use crate::reading::{Reading, UsageScope};
+
+/// Knows one coding agent.
+pub trait Adapter: Send + Sync {
+    /// Its name: what `--agent` takes.
+    fn name(&self) -> &str;
+
+    /// The program to look for on the path.
+    fn program(&self) -> &str;
+
+    /// The command that installs it, for people.
+    fn install_command(&self) -> &str;
+
+    /// What it is able to do.
+    fn capabilities(&self) -> &[Capability];
+
+    /// How to start it.
+    fn launch(&self, request: &Request<'_>) -> Launch;
+
+    /// A reader of its output, at the beginning.
+    fn parser(&self) -> Box<dyn Parser>;
+
+    /// What its figures count.
+    fn usage_scope(&self) -> UsageScope;
+
+    /// What a person types, in the folder where it began, to go on with this session.
+    fn resume_command(&self, session: &str) -> String;
+
+    /// Whether what it printed when it failed says that the session it was to go on with is gone.
+    fn says_session_is_gone(&self, reading: &Reading, stderr: &str) -> bool;
+
+    /// Where it keeps what, given its environment.
+    fn folders(&self, environment: &BTreeMap<String, String>) -> Folders;
+
+    /// The arguments that make it print its version.
+    fn version_arguments(&self) -> &[&str] {
+        &["--version"]
+    }
+
+    /// How to find out whether it is signed in.
+    fn sign_in(&self) -> SignIn;
+
+    /// Empty folders it may leave behind in the workspace when it is stopped; removed if they were not there before.
+    fn litter(&self) -> &[&str] {
+        &[]
+    }
+}
+
+/// Reads one run's output as it grows. Pieces may be cut anywhere; whatever comes, it never fails.
+pub trait Parser: Send {
+    /// Takes the next bytes of standard output. `offset` is where they begin, counted from the first byte produced; a
+    /// jump means that output in between was dropped.
+    fn read(&mut self, offset: u64, bytes: &[u8]);
+
+    /// Takes the next bytes of standard error.
+    fn read_stderr(&mut self, bytes: &[u8]);
+
+    /// The output is over: what is left of a last line counts as a line.
+    fn finish(&mut self);
+
+    /// What is known so far.
+    fn reading(&self) -> &Reading;
+
+    /// What the agent did since this was last asked, in order.
+    fn take_activity(&mut self) -> Vec<Activity>;
+}
+
+/// One thing an agent is able to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Capability {
+    /// Going on with a session.
+    Resume,
+    /// A model of one's choice.
+    Model,
+    /// An effort of one's choice.
+    Effort,
+    /// A session id of one's choice.
+    ChosenSession,
+    /// A read-only mode of its own that holds.
+    ReadOnly,
+    /// A read-only mode of its own that the operating system enforces.
+    ReadOnlySandbox,
+    /// A final message that follows a schema.
+    AnswerSchema,
+    /// Figures of what a run cost in tokens.
+    Usage,
+    /// Figures of what a run cost in money.
+    Cost,
+    /// The time at which a usage limit is reset.
+    ResetTime,
+}
+
+/// Where an agent keeps what.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Folders {
+    /// Where its sessions are; what `longhaul agents` shows. Nothing if it keeps none.
+    pub sessions: Option<PathBuf>,
+    /// What even a reader of it must be able to write: sessions, logs, caches, state databases.
+    pub writable: Vec<PathBuf>,
+    /// Inside those, what a reader must not write: configuration, hooks, plugins, memory.
+    pub read_only: Vec<PathBuf>,
+}
+
+/// How to find out whether an agent is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignIn {
+    /// Run it with these arguments: exit 0 means yes.
+    Arguments(&'static [&'static str]),
+    /// Any of these variables, or any of these files below the home folder, means probably yes.
+    Traces {
+        /// Variables.
+        variables: &'static [&'static str],
+        /// Files, relative to the home folder.
+        files: &'static [&'static str],
+    },
+    /// It cannot be told.
+    Unknown,
+}
+
+/// The home folder in this environment; nothing if it has none.
+pub(crate) fn home(environment: &BTreeMap<String, String>) -> Option<&Path> {
+    environment.get("HOME").map(Path::new).filter(|home| home.is_absolute())
+}

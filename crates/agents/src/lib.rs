@@ -1,0 +1,17 @@
+//! One folder for each coding agent: how to start it (`launch`), how to read it (`parse`), and what it is able to do.
+//!
+//! Everything here is pure: what it needs to know is handed in, what it says is handed back. It starts nothing, opens
+//! nothing, and has neither database nor network. What an agent prints is data; a line that is not understood is kept
+//! and is never an error.
+
+mod activity;
+mod adapter;
+mod conclusion;
+mod launch;
+mod reading;
+
+pub use activity::{Activity, FileChange, Kind, PlanStep};
+pub use adapter::{Adapter, Capability, Folders, Parser, SignIn};
+pub use conclusion::{Conclusion, Exit, conclude};
+pub use launch::{Enforced, Launch, Request, WriteMode};
+pub use reading::{Reading, Stated, Trouble, UsageScope};

@@ -1,0 +1,223 @@
+//! The work of a task, by kind. A kind is a variant here, an executor in the engine, and nothing else.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::TaskId;
+
+/// The work of a task, by kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Work {
+    /// A program and its arguments.
+    Command {
+        /// The program, then its arguments; never empty.
+        command: Vec<String>,
+    },
+    /// `git clone`.
+    Clone {
+        /// What to clone; may carry credentials, which are never shown.
+        url: String,
+        /// Where to; absolute.
+        dir: String,
+    },
+    /// A coding agent, and what it is asked.
+    Agent(AgentWork),
+    /// Bringing the changes of a worktree into the workspace it was made from.
+    Land(LandWork),
+}
+
+/// What a coding agent is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentWork {
+    /// The agent's name: `codex`, `claude`, `opencode`, `gemini`, or one from the configuration.
+    pub agent: String,
+    /// The prompt, byte for byte.
+    pub prompt: String,
+    /// The model, in the agent's own words; nothing means the agent's default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// How hard it should think, in the agent's own words; nothing means the agent's default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effort: Option<String>,
+    /// The session it goes on with; nothing means a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resume: Option<String>,
+    /// The JSON schema that its final message should follow, as text; nothing means any text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_schema: Option<String>,
+    /// Whether it reviews changes: such a task is not held to a helper's short time limit.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_review: bool,
+    /// How often it may wait for a usage limit to be reset; 0 means that it fails instead.
+    #[serde(default)]
+    pub max_parkings: u32,
+}
+
+/// Which changes are brought in, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LandWork {
+    /// The task whose worktree it is.
+    pub task: TaskId,
+    /// How the changes become commits of the target branch.
+    #[serde(default)]
+    pub manner: LandManner,
+    /// The commit message; nothing means one made from the task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// How changes become commits of the target branch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LandManner {
+    /// As one commit.
+    #[default]
+    Squash,
+    /// By a merge commit.
+    Merge,
+    /// Each commit anew, on top of the target.
+    Rebase,
+}
+
+/// What makes work impossible to accept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WorkError {
+    /// A command without a program.
+    #[error("the command is empty")]
+    EmptyCommand,
+    /// A text that no program can be given.
+    #[error("{field} contains a NUL byte")]
+    NulByte {
+        /// Which field.
+        field: &'static str,
+    },
+    /// A folder that is not absolute.
+    #[error("{field} must be an absolute path, and `{path}` is not")]
+    RelativePath {
+        /// Which field.
+        field: &'static str,
+        /// The path as given.
+        path: String,
+    },
+    /// A clone without a source.
+    #[error("the URL to clone is empty")]
+    EmptyUrl,
+    /// A URL that git would read as an option.
+    #[error("the URL to clone must not begin with a dash")]
+    DashedUrl,
+    /// An agent that is asked nothing.
+    #[error("the prompt is empty")]
+    EmptyPrompt,
+}
+
+impl Work {
+    /// The word for its kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Command { .. } => "command",
+            Self::Clone { .. } => "clone",
+            Self::Agent(_) => "agent",
+            Self::Land(_) => "land",
+        }
+    }
+
+    /// What an agent is asked; nothing for other kinds.
+    pub fn agent(&self) -> Option<&AgentWork> {
+        match self {
+            Self::Agent(agent) => Some(agent),
+            Self::Command { .. } | Self::Clone { .. } | Self::Land(_) => None,
+        }
+    }
+
+    /// How often it may wait for a usage limit to be reset.
+    pub(crate) fn max_parkings(&self) -> u32 {
+        self.agent().map_or(0, |agent| agent.max_parkings)
+    }
+
+    /// What it does, as far as one line can tell.
+    pub(crate) fn told(&self) -> String {
+        match self {
+            Self::Command { command } => command.join(" "),
+            Self::Clone { url, .. } => format!("clone {}", without_credentials(url)),
+            Self::Agent(agent) => first_line(&agent.prompt).to_owned(),
+            Self::Land(land) => format!("land {}", land.task),
+        }
+    }
+
+    /// Refuses what no attempt could ever do.
+    pub(crate) fn check(&self) -> Result<(), WorkError> {
+        match self {
+            Self::Command { command } => {
+                if command.first().is_none_or(String::is_empty) {
+                    return Err(WorkError::EmptyCommand);
+                }
+                command.iter().try_for_each(|argument| without_nul("command", argument))
+            }
+            Self::Clone { url, dir } => {
+                if url.trim().is_empty() {
+                    return Err(WorkError::EmptyUrl);
+                }
+                if url.starts_with('-') {
+                    return Err(WorkError::DashedUrl);
+                }
+                without_nul("url", url)?;
+                absolute("dir", dir)
+            }
+            Self::Agent(agent) => {
+                if agent.prompt.trim().is_empty() {
+                    return Err(WorkError::EmptyPrompt);
+                }
+                let texts = [
+                    ("agent", Some(&agent.agent)),
+                    ("model", agent.model.as_ref()),
+                    ("effort", agent.effort.as_ref()),
+                    ("resume", agent.resume.as_ref()),
+                ];
+                let mut given = texts.into_iter().filter_map(|(field, text)| Some((field, text?)));
+                given.try_for_each(|(field, text)| without_nul(field, text))
+            }
+            Self::Land(_) => Ok(()),
+        }
+    }
+}
+
+/// The first line that is not blank.
+fn first_line(text: &str) -> &str {
+    text.lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
+}
+
+pub(crate) fn absolute(field: &'static str, path: &str) -> Result<(), WorkError> {
+    without_nul(field, path)?;
+    if path.starts_with('/') {
+        Ok(())
+    } else {
+        Err(WorkError::RelativePath {
+            field,
+            path: path.to_owned(),
+        })
+    }
+}
+
+fn without_nul(field: &'static str, text: &str) -> Result<(), WorkError> {
+    if text.contains('\0') {
+        Err(WorkError::NulByte { field })
+    } else {
+        Ok(())
+    }
+}
+
+/// A URL without the user and password it may carry.
+pub fn without_credentials(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let authority_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(authority_end);
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
+}
