@@ -98,6 +98,8 @@ fn idempotency_key(headers: &HeaderMap) -> Answer<Option<String>> {
         ("parent" = Option<u64>, Query, description = "The task they were submitted from"),
         ("chain" = Option<u64>, Query, description = "The first task of their chain"),
         ("origin_session" = Option<String>, Query, description = "The chat session that asked"),
+        ("needs_attention" = Option<bool>, Query, description = "`true`: only those that failed or were interrupted, were not \
+            retried, and nobody acknowledged"),
         ("label" = Option<String>, Query, description = "`NAME` or `NAME=VALUE`"),
         ("q" = Option<String>, Query, description = "Words in name, command or summary"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
@@ -120,6 +122,7 @@ pub(crate) async fn list(State(state): State<ServerState>, mut params: Params) -
         origin_session: params.text("origin_session")?,
         queue: params.parsed("queue")?,
         chain: params.parsed("chain")?,
+        needs_attention: params.parsed("needs_attention")?.unwrap_or(false),
     };
     let before: Option<TaskId> = params.parsed("cursor")?;
     let limit = params.number("limit", 1..=PAGE_SIZE_LIMIT)?.unwrap_or(PAGE_SIZE) as usize;

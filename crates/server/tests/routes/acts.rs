@@ -138,7 +138,10 @@ fn an_acknowledged_failure_needs_nobody() {
     let world = World::new();
     let id = world.done(&world.script("exit 1"))["id"].as_u64().expect("an id");
     assert_eq!(json_of(&world.api.get("/api/v1/stats"))["needs_attention"], 1);
+    let needing = || json_of(&world.api.get("/api/v1/tasks?needs_attention=true"))["tasks"].clone();
+    assert_eq!(needing()[0]["id"], id);
     let answer = world.act(id, "ack");
+    assert_eq!(needing(), json!([]));
     assert_eq!(answer.status, 200, "{}", text(&answer));
     assert_eq!(json_of(&answer)["needs_attention"], false);
     assert_eq!(json_of(&world.api.get("/api/v1/stats"))["needs_attention"], 0);

@@ -28,6 +28,8 @@ pub struct TaskFilter {
     pub queue: Option<QueueName>,
     /// In the chain with this root.
     pub chain: Option<TaskId>,
+    /// Only those that somebody should look at.
+    pub needs_attention: bool,
 }
 
 /// How many tasks there are. Kept current with every write, so asking costs nothing.

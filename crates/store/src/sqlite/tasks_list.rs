@@ -30,6 +30,8 @@ enum Walk {
     Label,
     /// Along whatever few tasks the filter names.
     Few,
+    /// Along those that need somebody.
+    Attention,
     /// Along each of these states, and the walks are merged.
     States(BTreeSet<StateName>),
     /// Along the ids.
@@ -74,6 +76,8 @@ impl Walk {
             Self::Label
         } else if names_few {
             Self::Few
+        } else if filter.needs_attention {
+            Self::Attention
         } else if !filter.states.is_empty() {
             Self::States(filter.states.iter().copied().collect())
         } else if filter.workspace.is_some() {
@@ -94,6 +98,9 @@ impl Walk {
             Self::Label => {
                 select_tasks!("FROM labels l CROSS JOIN tasks t ON t.id = l.task LEFT JOIN specs s ON s.task = t.id")
             }
+            Self::Attention => {
+                select_tasks!("FROM tasks t INDEXED BY tasks_needing_attention LEFT JOIN specs s ON s.task = t.id")
+            }
             Self::Few | Self::States(_) | Self::All => {
                 select_tasks!("FROM tasks t LEFT JOIN specs s ON s.task = t.id")
             }
@@ -105,7 +112,7 @@ impl Walk {
         match self {
             Self::Search(_) => "search.rowid",
             Self::Label => "l.task",
-            Self::Few | Self::States(_) | Self::All => "t.id",
+            Self::Few | Self::Attention | Self::States(_) | Self::All => "t.id",
         }
     }
 }
@@ -128,6 +135,13 @@ impl Statement {
                 .map(|state| format!("'{}'", state.word()))
                 .collect();
             statement.conditions.push(format!("+t.state IN ({})", words.join(", ")));
+        }
+        if filter.needs_attention {
+            // In the words of the index.
+            statement.conditions.push(
+                "t.state IN ('failed', 'interrupted') AND t.retried_by IS NULL AND t.acknowledged_at IS NULL"
+                    .to_owned(),
+            );
         }
         if let Some(workspace) = &filter.workspace {
             statement.require("t.workspace = ?", workspace.clone());
@@ -256,6 +270,14 @@ mod tests {
                     ..all()
                 },
                 "tasks_by_state",
+            ),
+            (
+                TaskFilter {
+                    needs_attention: true,
+                    workspace: Some("/w".to_owned()),
+                    ..all()
+                },
+                "tasks_needing_attention",
             ),
             (
                 TaskFilter {
