@@ -7,11 +7,17 @@
 mod activity;
 mod adapter;
 mod conclusion;
+mod json;
 mod launch;
+mod lines;
 mod reading;
+mod registry;
+mod text;
+mod transcript;
 
 pub use activity::{Activity, FileChange, Kind, PlanStep};
 pub use adapter::{Adapter, Capability, Folders, Parser, SignIn};
 pub use conclusion::{Conclusion, Exit, conclude};
 pub use launch::{Enforced, Launch, Request, WriteMode};
 pub use reading::{Reading, Stated, Trouble, UsageScope};
+pub use registry::{adapter, adapters};
