@@ -15,6 +15,7 @@ mod residents;
 mod sse;
 #[cfg(feature = "store-suite")]
 pub mod store_suite;
+pub mod stub_model;
 mod tasks;
 mod truth;
 mod wait;
