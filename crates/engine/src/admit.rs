@@ -1,13 +1,15 @@
 //! Who may start now. A plain function of the board: it changes nothing and starts nobody.
 //!
 //! A blocked task never blocks the one behind it: each queue gives its slots to the first tasks of its line, and the
-//! limit over all queues gives its slots to the first of all lines, by priority and then age.
+//! limit over all queues gives its slots to the first of all lines, by priority and then age. One whose workspace has no
+//! lane free is passed over.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use longhaul_model::{Fence, QueueName, StateName, Task, TaskId};
 
 use crate::board::{Board, Place};
+use crate::lanes::{self, Traffic};
 use crate::lending::Offer;
 
 /// A task that may start.
@@ -23,7 +25,7 @@ pub(crate) struct Admission {
 /// What keeps a queued task from starting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// `paused`, `queue-limit`, `total-limit` or `launch`.
+    /// `paused`, `queue-limit`, `total-limit`, `lane` or `launch`.
     pub kind: &'static str,
     /// What it is, for people.
     pub detail: String,
@@ -37,7 +39,8 @@ pub(crate) fn admit(board: &Board, most: usize) -> Vec<Admission> {
         return Vec::new();
     }
     let mut slots = Slots::free(board);
-    let mut admitted = borrowers(board, &mut slots);
+    let mut traffic = Traffic::of(board);
+    let mut admitted = borrowers(board, &mut slots, &mut traffic);
     let borrowers: BTreeSet<TaskId> = admitted.iter().map(|admission| admission.task).collect();
     let mut lines: BTreeMap<&QueueName, _> = BTreeMap::new();
     for (name, line) in board.lines() {
@@ -56,9 +59,15 @@ pub(crate) fn admit(board: &Board, most: usize) -> Vec<Admission> {
         && slots.total > 0
         && let Some((place, name)) = heads.pop_first()
     {
-        slots.total -= 1;
-        slots.take(name);
-        admitted.extend(admission(board, place.2, None));
+        let task = board.task(place.2);
+        if let Some(task) = task.filter(|task| traffic.holder(task, None).is_none()) {
+            slots.total -= 1;
+            slots.take(name);
+            traffic.enter(task);
+            admitted.push(admission(task, None));
+        } else if let Some(task) = task {
+            traffic.wait(task);
+        }
         next_head(&mut heads, &slots, name);
     }
     admitted.truncate(most);
@@ -66,7 +75,7 @@ pub(crate) fn admit(board: &Board, most: usize) -> Vec<Admission> {
 }
 
 /// Those that run in the slot of an ancestor which waits.
-fn borrowers<'a>(board: &'a Board, slots: &mut Slots<'a>) -> Vec<Admission> {
+fn borrowers<'a>(board: &'a Board, slots: &mut Slots<'a>, traffic: &mut Traffic<'a>) -> Vec<Admission> {
     let mut taken = board.lenders_in_use();
     let mut admitted = Vec::new();
     for task in board.may_borrow() {
@@ -74,7 +83,11 @@ fn borrowers<'a>(board: &'a Board, slots: &mut Slots<'a>) -> Vec<Admission> {
         if board.queue(name).paused {
             continue;
         }
-        let is_usable = |offer: &Offer| !taken.contains(&offer.lender) && (offer.is_within_queue || slots.of(name) > 0);
+        let is_usable = |offer: &Offer| {
+            !taken.contains(&offer.lender)
+                && (offer.is_within_queue || slots.of(name) > 0)
+                && traffic.holder(task, Some(offer.lender)).is_none()
+        };
         let Some(offer) = board.offers_to(task).into_iter().find(is_usable) else {
             continue;
         };
@@ -82,14 +95,18 @@ fn borrowers<'a>(board: &'a Board, slots: &mut Slots<'a>) -> Vec<Admission> {
         if !offer.is_within_queue {
             slots.take(name);
         }
-        admitted.extend(admission(board, task.id, Some(offer.lender)));
+        traffic.enter(task);
+        admitted.push(admission(task, Some(offer.lender)));
     }
     admitted
 }
 
-fn admission(board: &Board, task: TaskId, lender: Option<TaskId>) -> Option<Admission> {
-    let fence = board.task(task)?.life.fence.next();
-    Some(Admission { task, fence, lender })
+fn admission(task: &Task, lender: Option<TaskId>) -> Admission {
+    Admission {
+        task: task.id,
+        fence: task.life.fence.next(),
+        lender,
+    }
 }
 
 /// How many slots are left, in all and of each queue with tasks in its line.
@@ -160,6 +177,11 @@ pub(crate) fn blocked_by(board: &Board, task: &Task) -> Vec<Block> {
             format!("{used} tasks run in all queues, of at most {limit}"),
         );
     }
+    blocks.extend(Traffic::of(board).holder(task, None).map(|holder| Block {
+        kind: "lane",
+        detail: lanes::told(board, holder),
+        task: Some(holder),
+    }));
     blocks
 }
 

@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::lanes::Rules;
 use jiff::Timestamp;
 use longhaul_model::{Queue, QueueLimits, QueueName, State, StateName, Task, TaskId, Waits};
 
@@ -33,6 +34,8 @@ pub(crate) struct Board {
     probed: BTreeSet<TaskId>,
     pub(crate) queues: BTreeMap<QueueName, Queue>,
     pub(crate) limits: QueueLimits,
+    /// What holds for the lanes of workspaces.
+    pub(crate) lanes: Rules,
     /// Running tasks that use the slot of an ancestor which waits.
     pub(super) borrowed: HashMap<TaskId, TaskId>,
     /// Tasks that wait for these descendants of theirs; a task waits for the same one as often as it is listed.

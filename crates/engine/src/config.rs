@@ -20,6 +20,10 @@ pub struct Config {
     pub max_depth: u32,
     /// How many tasks may come from one.
     pub max_descendants: u32,
+    /// How many read-only tasks may run at once in one workspace.
+    pub readers_per_workspace: u32,
+    /// Whether nobody reads a workspace while somebody writes it in place.
+    pub exclusive_writes: bool,
     /// The idle timeout of commands that ask for none; nothing for ever.
     pub command_idle_timeout: Option<Duration>,
     /// Whether trees are killed by the sweep alone, even where control groups could be used.
@@ -38,6 +42,8 @@ impl Default for Config {
             output_tail_bytes: 48 << 20,
             max_depth: 5,
             max_descendants: 100,
+            readers_per_workspace: 3,
+            exclusive_writes: false,
             command_idle_timeout: None,
             sweep_only: false,
             environment: BTreeMap::new(),

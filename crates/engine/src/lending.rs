@@ -1,4 +1,5 @@
-//! Slots in use, and those that are lent: a task that waits for a descendant of its own needs none meanwhile.
+//! Slots in use, and those that are lent: a task that waits for a descendant of its own needs none meanwhile, nor its
+//! lane.
 //!
 //! A loan is a fact of this daemon, not of the store: it lives as long as the connection on which the task waits. What
 //! borrows goes on if the loan ends before it does; then both need a slot, and nobody else starts until there is room.
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use longhaul_model::{QueueName, StateName, Task, TaskId};
 
 use crate::board::{Board, place};
+use crate::lanes::Lane;
 
 /// A slot that a queued task may use because its holder waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub(crate) struct Offer {
     pub(crate) lender: TaskId,
     /// Whether they are of one queue. If not, what is lent is the lender's place under the limit over all queues.
     pub(crate) is_within_queue: bool,
+    /// Whether a lane of the workspace comes with it.
+    pub(crate) is_with_lane: bool,
 }
 
 impl Board {
@@ -40,6 +44,12 @@ impl Board {
         self.task(id).is_some_and(|task| task.spec.queue == *name)
     }
 
+    /// Whether both take a lane of one workspace.
+    fn shares_its_road(&self, lender: TaskId, child: &Task) -> bool {
+        let lanes = (self.task(lender).and_then(|task| Lane::of(task)), Lane::of(child));
+        matches!(lanes, (Some(own), Some(wanted)) if own.is_beside(wanted))
+    }
+
     fn holds_a_slot(&self, id: TaskId) -> bool {
         !self.is_ending(id) && self.task(id).is_some_and(|task| task.state() == StateName::Running)
     }
@@ -55,7 +65,7 @@ impl Board {
     }
 
     /// The borrowers and their lenders, as long as the one runs and the other waits.
-    fn loans(&self) -> impl Iterator<Item = (TaskId, TaskId)> + '_ {
+    pub(crate) fn loans(&self) -> impl Iterator<Item = (TaskId, TaskId)> + '_ {
         let holds = |(borrower, lender): &(TaskId, TaskId)| self.holds_a_slot(*borrower) && self.lends(*lender);
         self.borrowed
             .iter()
@@ -96,11 +106,12 @@ impl Board {
         let offers = lenders.map(|lender| Offer {
             lender,
             is_within_queue: self.is_in(lender, &child.spec.queue),
+            is_with_lane: self.shares_its_road(lender, child),
         });
-        let is_of_use = |offer: &Offer| offer.is_within_queue || self.limits.total.is_some();
+        let is_of_use = |offer: &Offer| offer.is_within_queue || offer.is_with_lane || self.limits.total.is_some();
         let mut offers: Vec<_> = offers.filter(is_of_use).collect();
-        // A slot of its own queue first: that lends everything it needs.
-        offers.sort_by_key(|offer| !offer.is_within_queue);
+        // A slot of its own queue with a lane first: that lends everything it needs.
+        offers.sort_by_key(|offer| (!offer.is_within_queue, !offer.is_with_lane));
         offers
     }
 

@@ -2,7 +2,7 @@
 //!
 //! [`Engine::start`] opens the store and starts the loops; the [`Handle`] is all that the rest of the daemon sees. The
 //! rooms: `dispatch` is the one loop that decides, `admit` the plain function it asks, `board` the copy of the active
-//! tasks it looks at, `lending` the slots they use, `attempts` the daemon's hands on supervisors, `executors` the kinds of work, `reconcile` what
+//! tasks it looks at, `lending` the slots they use, `lanes` the workspaces they work in, `attempts` the daemon's hands on supervisors, `executors` the kinds of work, `reconcile` what
 //! hunts for anything missed.
 //!
 //! What this is not: it speaks no HTTP, reads no arguments and no environment.
@@ -19,6 +19,7 @@ mod executors;
 mod family;
 mod handle;
 mod helper;
+mod lanes;
 mod lending;
 mod progress;
 mod reconcile;
@@ -34,8 +35,8 @@ pub use clock::Clock;
 pub use config::Config;
 pub use doctor::{Finding, Level};
 pub use handle::{
-    ActError, Canceling, EditError, Handle, OutputOf, QueueView, QueuesView, RepeatError, Submission, SubmitError,
-    Submitted, View, WaitError, Waited,
+    ActError, Canceling, EditError, Handle, OutputOf, QueueView, QueuesView, RepeatError, Rights, Submission,
+    SubmitError, Submitted, View, WaitError, Waited,
 };
 pub use longhaul_store::{Counts, EditError as StoreEditError, EventBounds, InsertError, StoreFault, TaskFilter};
 pub use longhaul_supervisor::ReadError as OutputReadError;

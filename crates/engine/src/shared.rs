@@ -18,6 +18,7 @@ use crate::board::Board;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::dispatch::Input;
+use crate::lanes::Rules;
 use crate::waiters::Waiters;
 use crate::{family, reconcile};
 
@@ -73,6 +74,11 @@ pub(crate) struct Parts {
 
 impl Shared {
     pub(crate) fn new(parts: Parts) -> Self {
+        let mut board = Board::default();
+        board.lanes = Rules {
+            readers: parts.config.readers_per_workspace,
+            is_exclusive: parts.config.exclusive_writes,
+        };
         Self {
             store: parts.store,
             clock: parts.clock,
@@ -82,7 +88,7 @@ impl Shared {
             supervisor_program: parts.supervisor_program,
             supervisor_environment: parts.supervisor_environment,
             boot: parts.boot,
-            board: Mutex::default(),
+            board: Mutex::new(board),
             watched: Mutex::default(),
             last_environment: Mutex::new(parts.fallback_environment),
             launch_trouble: Mutex::default(),

@@ -14,6 +14,7 @@ mod params;
 mod problem;
 mod reading;
 mod refusal;
+mod rights;
 mod router;
 mod routes;
 mod run;

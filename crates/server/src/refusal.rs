@@ -15,6 +15,9 @@ pub(crate) fn submit(error: SubmitError) -> Failure {
         SubmitError::Access(_) => Failure::bad_spec(error.to_string()),
         SubmitError::WouldDeadlock { .. } => Failure::new(ErrorCode::WouldDeadlock, error.to_string())
             .with_hint("leave out the dependency on the task above it"),
+        SubmitError::LaneHeld { .. } => Failure::new(ErrorCode::WouldDeadlock, error.to_string())
+            .with_hint("give it a worktree of its own: `--worktree`"),
+        SubmitError::NotAllowed { hint, .. } => Failure::new(ErrorCode::Forbidden, error.to_string()).with_hint(hint),
         SubmitError::ParentCanceled { .. } => Failure::new(ErrorCode::StateForbids, error.to_string()),
         SubmitError::Insert(error) => insert(error),
     }

@@ -1,12 +1,13 @@
 //! Every address and what answers there. The same router for every transport.
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, patch, post};
 use longhaul_api::ErrorCode;
 
 use crate::guard::guard;
 use crate::problem::Failure;
+use crate::rights;
 use crate::routes::{acts, awaiting, daemon, events, health, output, overview, queues, tasks};
 use crate::state::ServerState;
 
@@ -45,6 +46,8 @@ pub fn router(state: ServerState) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
+        // Inside of the routes, so that it knows which one was taken.
+        .route_layer(from_fn_with_state(state.clone(), rights::gate))
         .fallback(no_such_address)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn(guard))

@@ -6,6 +6,7 @@ mod output;
 mod queues;
 mod read;
 mod repeat;
+mod rights;
 mod submit;
 mod wait;
 
@@ -20,6 +21,7 @@ pub use edit::EditError;
 pub use output::OutputOf;
 pub use queues::{QueueView, QueuesView};
 pub use repeat::RepeatError;
+pub use rights::Rights;
 pub use submit::{Submission, SubmitError, Submitted};
 pub use wait::{WaitError, Waited};
 

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
-use longhaul_model::{Access, Actor, Spec, SpecError, TaskId};
+use longhaul_model::{Access, Actor, Isolation, Spec, SpecError, Task, TaskId};
 use longhaul_store::{InsertError, Key, NewTask};
 
 use super::{Handle, View};
+use crate::lanes::Lane;
 use crate::shared::spawn;
 use crate::{reconcile, workspace};
 
@@ -50,6 +51,20 @@ pub enum SubmitError {
         /// The task above it.
         ancestor: TaskId,
     },
+    /// It needs the lane that the task it was submitted from holds until it ends.
+    #[error("it would write in place where task {ancestor}, which is above it, writes until it ends")]
+    LaneHeld {
+        /// The task above it.
+        ancestor: TaskId,
+    },
+    /// The task it was submitted from may not ask for that.
+    #[error("{detail}")]
+    NotAllowed {
+        /// What it may not.
+        detail: String,
+        /// What it may instead.
+        hint: &'static str,
+    },
     /// The task it would belong to is canceled, or about to be: it would be canceled with it.
     #[error("task {parent}, which it would belong to, is canceled")]
     ParentCanceled {
@@ -66,7 +81,7 @@ impl Handle {
     pub async fn submit(&self, submission: Submission) -> Result<Submitted, SubmitError> {
         let Submission {
             mut spec,
-            environment,
+            mut environment,
             parent,
             key,
             actor,
@@ -77,7 +92,9 @@ impl Handle {
             Access::ReadOnly => return Err(SubmitError::Access("read-only")),
             Access::Write => return Err(SubmitError::Access("write")),
         }
-        self.refuse_deadlock(&spec, parent)?;
+        self.hold_to_rights(&actor, &spec, parent, &mut environment)?;
+        let workspace = workspace::of(Path::new(&spec.cwd)).to_string_lossy().into_owned();
+        self.refuse_deadlock(&spec, &workspace, parent)?;
         if let Some(parent) = parent.filter(|parent| reconcile::families::is_canceled(&self.shared, *parent)) {
             return Err(SubmitError::ParentCanceled { parent });
         }
@@ -86,7 +103,7 @@ impl Handle {
             spec.idle_timeout_ms = idle.map(|idle| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX));
         }
         let new = NewTask {
-            workspace: workspace::of(Path::new(&spec.cwd)).to_string_lossy().into_owned(),
+            workspace,
             environment: Some(self.environment_for(environment)),
             environment_of: None,
             spec,
@@ -111,13 +128,22 @@ impl Handle {
     }
 
     /// A child that can start only after its own ancestor has ended would be waited for by it for ever.
-    fn refuse_deadlock(&self, spec: &Spec, parent: Option<TaskId>) -> Result<(), SubmitError> {
+    fn refuse_deadlock(&self, spec: &Spec, workspace: &str, parent: Option<TaskId>) -> Result<(), SubmitError> {
+        let writes_in_place = spec.access == Access::Write && spec.isolation == Isolation::InPlace;
         let mut above = parent;
         while let Some(ancestor) = above {
             if spec.after.contains(&ancestor) {
                 return Err(SubmitError::WouldDeadlock { ancestor });
             }
-            above = self.shared.task(ancestor).ok().flatten().and_then(|task| task.parent);
+            let known = self.shared.task(ancestor).ok().flatten();
+            let holds_the_lane = |task: &Task| {
+                !task.life.state.is_terminal()
+                    && matches!(Lane::of(task), Some(Lane::Writer(held)) if held == workspace)
+            };
+            if writes_in_place && known.as_deref().is_some_and(holds_the_lane) {
+                return Err(SubmitError::LaneHeld { ancestor });
+            }
+            above = known.and_then(|task| task.parent);
         }
         Ok(())
     }

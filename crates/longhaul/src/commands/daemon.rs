@@ -86,6 +86,8 @@ fn daemon_settings(context: &Context, config: ConfigFile) -> Result<DaemonSettin
             output_tail_bytes: config.output.tail_bytes,
             max_depth: config.children.max_depth,
             max_descendants: config.children.max_descendants,
+            readers_per_workspace: config.readers_per_workspace,
+            exclusive_writes: config.exclusive_writes,
             command_idle_timeout: config.run.idle_timeout,
             sweep_only: config.run.sweep_only,
             environment: config.environment,

@@ -14,6 +14,8 @@ use serde::{Deserialize, Deserializer};
 pub(crate) struct ConfigFile {
     pub(crate) default_agent: Option<String>,
     pub(crate) listen: String,
+    pub(crate) readers_per_workspace: u32,
+    pub(crate) exclusive_writes: bool,
     pub(crate) retention: Retention,
     pub(crate) output: Output,
     pub(crate) run: Run,
@@ -61,6 +63,8 @@ impl Default for ConfigFile {
         Self {
             default_agent: None,
             listen: "127.0.0.1:7717".to_owned(),
+            readers_per_workspace: 3,
+            exclusive_writes: false,
             retention: Retention::default(),
             output: Output::default(),
             run: Run::default(),

@@ -33,6 +33,18 @@ const KEYS: &[Key] = &[
         "Where the page listens. Reserved: this version listens on its Unix socket only. `LONGHAUL_LISTEN` overrides it.",
     ),
     key(
+        "",
+        "readers_per_workspace",
+        Some("3"),
+        "How many read-only tasks may run at once in one workspace.",
+    ),
+    key(
+        "",
+        "exclusive_writes",
+        Some("false"),
+        "Whether nobody reads a workspace while somebody writes it in place.",
+    ),
+    key(
         "retention",
         "history",
         Some("\"30d\""),

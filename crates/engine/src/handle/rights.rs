@@ -1,0 +1,147 @@
+//! What a process inside a task may submit: no more than the task itself may do.
+//!
+//! A reader gets readers, a writer also writers in its own workspace, and an unmanaged task has its user's rights. What
+//! else it may do through the API is decided by the server, address by address; here is what needs to be understood.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use longhaul_model::{Access, Actor, Prerequisite, Spec, StandardInput, Task, TaskId};
+
+use super::{Handle, SubmitError};
+use crate::{family, workspace};
+
+/// Variables that tell a program where it may keep things. A task's own are what its children get: otherwise a reader
+/// could name a folder of its choice as one that must be writable for them.
+const PLACES: [&str; 10] = [
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_STATE_HOME",
+    "XDG_CACHE_HOME",
+    "XDG_RUNTIME_DIR",
+    "CODEX_HOME",
+    "CLAUDE_CONFIG_DIR",
+    "OPENCODE_CONFIG_DIR",
+    "GEMINI_CLI_HOME",
+];
+
+/// What a task may do through the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rights {
+    /// Everything its user may.
+    User,
+    /// Look after its own descendants, and submit such as its access allows.
+    OwnFamily,
+}
+
+impl Handle {
+    /// The rights of a task. One that is not known has none but those of its family, which is empty.
+    pub fn rights_of(&self, id: TaskId) -> Rights {
+        match self.shared.task(id) {
+            Ok(Some(task)) if task.spec.access == Access::Unmanaged && !self.is_under_a_restricted(&task) => {
+                Rights::User
+            }
+            _ => Rights::OwnFamily,
+        }
+    }
+
+    /// Whether `id` is `ancestor` or was submitted from it or from something below it.
+    pub fn is_in_family_of(&self, id: TaskId, ancestor: TaskId) -> bool {
+        let known = self.shared.task(id).ok().flatten();
+        id == ancestor || known.is_some_and(|task| family::is_below(&self.shared, &task, ancestor))
+    }
+
+    /// An unmanaged task below a restricted one was submitted with its user's rights by somebody else, or before; it is
+    /// held to what is above it all the same.
+    fn is_under_a_restricted(&self, task: &Task) -> bool {
+        let parent = |task: &Task| task.parent.and_then(|id| self.shared.task(id).ok().flatten());
+        std::iter::successors(parent(task), |above| parent(above)).any(|above| above.spec.access != Access::Unmanaged)
+    }
+
+    /// Refuses what the submitting task may not ask for, and holds what it asks for to its own places.
+    pub(super) fn hold_to_rights(
+        &self,
+        actor: &Actor,
+        spec: &Spec,
+        parent: Option<TaskId>,
+        environment: &mut Option<BTreeMap<String, String>>,
+    ) -> Result<(), SubmitError> {
+        let Actor::Task(id) = actor else { return Ok(()) };
+        if self.rights_of(*id) == Rights::User {
+            return Ok(());
+        }
+        let refuse = |detail: String, hint| Err(SubmitError::NotAllowed { detail, hint });
+        let Some(own) = self
+            .shared
+            .task(*id)
+            .map_err(|fault| SubmitError::Insert(fault.into()))?
+        else {
+            return refuse(format!("task {id} is not known"), "submit it from outside the task");
+        };
+        if !parent.is_some_and(|parent| self.is_in_family_of(parent, *id)) {
+            return refuse(
+                format!("task {id} may submit only children of its own"),
+                "leave out the parent",
+            );
+        }
+        match spec.access {
+            Access::ReadOnly => {}
+            Access::Write if own.spec.access == Access::Write && is_at_home(&own, Path::new(&spec.cwd)) => {}
+            Access::Write if own.spec.access == Access::Write => {
+                return refuse(
+                    format!("task {id} may submit writers in its own workspace only"),
+                    "submit it from outside the task, or with --read-only",
+                );
+            }
+            Access::Write | Access::Unmanaged => {
+                let word = if spec.access == Access::Write {
+                    "write"
+                } else {
+                    "unmanaged"
+                };
+                return refuse(
+                    format!("task {id} may not submit a task with the access `{word}`"),
+                    "submit it with --read-only, or from outside the task",
+                );
+            }
+        }
+        if spec
+            .requires
+            .iter()
+            .any(|requires| matches!(requires, Prerequisite::Command { .. }))
+        {
+            return refuse(
+                format!("task {id} may not have commands run for a prerequisite"),
+                "wait for a file, a port or a page instead",
+            );
+        }
+        if matches!(spec.stdin, StandardInput::File(_)) {
+            return refuse(
+                format!("task {id} may not name a file for standard input"),
+                "send its content: `--stdin -`",
+            );
+        }
+        let own_environment = self
+            .shared
+            .store
+            .environment(*id)
+            .map_err(|fault| SubmitError::Insert(fault.into()))?
+            .unwrap_or_default();
+        let held = environment.get_or_insert_default();
+        for name in PLACES {
+            match own_environment.get(name) {
+                Some(value) => held.insert(name.to_owned(), value.clone()),
+                None => held.remove(name),
+            };
+        }
+        Ok(())
+    }
+}
+
+/// Whether a folder is in the workspace of this task, or in its worktree.
+fn is_at_home(own: &Task, folder: &Path) -> bool {
+    let wanted = workspace::of(folder);
+    let worktree = own.facts.worktree.as_ref().map(|worktree| Path::new(&worktree.path));
+    wanted == Path::new(&own.workspace) || worktree == Some(wanted.as_path())
+}
