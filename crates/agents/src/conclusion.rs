@@ -1,8 +1,10 @@
 //! What the end of a run means: its exit code and its own words together, since most agents' exit codes lie.
 
+use jiff::Zoned;
 use longhaul_model::AgentError;
 
-use crate::reading::{Reading, Stated, Trouble};
+use crate::reading::{Reading, Stated};
+use crate::trouble::Trouble;
 
 /// How the program ended by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,13 +36,15 @@ pub enum Conclusion {
 }
 
 /// What the end of a run means. Not for runs that were stopped: there neither the code nor the words say anything.
-pub fn conclude(reading: &Reading, exit: &Exit) -> Conclusion {
+///
+/// `ended` is when it ended, in the time zone of the program: agents tell a reset as a time of the clock.
+pub fn conclude(reading: &Reading, exit: &Exit, ended: &Zoned) -> Conclusion {
     let told = match &reading.stated {
         Some(Stated::Failure(trouble)) => Some(trouble.clone()),
         Some(Stated::Incomplete { detail }) => Some(Trouble {
             class: AgentError::Other,
             is_usage_limit: false,
-            resets_at_s: None,
+            resets: None,
             message: detail.clone(),
         }),
         Some(Stated::Success) if *exit == Exit::Code(0) => None,
@@ -52,7 +56,7 @@ pub fn conclude(reading: &Reading, exit: &Exit) -> Conclusion {
     };
     match told {
         Some(trouble) if trouble.is_usage_limit => Conclusion::UsageLimitReached {
-            resets_at_s: trouble.resets_at_s,
+            resets_at_s: trouble.resets.as_ref().and_then(|resets| resets.at_s(ended)),
             message: trouble.message,
         },
         Some(trouble) => Conclusion::Failed(trouble),

@@ -12,12 +12,16 @@ mod launch;
 mod lines;
 mod reading;
 mod registry;
+mod reset;
 mod text;
 mod transcript;
+mod trouble;
 
 pub use activity::{Activity, FileChange, Kind, PlanStep};
 pub use adapter::{Adapter, Capability, Folders, Parser, SignIn};
 pub use conclusion::{Conclusion, Exit, conclude};
 pub use launch::{Enforced, Launch, Request, WriteMode};
-pub use reading::{Reading, Stated, Trouble, UsageScope};
+pub use reading::{Reading, Stated, UsageScope};
 pub use registry::{adapter, adapters};
+pub use reset::Reset;
+pub use trouble::Trouble;

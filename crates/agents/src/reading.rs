@@ -1,6 +1,8 @@
 //! What is known of a run from its output so far.
 
-use longhaul_model::{AgentError, Usage};
+use longhaul_model::Usage;
+
+use crate::trouble::Trouble;
 
 /// What is known of a run from its output so far.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -35,19 +37,6 @@ pub enum Stated {
     },
     /// It failed.
     Failure(Trouble),
-}
-
-/// An error an agent told of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    /// Its class.
-    pub class: AgentError,
-    /// Whether it is the usage limit of the account, and not a moment's crowd.
-    pub is_usage_limit: bool,
-    /// When the limit is reset, in seconds since 1970; nothing if the agent did not say.
-    pub resets_at_s: Option<i64>,
-    /// The agent's own words.
-    pub message: String,
 }
 
 /// What an agent's figures count.

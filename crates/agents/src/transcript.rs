@@ -8,8 +8,9 @@ use crate::activity::{Activity, Kind};
 use crate::adapter::Parser;
 use crate::json;
 use crate::lines::{Found, LONGEST_LINE_BYTES, Lines};
-use crate::reading::{Reading, Trouble};
+use crate::reading::Reading;
 use crate::text::{UNKNOWN_LINE_BYTES, cut};
+use crate::trouble::Trouble;
 
 /// A line of standard error that is longer is not looked into.
 const LONGEST_STDERR_LINE_BYTES: usize = 64 << 10;
