@@ -43,7 +43,7 @@ pub enum SubmitError {
     #[error(transparent)]
     Spec(#[from] SpecError),
     /// It asks for what this version cannot give.
-    #[error("access `{0}` is not available yet: commands run `unmanaged`")]
+    #[error("`{0}` is not available yet")]
     Access(&'static str),
     /// It waits for the task that it was submitted from.
     #[error("it would wait for task {ancestor}, which is above it and ends only after it")]
@@ -87,10 +87,10 @@ impl Handle {
             actor,
         } = submission;
         spec.check()?;
-        match spec.access {
-            Access::Unmanaged => {}
-            Access::ReadOnly => return Err(SubmitError::Access("read-only")),
-            Access::Write => return Err(SubmitError::Access("write")),
+        match (spec.access, spec.isolation) {
+            (Access::Unmanaged, _) | (Access::Write, Isolation::InPlace) => {}
+            (Access::ReadOnly, _) => return Err(SubmitError::Access("read-only")),
+            (Access::Write, Isolation::Worktree) => return Err(SubmitError::Access("worktree")),
         }
         self.hold_to_rights(&actor, &spec, parent, &mut environment)?;
         let workspace = workspace::of(Path::new(&spec.cwd)).to_string_lossy().into_owned();

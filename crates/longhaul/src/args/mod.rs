@@ -1,5 +1,6 @@
 //! The command line as it is typed. What it means is decided in `commands/`.
 
+mod access;
 mod acts;
 mod command_line;
 mod daemon;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use longhaul_model::{Prerequisite, QueueName, TaskId, parse_duration};
 
+use super::access::AccessArguments;
 use super::values::{Label, TimeOfDay, Variable, WaitLimit, limit};
 use super::waiting::WaitArguments;
 
@@ -21,6 +22,8 @@ pub(crate) struct RunArguments {
     pub(crate) prompt: Vec<OsString>,
     #[command(flatten)]
     pub(crate) submit: SubmitArguments,
+    #[command(flatten)]
+    pub(crate) access: AccessArguments,
     /// What the command reads on standard input: a file, or `-` for what this process reads [default: nothing].
     #[arg(long, value_name = "FILE|-")]
     pub(crate) stdin: Option<PathBuf>,

@@ -55,6 +55,7 @@ fn request(context: &Context, arguments: &RunArguments) -> Result<SubmitRequest,
     let command = command(context, &arguments.prompt, &arguments.command)?;
     let mut request = submit::request(context, "command", &arguments.submit)?;
     request.command = Some(command);
+    arguments.access.put(&mut request);
     request.pty = arguments.pty.then_some(true);
     request.leftovers = arguments.leftovers.map(|word| word.word().to_owned());
     match arguments.stdin.as_deref() {
