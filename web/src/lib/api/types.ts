@@ -1,0 +1,2547 @@
+// Printed from docs/openapi.json by `npm run types`. Do not edit.
+
+export interface paths {
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The agents this version can run: none yet. */
+        get: operations["agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/daemon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the daemon is. */
+        get: operations["daemon_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/daemon/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the daemon so that another takes its place. Tasks go on; those who wait lose the connection and come again. */
+        post: operations["daemon_restart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/daemon/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops the daemon. Tasks go on; those who wait are told to give up. */
+        post: operations["daemon_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What works on this machine, what does not, and what to do about it. */
+        get: operations["doctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells every change of every task. */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The daemons that share the store: with SQLite this one. */
+        get: operations["nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forgets old finished tasks. */
+        post: operations["prune"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All queues and how full they are. */
+        get: operations["queue_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Sets the limit over all queues, or pauses or resumes them all. */
+        patch: operations["queue_change_all"];
+        trace?: never;
+    };
+    "/api/v1/queues/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Sets a queue's limit, or pauses or resumes it. The name `total` means all queues together. */
+        patch: operations["queue_change"];
+        trace?: never;
+    };
+    "/api/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many tasks there are. */
+        get: operations["stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists tasks, newest first. */
+        get: operations["task_list"];
+        put?: never;
+        /** Submits a task. Answered when it is on disk. */
+        post: operations["task_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One task. */
+        get: operations["task_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a task that has not started. */
+        patch: operations["task_edit"];
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/ack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a task off the list of those that need somebody. */
+        post: operations["task_ack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/await": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Waits for a task to end. The end is pushed; nothing polls. */
+        get: operations["task_await"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a task to end, its children too. */
+        post: operations["task_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that happened to a task. */
+        get: operations["task_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Holds back a task that has not started. */
+        post: operations["task_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/output": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A range of a task's output: raw bytes, or pieces with stream and time for `Accept: application/json`. */
+        get: operations["task_output"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/redispatch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new task of the same spec that goes on with the stored session, if there is one. */
+        post: operations["task_redispatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Releases a held task. */
+        post: operations["task_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a finished task gave. */
+        get: operations["task_result"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new task of the same spec. */
+        post: operations["task_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves a task that has not started to the front of its queue. */
+        post: operations["task_top"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/wake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Probes a task's prerequisites now. */
+        post: operations["task_wake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Probes all prerequisites of all tasks now. */
+        post: operations["wake_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where tasks are active. */
+        get: operations["workspaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the daemon lives: it does if it answers. */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Numbers in Prometheus' text format. */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the daemon has found all running attempts again. */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description An agent on this machine. */
+        AgentStatus: {
+            /** @description Its name. */
+            name: string;
+            /** @description Whether it is signed in; nothing if that is not known. */
+            signed_in?: boolean | null;
+            /** @description Its version; nothing if it is not installed. */
+            version?: string | null;
+        };
+        /** @description The agents that can be run. */
+        Agents: {
+            /** @description By name. */
+            agents: components["schemas"]["AgentStatus"][];
+        };
+        /** @description One thing that keeps a queued task from starting. */
+        BlockedBy: {
+            /** @description What it is, for people. */
+            detail?: string | null;
+            /** @description `paused`, `queue-limit`, `total-limit` or `lane`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The task that holds what this one needs.
+             */
+            task?: number | null;
+            /**
+             * Format: date-time
+             * @description When it ends, if that is known.
+             */
+            until?: string | null;
+        };
+        /** @description What may accompany a cancel. */
+        CancelRequest: {
+            /**
+             * @description Why.
+             * @default null
+             */
+            reason: string | null;
+        };
+        /** @description What `daemon status` tells. */
+        DaemonStatus: {
+            /** @description Its address on TCP; nothing while it does not listen there. */
+            http?: string | null;
+            /**
+             * Format: int32
+             * @description Its process id.
+             */
+            pid: number;
+            /** @description Always true in an answer of a daemon. */
+            running: boolean;
+            /**
+             * Format: int32
+             * @description The version of its database's schema.
+             */
+            schema: number;
+            /** @description Its socket. */
+            socket: string;
+            /**
+             * Format: date-time
+             * @description Since when it runs.
+             */
+            started_at: string;
+            /** @description Its version. */
+            version: string;
+        };
+        /** @description What `doctor` found. */
+        Doctor: {
+            /** @description The findings, worst first. */
+            findings: components["schemas"]["Finding"][];
+        };
+        /** @description Changes to a task that has not started. A field that is not there stays as it is; `null` clears it. */
+        EditRequest: {
+            /**
+             * @description The tasks that must complete first.
+             * @default null
+             */
+            after: number[] | null;
+            /**
+             * Format: date-time
+             * @description Not before this time; `null` for at once.
+             * @default null
+             */
+            at: string | null;
+            /**
+             * @description The command line.
+             * @default null
+             */
+            command: string[] | null;
+            /**
+             * Format: int64
+             * @description The idle timeout; `null` for none.
+             * @default null
+             */
+            idle_timeout_ms: number | null;
+            /**
+             * Format: int64
+             * @description Not before this many milliseconds from now; `null` for at once.
+             * @default null
+             */
+            in_ms: number | null;
+            /**
+             * @description All labels.
+             * @default null
+             */
+            labels: {
+                [key: string]: string;
+            } | null;
+            /**
+             * @description The name; `null` for the one made from the work.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Format: int32
+             * @description The priority.
+             * @default null
+             */
+            priority: number | null;
+            /**
+             * @description The queue.
+             * @default null
+             */
+            queue: string | null;
+            /**
+             * @description The prerequisites.
+             * @default null
+             */
+            requires: string[] | null;
+            /**
+             * Format: int32
+             * @description Automatic attempts after the first.
+             * @default null
+             */
+            retries: number | null;
+            /**
+             * Format: int64
+             * @description The run timeout; `null` for none.
+             * @default null
+             */
+            timeout_ms: number | null;
+            /**
+             * Format: int64
+             * @description How long it may wait to start, from now; `null` for ever.
+             * @default null
+             */
+            wait_deadline_ms: number | null;
+        };
+        /**
+         * @description What was wrong.
+         * @enum {string}
+         */
+        ErrorCode: "BadRequest" | "BadSpec" | "UnknownDependency" | "NotSignedIn" | "Forbidden" | "TaskNotFound" | "NotFound" | "MethodNotAllowed" | "KeyReused" | "StateForbids" | "ChainActive" | "DependencyCycle" | "WouldDeadlock" | "FamilyTooLarge" | "SourceGone" | "TooLarge" | "NotJson" | "Busy" | "DaemonStopping" | "StoreUnavailable" | "Damaged" | "Internal";
+        /** @description One change, as the event stream tells it. */
+        EventMessage: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What happened. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Its place in the gapless sequence.
+             */
+            seq: number;
+            task?: components["schemas"]["Task"] | null;
+        };
+        /** @description One finding. */
+        Finding: {
+            /** @description A stable word for it. */
+            code: string;
+            /** @description What to do about it; nothing if nothing needs doing. */
+            cure?: string | null;
+            /** @description How bad it is. */
+            level: components["schemas"]["FindingLevel"];
+            /** @description What was found. */
+            message: string;
+        };
+        /**
+         * @description How bad a finding is.
+         * @enum {string}
+         */
+        FindingLevel: "problem" | "warning" | "ok";
+        /** @description One step of a task's history. */
+        HistoryEntry: {
+            /** @description Who did it. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description More about it. */
+            detail?: string | null;
+            /** @description The event. */
+            event: string;
+            /** @description The state it left; nothing for the first. */
+            from?: string | null;
+            /**
+             * Format: int64
+             * @description Counts up from 1.
+             */
+            number: number;
+            /** @description The state it led to. */
+            to: string;
+        };
+        /** @description A task's history, oldest first. */
+        HistoryPage: {
+            /** @description The steps. */
+            history: components["schemas"]["HistoryEntry"][];
+        };
+        /** @description A daemon that shares the store. */
+        NodeStatus: {
+            /** @description What tells it from other nodes. */
+            id: string;
+            /**
+             * Format: int32
+             * @description Its process id.
+             */
+            pid: number;
+            /**
+             * Format: int64
+             * @description How many tasks run on it.
+             */
+            running: number;
+            /**
+             * Format: date-time
+             * @description Since when it runs.
+             */
+            started_at: string;
+            /** @description Its version. */
+            version: string;
+        };
+        /** @description The daemons that share the store. */
+        Nodes: {
+            /** @description The one that answers first. */
+            nodes: components["schemas"]["NodeStatus"][];
+        };
+        /** @description Where a task came from. */
+        Origin: {
+            /**
+             * @description What binds several tasks to one subject.
+             * @default null
+             */
+            key: string | null;
+            /**
+             * @description The message in that session.
+             * @default null
+             */
+            message: string | null;
+            /**
+             * @description The chat session that asked.
+             * @default null
+             */
+            session: string | null;
+            /**
+             * @description `shell`, `api`, `mcp`, `web`, `webhook`, `schedule` or `task`.
+             * @default null
+             */
+            source: string | null;
+            /**
+             * @description A link back.
+             * @default null
+             */
+            url: string | null;
+        };
+        /** @description How a task ended. */
+        Outcome: {
+            /** @description The class of the agent's error. */
+            agent_error?: string | null;
+            /**
+             * Format: int32
+             * @description The program's exit code, if it exited by itself.
+             */
+            exit_code?: number | null;
+            /** @description What to do next. */
+            hint?: string | null;
+            /** @description One sentence for people. */
+            message: string;
+            /** @description A word of the closed list in `docs/state-machine.md`. */
+            reason: string;
+            /** @description The name of the signal that ended it, such as `SIGKILL`. */
+            signal?: string | null;
+        };
+        /** @description A range of a task's output. */
+        Output: {
+            /**
+             * Format: int32
+             * @description Which attempt it is of.
+             */
+            attempt: number;
+            /** @description Whether nothing more will come after `next_offset`. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description The offset to ask for next.
+             */
+            next_offset: number;
+            /** @description The pieces, in order. */
+            pieces: components["schemas"]["OutputPiece"][];
+        };
+        /** @description One piece of output. */
+        OutputPiece: {
+            /**
+             * Format: date-time
+             * @description When it was produced.
+             */
+            at: string;
+            /** @description The bytes in base64; nothing where they were dropped. */
+            data_base64?: string | null;
+            /**
+             * Format: int64
+             * @description How many bytes were dropped here.
+             */
+            dropped_bytes: number;
+            /**
+             * Format: int64
+             * @description Where it begins: in all output, or in its stream if one stream was asked for.
+             */
+            offset: number;
+            /** @description `stdout` or `stderr`. */
+            stream: string;
+        };
+        /** @description An error answer. */
+        Problem: {
+            /** @description The stable code. */
+            code: components["schemas"]["ErrorCode"];
+            /** @description What was wrong this time. */
+            detail: string;
+            /** @description What to do about it; nothing if nothing is known to help. */
+            hint?: string | null;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The code in words. */
+            title: string;
+            /** @description A relative reference to the page that explains the code. */
+            type: string;
+        };
+        /** @description How far a task is. */
+        Progress: {
+            /**
+             * Format: int32
+             * @description How much of the phase is done, 0–100.
+             */
+            percent?: number | null;
+            /** @description What it is doing. */
+            phase: string;
+        };
+        /** @description What to prune. What is not there has the configured default. */
+        PruneRequest: {
+            /**
+             * Format: int64
+             * @description Keep at least this many of the newest finished tasks.
+             * @default null
+             */
+            keep: number | null;
+            /**
+             * Format: int64
+             * @description Only tasks that ended longer ago than this.
+             * @default null
+             */
+            older_than_ms: number | null;
+        };
+        /** @description What was pruned. */
+        Pruned: {
+            /**
+             * Format: int64
+             * @description How many tasks.
+             */
+            tasks: number;
+        };
+        /** @description A change to a queue. What is not there stays. */
+        QueueChange: {
+            /**
+             * Format: int32
+             * @description The new limit; `null` for none.
+             * @default null
+             */
+            limit: number | null;
+            /**
+             * @description Pause or resume.
+             * @default null
+             */
+            paused: boolean | null;
+        };
+        /** @description A queue and how full it is. */
+        QueueStatus: {
+            /**
+             * Format: int32
+             * @description How many of its tasks may run at once; nothing means no limit of its own.
+             */
+            limit?: number | null;
+            /** @description Its name. */
+            name: string;
+            /** @description Whether it is paused. */
+            paused: boolean;
+            /**
+             * Format: int32
+             * @description How many stand in line.
+             */
+            queued: number;
+            /**
+             * Format: int32
+             * @description How many of its tasks run.
+             */
+            running: number;
+            /**
+             * Format: int32
+             * @description How many wait.
+             */
+            waiting: number;
+        };
+        /** @description All queues, and what holds over all of them. */
+        Queues: {
+            /** @description Whether everything is paused. */
+            paused: boolean;
+            /** @description The queues by name. */
+            queues: components["schemas"]["QueueStatus"][];
+            /**
+             * Format: int32
+             * @description How many tasks may run at once in all; nothing means no limit.
+             */
+            total_limit?: number | null;
+        };
+        /** @description What may accompany a retry or a redispatch. */
+        RepeatRequest: {
+            /**
+             * @description Repeat even a task that completed.
+             * @default false
+             */
+            force: boolean;
+        };
+        /** @description The answer to a retry or a redispatch. */
+        Repeated: {
+            /**
+             * Format: int64
+             * @description The new task.
+             */
+            task_id: number;
+        };
+        /** @description An agent's own conversation. */
+        Session: {
+            /** @description The agent's id for it. */
+            id: string;
+            /** @description What a person types to go on with it. */
+            resume_command: string;
+        };
+        /** @description Counts of tasks. */
+        Stats: {
+            /**
+             * Format: int64
+             * @description How many of them somebody should look at.
+             */
+            needs_attention: number;
+            /** @description How many tasks are in each state. */
+            states: {
+                [key: string]: number;
+            };
+        };
+        /** @description Who asked a running task to end. */
+        StopRequested: {
+            /** @description Who. */
+            by: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            /** @description Whether its tree refuses to die. */
+            unkillable: boolean;
+        };
+        /** @description What is asked of a new task. An unknown field is refused. */
+        SubmitRequest: {
+            /** @description `read-only`, `write` or `unmanaged`. */
+            access?: string | null;
+            /** @description Tasks that must complete first. */
+            after?: number[];
+            /** @description Of an agent: its name. */
+            agent?: string | null;
+            /** @description Of an agent: the JSON schema its final message should follow. */
+            answer_schema?: Record<string, never> | null;
+            /**
+             * Format: date-time
+             * @description Not before this time.
+             */
+            at?: string | null;
+            /** @description Of a writer in a worktree: what that is made from. */
+            base?: string | null;
+            /** @description Of a command: the program and its arguments. */
+            command?: string[] | null;
+            /** @description The folder it works in; absolute. */
+            cwd: string;
+            /** @description Of a clone: where to. Absolute, or relative to `cwd`; nothing means a folder named after the URL. */
+            dir?: string | null;
+            /** @description Of an agent: how hard it should think, in the agent's own words. */
+            effort?: string | null;
+            /** @description The environment it runs with; never shown again. Nothing means the daemon's choice. */
+            environment?: {
+                [key: string]: string;
+            } | null;
+            /** @description Whether it is held from the start. */
+            hold?: boolean | null;
+            /**
+             * Format: int64
+             * @description The idle timeout in milliseconds.
+             */
+            idle_timeout_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Not before this many milliseconds from now.
+             */
+            in_ms?: number | null;
+            /** @description `in-place` or `worktree`. */
+            isolation?: string | null;
+            /** @description `command`, `clone` or `agent`. */
+            kind: string;
+            /** @description Notes of the submitter. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description `stop` or `keep`. */
+            leftovers?: string | null;
+            /** @description Of an agent: the model, in the agent's own words. */
+            model?: string | null;
+            /** @description A name for people. */
+            name?: string | null;
+            /** @description Of an agent: whether it fails at a usage limit instead of waiting for the reset. */
+            no_park?: boolean | null;
+            /** @description `all`, `problems`, `done` or `none`. */
+            notify?: string | null;
+            origin?: components["schemas"]["Origin"] | null;
+            /**
+             * Format: int64
+             * @description The task it belongs to. A submit from inside a task belongs to that one without saying so.
+             */
+            parent?: number | null;
+            /**
+             * Format: int32
+             * @description Higher goes first; 0 if not given.
+             */
+            priority?: number | null;
+            /** @description Of an agent: what it is asked. */
+            prompt?: string | null;
+            /** @description Whether it gets a terminal. */
+            pty?: boolean | null;
+            /** @description The queue; `default` if not given. */
+            queue?: string | null;
+            /** @description `file:PATH`, `tcp:HOST:PORT`, `http:URL` or `cmd:COMMAND`. */
+            requires?: string[];
+            /** @description Of an agent: the session to go on with, or the number of the task whose session it is. */
+            resume?: string | null;
+            /**
+             * Format: int32
+             * @description Automatic attempts after the first.
+             */
+            retries?: number | null;
+            /** @description Whether a lost attempt is retried too. */
+            retry_lost?: boolean | null;
+            /** @description What it reads on standard input, as text. */
+            stdin?: string | null;
+            /** @description What it reads on standard input, in base64. */
+            stdin_base64?: string | null;
+            /** @description The file it reads on standard input. */
+            stdin_file?: string | null;
+            /**
+             * Format: int64
+             * @description The run timeout in milliseconds.
+             */
+            timeout_ms?: number | null;
+            /**
+             * Format: int32
+             * @description File mode mask, as a number.
+             */
+            umask?: number | null;
+            /** @description Of a clone: what to clone. */
+            url?: string | null;
+            /**
+             * Format: int64
+             * @description How long it may wait to start, in milliseconds from now.
+             */
+            wait_deadline_ms?: number | null;
+            /** @description Of a writer in a worktree: whether that begins with the workspace's uncommitted changes. */
+            with_changes?: boolean | null;
+        };
+        /** @description One task. */
+        Task: {
+            /** @description `read-only`, `write` or `unmanaged`. */
+            access: string;
+            /** @description The last line of an agent's activity. */
+            activity?: string | null;
+            /** @description Tasks that must complete first, met or not. */
+            after: number[];
+            /** @description The agent. */
+            agent?: string | null;
+            /**
+             * Format: int32
+             * @description Its newest attempt; 0 before the first.
+             */
+            attempt: number;
+            /** @description What keeps a queued task from starting; empty otherwise. */
+            blocked_by: components["schemas"]["BlockedBy"][];
+            /**
+             * Format: int64
+             * @description The first of its chain.
+             */
+            chain: number;
+            /** @description The program and its arguments, of a command. */
+            command?: string[] | null;
+            /**
+             * Format: int64
+             * @description CPU time of its newest attempt in milliseconds.
+             */
+            cpu_ms?: number | null;
+            /**
+             * Format: date-time
+             * @description When its submit was acknowledged.
+             */
+            created_at: string;
+            /** @description The folder it works in. */
+            cwd: string;
+            /** @description The target folder, of a clone. */
+            dir?: string | null;
+            /**
+             * Format: int64
+             * @description Milliseconds its newest attempt ran, so far or in all.
+             */
+            duration_ms?: number | null;
+            /** @description The effort, of an agent that was given one. */
+            effort?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string | null;
+            /** @description `kernel`, `kernel-partial` or `agent`, of a read-only task. */
+            enforcement?: string | null;
+            /** @description More about the enforcement. */
+            enforcement_detail?: string | null;
+            /**
+             * Format: int64
+             * @description Its number; never reused.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description The idle timeout in milliseconds.
+             */
+            idle_timeout_ms?: number | null;
+            /** @description `in-place` or `worktree`, of a writer. */
+            isolation?: string | null;
+            /** @description `command`, `clone`, `agent` or `land`. */
+            kind: string;
+            /** @description Its submitter's notes. */
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description The task whose worktree is brought in, of a landing.
+             */
+            lands?: number | null;
+            /** @description Processes it left running, on request. */
+            leftovers: string[];
+            /**
+             * Format: int32
+             * @description How many attempts it may use.
+             */
+            max_attempts: number;
+            /** @description The model, of an agent that was given one. */
+            model?: string | null;
+            /** @description The name it is shown by. */
+            name: string;
+            /** @description Whether it failed or was interrupted, was not retried, and nobody acknowledged it. */
+            needs_attention: boolean;
+            /** @description Something its owner should know although nothing failed. */
+            note?: string | null;
+            origin?: components["schemas"]["Origin"] | null;
+            outcome?: components["schemas"]["Outcome"] | null;
+            /**
+             * Format: int64
+             * @description Bytes of output produced by the newest attempt.
+             */
+            output_bytes: number;
+            /** @description Whether some of that was dropped. */
+            output_truncated: boolean;
+            /**
+             * Format: int64
+             * @description The task it was submitted from.
+             */
+            parent?: number | null;
+            /**
+             * Format: int64
+             * @description Peak memory of its newest attempt in bytes.
+             */
+            peak_memory_bytes?: number | null;
+            /**
+             * Format: int32
+             * @description Higher goes first.
+             */
+            priority: number;
+            progress?: components["schemas"]["Progress"] | null;
+            /** @description The prompt, of an agent. */
+            prompt?: string | null;
+            /** @description Its queue. */
+            queue: string;
+            /**
+             * Format: int64
+             * @description Milliseconds it was ready but not running.
+             */
+            queue_ms: number;
+            /** @description Prerequisites, met or not. */
+            requires: string[];
+            /**
+             * Format: int64
+             * @description The newest task that repeats it.
+             */
+            retried_by?: number | null;
+            /**
+             * Format: int64
+             * @description The task it repeats.
+             */
+            retry_of?: number | null;
+            session?: components["schemas"]["Session"] | null;
+            /**
+             * Format: date-time
+             * @description When its newest attempt started.
+             */
+            started_at?: string | null;
+            /** @description `waiting`, `queued`, `running`, `completed`, `failed`, `canceled` or `interrupted`. */
+            state: string;
+            stopping?: components["schemas"]["StopRequested"] | null;
+            /** @description One line that tells the result. */
+            summary?: string | null;
+            /**
+             * Format: int64
+             * @description The run timeout in milliseconds.
+             */
+            timeout_ms?: number | null;
+            /** @description The URL without credentials, of a clone. */
+            url?: string | null;
+            usage?: components["schemas"]["Usage"] | null;
+            /**
+             * Format: date-time
+             * @description When it gives up waiting; nothing if it waits for ever.
+             */
+            wait_deadline?: string | null;
+            /** @description What a waiting task waits for; empty otherwise. */
+            waiting_for: components["schemas"]["WaitingFor"][];
+            /** @description The canonical git root it works in, else its folder. */
+            workspace: string;
+            worktree?: components["schemas"]["Worktree"] | null;
+        };
+        /** @description A page of tasks, newest first. */
+        TaskPage: {
+            /** @description The cursor of the next page; nothing after the last. */
+            next?: string | null;
+            /** @description The tasks. */
+            tasks: components["schemas"]["Task"][];
+        };
+        /** @description What a finished task gave. */
+        TaskResult: {
+            /** @description Standard output of a command as text (invalid UTF-8 replaced), the final message of an agent; nothing of a clone. */
+            result?: string | null;
+            /** @description The same, byte-exact, in base64, where the text is not. */
+            result_base64?: string | null;
+            /** @description Whether the result is longer than what is given here; `/output` has all of it. */
+            result_truncated?: boolean;
+            /** @description The last 20 lines of standard error, of a failure. */
+            stderr_tail?: string | null;
+            /** @description The task. */
+            task: components["schemas"]["Task"];
+        };
+        /** @description What a task has cost. */
+        Usage: {
+            /**
+             * Format: int64
+             * @description Of those, the cached ones.
+             */
+            cached_input_tokens?: number | null;
+            /**
+             * Format: double
+             * @description US dollars.
+             */
+            cost_usd?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens read, cached ones included.
+             */
+            input_tokens?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens written.
+             */
+            output_tokens?: number | null;
+            /**
+             * Format: int64
+             * @description Of those, the ones spent on reasoning.
+             */
+            reasoning_tokens?: number | null;
+        };
+        /** @description One thing a waiting task waits for. */
+        WaitingFor: {
+            /** @description What it is, for people. */
+            detail?: string | null;
+            /** @description `dependency`, `prerequisite`, `not-before`, `backoff`, `held` or `usage-limit`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The task it depends on.
+             */
+            task?: number | null;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            until?: string | null;
+        };
+        /** @description A workspace and who is in it. */
+        WorkspaceStatus: {
+            /** @description Its canonical path. */
+            path: string;
+            /** @description Its active tasks. */
+            tasks: number[];
+        };
+        /** @description The workspaces with active tasks. */
+        Workspaces: {
+            /** @description By path. */
+            workspaces: components["schemas"]["WorkspaceStatus"][];
+        };
+        /** @description A git worktree that a task works in. */
+        Worktree: {
+            /** @description The commit it was made from. */
+            base: string;
+            /** @description Its branch. */
+            branch: string;
+            /** @description Its folder. */
+            path: string;
+            /** @description The branch it is to land on. */
+            target?: string | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agents"];
+                };
+            };
+        };
+    };
+    daemon_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaemonStatus"];
+                };
+            };
+        };
+    };
+    daemon_restart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is making room */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaemonStatus"];
+                };
+            };
+        };
+    };
+    daemon_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is stopping */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaemonStatus"];
+                };
+            };
+        };
+    };
+    doctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The findings, worst first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Doctor"];
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query?: {
+                /** @description The same, for those who cannot set the header */
+                since?: string;
+            };
+            header?: {
+                /** @description Go on after this event */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events named after what happened, each with an EventMessage as data; `reset` where the history needed to go on is gone: read everything anew */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["EventMessage"];
+                };
+            };
+            /** @description bad-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The nodes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nodes"];
+                };
+            };
+        };
+    };
+    prune: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PruneRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description What was pruned */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pruned"];
+                };
+            };
+            /** @description bad-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queue_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queues"];
+                };
+            };
+        };
+    };
+    queue_change_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueChange"];
+            };
+        };
+        responses: {
+            /** @description All queues as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queues"];
+                };
+            };
+            /** @description bad-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queue_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The queue, or `total` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueChange"];
+            };
+        };
+        responses: {
+            /** @description All queues as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queues"];
+                };
+            };
+            /** @description bad-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+        };
+    };
+    task_list: {
+        parameters: {
+            query?: {
+                /** @description States, separated by commas */
+                state?: string;
+                /** @description The path of a workspace */
+                workspace?: string;
+                /** @description The agent */
+                agent?: string;
+                /** @description The kind */
+                kind?: string;
+                /** @description The queue */
+                queue?: string;
+                /** @description The task they were submitted from */
+                parent?: number;
+                /** @description The first task of their chain */
+                chain?: number;
+                /** @description The chat session that asked */
+                origin_session?: string;
+                /** @description `true`: only those that failed or were interrupted, were not retried, and nobody acknowledged */
+                needs_attention?: boolean;
+                /** @description `NAME` or `NAME=VALUE` */
+                label?: string;
+                /** @description Words in name, command or summary */
+                q?: string;
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description 1 to 1000, 50 if not given */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            /** @description bad-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_submit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body again give the same task */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitRequest"];
+            };
+        };
+        responses: {
+            /** @description The task that this key and body already made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description The new task; `Location` names it */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description bad-request, bad-spec, unknown-dependency */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description key-reused, family-too-large, would-deadlock */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, store-unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditRequest"];
+            };
+        };
+        responses: {
+            /** @description The task as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description bad-request, bad-spec, unknown-dependency */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description state-forbids, dependency-cycle */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_ack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description state-forbids */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_await: {
+        parameters: {
+            query?: {
+                /** @description How long to wait; 0 looks once, nothing waits for ever */
+                timeout_ms?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is over */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description The time is up and it is not over */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description bad-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description daemon-stopping */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description It was already over; nothing changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description It will end; await it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its history, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description state-forbids */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_output: {
+        parameters: {
+            query?: {
+                /** @description Where to begin: in all output, or in the stream if one is asked for */
+                offset?: number;
+                /** @description `stdout` or `stderr`; both in order of arrival if not given */
+                stream?: string;
+                /** @description The attempt; the newest if not given */
+                attempt?: number;
+                /** @description The most bytes; 1 MiB if not given, up to 8 MiB */
+                limit?: number;
+                /** @description How long to wait for more where there is none, up to 60000 */
+                wait_ms?: number;
+                /** @description Begin at the last so many lines */
+                tail_lines?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes, with the headers Longhaul-Next-Offset, Longhaul-Output-Complete, Longhaul-Dropped-Bytes and Longhaul-Attempt; or the pieces */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                    "application/json": components["schemas"]["Output"];
+                };
+            };
+            /** @description bad-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description task-not-found, not-found (no such attempt) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_redispatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RepeatRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description The new task */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repeated"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description state-forbids, chain-active */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description source-gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description state-forbids */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task and its result */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskResult"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description state-forbids: it is not over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RepeatRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description The new task */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repeated"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description state-forbids, chain-active */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description source-gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_top: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description state-forbids */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_wake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description state-forbids */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wake_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are being probed */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workspaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By path */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspaces"];
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It lives */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is ready */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Not yet */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+}

@@ -1,0 +1,175 @@
+/** Acts on tasks: shown at once, taken back with the daemon's reason if it refuses. */
+import type { QueryClient } from '@tanstack/svelte-query';
+import { api, body, explain } from '$lib/api/client';
+import type { EditRequest, Task } from '$lib/api/model';
+import { counted } from '$lib/words/amount';
+import { toasts } from '$lib/parts/toasts.svelte';
+import { keys, takeIn } from './lists';
+import { overlay } from './overlay.svelte';
+import type { Act } from './rules';
+
+const DOING: Record<Act, string> = {
+	redispatch: 're-dispatching…',
+	retry: 'starting again from scratch…',
+	cancel: 'canceling…',
+	hold: 'holding…',
+	release: 'releasing…',
+	wake: 'checking…',
+	top: 'moving to the top…',
+	ack: 'acknowledging…',
+};
+
+/** Does it. Answers the new task's id where there is one, the task's own where not, and nothing if it was refused. */
+export async function act(client: QueryClient, kind: Act, task: Task, force = false): Promise<number | null> {
+	if (kind === 'redispatch' || kind === 'retry') return repeat(client, kind, task, force);
+	overlay.put(task.id, DOING[kind], expected(kind, task));
+	try {
+		const changed = await send(kind, task.id);
+		takeIn(client, [changed]);
+		if (kind === 'top') toasts.show({ tone: 'good', text: `${task.id} is next in line.`, state: changed.state });
+		return task.id;
+	} catch (error) {
+		refused(kind, task, error);
+		return null;
+	} finally {
+		overlay.lift(task.id);
+	}
+}
+
+async function send(kind: Exclude<Act, 'redispatch' | 'retry'>, id: number): Promise<Task> {
+	const params = { path: { id } };
+	switch (kind) {
+		case 'cancel':
+			return body(api.POST('/api/v1/tasks/{id}/cancel', { params, body: { reason: null } }));
+		case 'hold':
+			return body(api.POST('/api/v1/tasks/{id}/hold', { params }));
+		case 'release':
+			return body(api.POST('/api/v1/tasks/{id}/release', { params }));
+		case 'wake':
+			return body(api.POST('/api/v1/tasks/{id}/wake', { params }));
+		case 'top':
+			return body(api.POST('/api/v1/tasks/{id}/top', { params }));
+		case 'ack':
+			return body(api.POST('/api/v1/tasks/{id}/ack', { params }));
+	}
+}
+
+/** What the task will look like if the daemon agrees. */
+function expected(kind: Act, task: Task): Partial<Task> {
+	switch (kind) {
+		case 'cancel':
+			if (task.state !== 'running') return { state: 'canceled', waiting_for: [], blocked_by: [] };
+			return { stopping: task.stopping ?? { by: 'user', since: new Date().toISOString(), unkillable: false } };
+		case 'hold':
+			return { state: 'waiting', waiting_for: [...task.waiting_for, { kind: 'held' }], blocked_by: [] };
+		case 'release': {
+			const waits = task.waiting_for.filter((wait) => wait.kind !== 'held');
+			return { waiting_for: waits, state: waits.length === 0 ? 'queued' : 'waiting' };
+		}
+		case 'ack':
+			return { needs_attention: false };
+		default:
+			return {};
+	}
+}
+
+async function repeat(client: QueryClient, kind: 'redispatch' | 'retry', task: Task, force: boolean): Promise<number | null> {
+	overlay.put(task.id, DOING[kind], { needs_attention: false });
+	const ghost = overlay.addGhost({
+		...task,
+		state: 'queued',
+		outcome: null,
+		summary: null,
+		duration_ms: null,
+		started_at: null,
+		ended_at: null,
+		created_at: new Date().toISOString(),
+		needs_attention: false,
+		output_bytes: 0,
+		retry_of: task.id,
+	});
+	const path = kind === 'redispatch' ? '/api/v1/tasks/{id}/redispatch' : '/api/v1/tasks/{id}/retry';
+	try {
+		const { task_id: id } = await body(api.POST(path, { params: { path: { id: task.id } }, body: { force } }));
+		const fresh = await Promise.all([read(id), read(task.id)]);
+		takeIn(client, fresh.filter((one) => one !== null));
+		void client.invalidateQueries({ queryKey: keys.chain(task.chain) });
+		toasts.show({
+			tone: 'good',
+			text: kind === 'redispatch' ? `Re-dispatched as ${id}.` : `Started again from scratch as ${id}.`,
+			detail: task.name,
+			href: `/tasks/${id}`,
+			linkText: `Open ${id}`,
+		});
+		return id;
+	} catch (error) {
+		refused(kind, task, error);
+		return null;
+	} finally {
+		overlay.removeGhost(ghost);
+		overlay.lift(task.id);
+	}
+}
+
+/** The task as it is; nothing if it cannot be read now (the stream will bring it). */
+async function read(id: number): Promise<Task | null> {
+	try {
+		return await body(api.GET('/api/v1/tasks/{id}', { params: { path: { id } } }));
+	} catch {
+		return null;
+	}
+}
+
+function refused(kind: Act, task: Task, error: unknown): void {
+	const words: Record<Act, string> = {
+		redispatch: 'was not re-dispatched',
+		retry: 'was not started again',
+		cancel: 'was not canceled',
+		hold: 'was not held',
+		release: 'was not released',
+		wake: 'was not checked',
+		top: 'was not moved',
+		ack: 'was not acknowledged',
+	};
+	const { message, hint } = explain(error);
+	toasts.show({ tone: 'problem', text: `${task.id} ${words[kind]}.`, detail: [message, hint].filter(Boolean).join(' ') });
+}
+
+/** Does it to many, a few at a time, and tells once how it went. */
+export async function actOnAll(client: QueryClient, kind: Act, tasks: Task[]): Promise<void> {
+	const queue = [...tasks];
+	let done = 0;
+	const worker = async () => {
+		for (let task = queue.shift(); task; task = queue.shift()) if ((await actQuietly(client, kind, task)) !== null) done += 1;
+	};
+	await Promise.all(Array.from({ length: Math.min(6, tasks.length) }, worker));
+	const words: Partial<Record<Act, string>> = { cancel: 'canceled', redispatch: 're-dispatched', ack: 'acknowledged', hold: 'held' };
+	const failed = tasks.length - done;
+	toasts.show({
+		tone: failed > 0 ? 'problem' : 'good',
+		text: `${counted(done, 'task')} ${words[kind] ?? 'done'}.`,
+		detail: failed > 0 ? `${counted(failed, 'task')} could not be: they had changed meanwhile.` : null,
+	});
+}
+
+async function actQuietly(client: QueryClient, kind: Act, task: Task): Promise<number | null> {
+	overlay.put(task.id, DOING[kind], expected(kind, task));
+	try {
+		if (kind === 'redispatch' || kind === 'retry') {
+			const { task_id: id } = await body(api.POST('/api/v1/tasks/{id}/redispatch', { params: { path: { id: task.id } }, body: { force: false } }));
+			return id;
+		}
+		takeIn(client, [await send(kind, task.id)]);
+		return task.id;
+	} catch {
+		return null;
+	} finally {
+		overlay.lift(task.id);
+	}
+}
+
+/** Changes a task that has not started. The error is the form's to show: what was typed stays. */
+export async function edit(client: QueryClient, id: number, change: EditRequest): Promise<void> {
+	const changed = await body(api.PATCH('/api/v1/tasks/{id}', { params: { path: { id } }, body: change }));
+	takeIn(client, [changed]);
+}
