@@ -75,6 +75,8 @@ error_codes! {
     TooLarge = "too-large", 413, 2, "the request is too large";
     /// The body is not JSON.
     NotJson = "not-json", 415, 2, "the body must be application/json";
+    /// Too many wrong tokens or codes came from the same address.
+    TooManyAttempts = "too-many-attempts", 429, 125, "too many wrong tokens or codes";
     /// The daemon has too much to do right now.
     Busy = "busy", 503, 125, "the daemon is busy; try again";
     /// The daemon was told to stop; the tasks go on without it.

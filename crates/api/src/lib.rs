@@ -9,6 +9,7 @@ mod error_code;
 mod output;
 mod overview;
 mod problem;
+mod sign_in;
 mod submit;
 mod task;
 
@@ -21,6 +22,7 @@ pub use overview::{
     TaskPage, WorkspaceStatus, Workspaces,
 };
 pub use problem::Problem;
+pub use sign_in::{SignInCode, SignInRequest, SignedIn};
 pub use submit::SubmitRequest;
 pub use task::{
     AttemptSummary, BlockedBy, Origin, Outcome, Progress, Repeated, Session, StopRequested, Task, TaskResult, Usage,

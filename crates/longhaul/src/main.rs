@@ -3,6 +3,7 @@
 //! This file only decides what this process is: the supervisor of one attempt, or a command.
 
 mod args;
+mod browser;
 mod clock;
 mod commands;
 mod daemon_link;

@@ -1,4 +1,4 @@
-//! HTTP on the Unix socket: a thin mouth on the engine.
+//! HTTP on the Unix socket and on TCP: a thin mouth on the engine.
 //!
 //! [`run`] starts the engine, listens, and answers until it is told to stop. [`router`] is the same for every
 //! transport; what a transport knows of the other end comes as the request extension [`Peer`]. The routes turn the
@@ -6,10 +6,15 @@
 //!
 //! What this is not: it decides nothing about tasks, and it reads no settings.
 
+mod auth;
+mod connection;
 mod digest;
 mod extract;
 mod guard;
+mod headers;
+mod listen;
 mod openapi;
+mod page;
 mod params;
 mod problem;
 mod reading;
@@ -21,10 +26,13 @@ mod run;
 mod socket;
 mod spec;
 mod state;
+mod tcp;
 mod vanishing;
 mod view;
 
+pub use connection::Way;
 pub use extract::Peer;
+pub use listen::Listen;
 pub use longhaul_engine::Config as EngineConfig;
 pub use openapi::openapi_document;
 pub use router::router;

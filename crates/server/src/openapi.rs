@@ -3,7 +3,7 @@
 use axum::Json as JsonAnswer;
 use utoipa::OpenApi;
 
-use crate::routes::{acts, awaiting, daemon, events, health, output, overview, queues, tasks};
+use crate::routes::{acts, awaiting, daemon, events, health, output, overview, queues, sign_in, tasks};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -40,6 +40,10 @@ use crate::routes::{acts, awaiting, daemon, events, health, output, overview, qu
         overview::nodes,
         overview::doctor,
         overview::prune,
+        sign_in::sign_in,
+        sign_in::sign_out,
+        sign_in::new_code,
+        sign_in::rotate,
         daemon::status,
         daemon::stop,
         daemon::restart,

@@ -5,10 +5,13 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, patch, post};
 use longhaul_api::ErrorCode;
 
+use crate::auth::admit;
 use crate::guard::guard;
+use crate::headers::add_headers;
+use crate::page::page_or_nothing;
 use crate::problem::Failure;
 use crate::rights;
-use crate::routes::{acts, awaiting, daemon, events, health, output, overview, queues, tasks};
+use crate::routes::{acts, awaiting, daemon, events, health, output, overview, queues, sign_in, tasks};
 use crate::state::ServerState;
 
 /// All routes.
@@ -42,21 +45,22 @@ pub fn router(state: ServerState) -> Router {
         .route("/api/v1/daemon", get(daemon::status))
         .route("/api/v1/daemon/stop", post(daemon::stop))
         .route("/api/v1/daemon/restart", post(daemon::restart))
+        .route("/api/v1/sign-in", post(sign_in::sign_in))
+        .route("/api/v1/sign-in/codes", post(sign_in::new_code))
+        .route("/api/v1/sign-out", post(sign_in::sign_out))
+        .route("/api/v1/token/rotate", post(sign_in::rotate))
         .route("/api/v1/openapi.json", get(crate::openapi::document))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         // Inside of the routes, so that it knows which one was taken.
         .route_layer(from_fn_with_state(state.clone(), rights::gate))
-        .fallback(no_such_address)
+        .fallback(page_or_nothing)
         .method_not_allowed_fallback(no_such_method)
-        .layer(from_fn(guard))
+        .layer(from_fn_with_state(state.clone(), admit))
+        .layer(from_fn_with_state(state.clone(), guard))
+        .layer(from_fn(add_headers))
         .with_state(state)
-}
-
-async fn no_such_address(uri: axum::http::Uri) -> Failure {
-    Failure::new(ErrorCode::NotFound, format!("there is nothing at {}", uri.path()))
-        .with_hint("/api/v1/openapi.json lists all addresses")
 }
 
 async fn no_such_method(method: axum::http::Method, uri: axum::http::Uri) -> Failure {

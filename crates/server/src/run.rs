@@ -11,9 +11,12 @@ use tokio::net::UnixStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::Instant;
 
+use crate::auth::Door;
+use crate::listen::{Listen, Listening};
 use crate::router::router;
 use crate::socket::Socket;
 use crate::state::ServerState;
+use crate::tcp::Tcp;
 
 /// How long a daemon that is just ending gets to make room.
 const ROOM_MADE: Duration = Duration::from_secs(10);
@@ -27,6 +30,8 @@ pub struct DaemonSettings {
     pub state: PathBuf,
     /// Where to listen. Its folder is made if it is not there, and must not be open to other users.
     pub socket: PathBuf,
+    /// Where to listen on TCP.
+    pub listen: Listen,
     /// The version of the program, as it is shown.
     pub version: String,
     /// The program that is started as `PROGRAM supervise FOLDER`.
@@ -77,12 +82,43 @@ pub async fn run(settings: DaemonSettings) -> Result<Stopped, RunError> {
             });
         }
     };
-    let state = ServerState::new(engine, settings.socket, settings.version);
-    tracing::info!(socket = %state.daemon.socket.display(), pid = std::process::id(), "listening");
-    let serving = socket.serve(router(state.clone()), &state);
+    let door = match Door::open(&settings.state, &engine.store_uuid()) {
+        Ok(door) => door,
+        Err(error) => {
+            engine.stop().await;
+            return Err(RunError {
+                message: chain(&error),
+                hint: error.hint().map(str::to_owned),
+                is_in_use: false,
+            });
+        }
+    };
+    let (tcp, listening) = listen(&settings).await;
+    let state = ServerState::new(
+        engine,
+        settings.socket,
+        settings.version,
+        door,
+        (listening, settings.listen),
+    );
+    tracing::info!(
+        socket = %state.daemon.socket.display(),
+        http = state.daemon.listening.url(),
+        pid = std::process::id(),
+        "listening"
+    );
+    let router = router(state.clone());
+    let serving = async {
+        let over_tcp = async {
+            if let Some(tcp) = tcp {
+                tcp.serve(router.clone(), &state).await;
+            }
+        };
+        tokio::join!(socket.serve(router.clone(), &state), over_tcp)
+    };
     tokio::pin!(serving);
     tokio::select! {
-        () = &mut serving => {}
+        _ = &mut serving => {}
         () = signals.next() => {
             state.end(Stopped::Stop);
             serving.await;
@@ -114,6 +150,23 @@ async fn start(settings: &DaemonSettings) -> Result<Handle, RunError> {
             return Err(boot_refusal(&error));
         }
         tokio::time::sleep(ROOM_LOOK).await;
+    }
+}
+
+/// Listens on TCP if that is wanted. Tasks need it not: where it fails, the daemon goes on without it and says so.
+async fn listen(settings: &DaemonSettings) -> (Option<Tcp>, Listening) {
+    let Some(wanted) = settings.listen.address else {
+        return (None, Listening::Off);
+    };
+    match Tcp::bind(wanted, &settings.state).await {
+        Ok(tcp) => {
+            let listening = Listening::At(tcp.address);
+            (Some(tcp), listening)
+        }
+        Err(error) => {
+            tracing::error!(%wanted, %error, "cannot listen on TCP; the socket goes on alone");
+            (None, Listening::Failed(format!("{wanted}: {error}")))
+        }
     }
 }
 

@@ -4,29 +4,22 @@ use std::fs::{self, DirBuilder, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::response::Response;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::extract::{Membership, Peer};
+use crate::connection::{Way, converse};
+use crate::extract::Peer;
 use crate::state::ServerState;
 use crate::vanishing::Vanishing;
 
 /// How long to pause when no connection can be accepted, because descriptors ran out for example.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long running answers get when the daemon ends.
-const GRACE: Duration = Duration::from_secs(3);
+pub(crate) const GRACE: Duration = Duration::from_secs(3);
 
 /// A listening socket at a path.
 #[derive(Debug)]
@@ -37,10 +30,6 @@ pub(crate) struct Socket {
     identity: (u64, u64),
     owner: u32,
 }
-
-/// Marks an answer that is not to be given: its connection is dropped instead, as if the daemon had died.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Hangup;
 
 impl Socket {
     /// Listens at `path`, in place of whatever is there: the caller holds the lock of the store, so no other daemon can
@@ -101,7 +90,7 @@ impl Socket {
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) => {
                         if let Some(peer) = peer(&stream, self.owner) {
-                            connections.spawn(converse(stream, peer, router.clone(), state.clone()));
+                            connections.spawn(converse(stream, Way::Socket, Some(peer), router.clone(), state.clone()));
                         }
                     }
                     Err(error) => {
@@ -155,34 +144,4 @@ fn peer(stream: &UnixStream, owner: u32) -> Option<Peer> {
         pid: credentials.pid().unwrap_or(0),
         uid: credentials.uid(),
     })
-}
-
-/// Serves one connection to its end. The peer going away drops the answer it waited for, and nothing else.
-async fn converse(stream: UnixStream, peer: Peer, router: Router, state: ServerState) {
-    let router = TowerToHyperService::new(router);
-    let membership = Arc::new(Membership::default());
-    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
-        request.extensions_mut().insert(peer);
-        request.extensions_mut().insert(Arc::clone(&membership));
-        let answer = hyper::service::Service::call(&router, request.map(axum::body::Body::new) as Request);
-        async move {
-            let response: Response = answer.await.unwrap_or_else(|never| match never {});
-            if response.extensions().get::<Hangup>().is_some() {
-                return Err(io::Error::other("hung up without an answer"));
-            }
-            Ok(response)
-        }
-    });
-    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    tokio::pin!(connection);
-    let told = tokio::select! {
-        told = connection.as_mut() => told,
-        _ = state.ended() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = told {
-        tracing::debug!(%error, "a connection ended early");
-    }
 }

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use longhaul_engine::Handle;
 use tokio::sync::watch;
 
+use crate::auth::Door;
+use crate::listen::{Listen, Listening};
 use crate::run::Stopped;
 
 /// The engine, and the daemon around it. Cheap to clone.
@@ -14,6 +16,8 @@ use crate::run::Stopped;
 pub struct ServerState {
     pub(crate) engine: Handle,
     pub(crate) daemon: Arc<Daemon>,
+    /// Who gets in over TCP.
+    pub(crate) door: Arc<Door>,
 }
 
 /// The facts of this daemon.
@@ -22,12 +26,17 @@ pub(crate) struct Daemon {
     pub(crate) socket: PathBuf,
     pub(crate) version: String,
     pub(crate) started_at: Timestamp,
+    /// What came of listening on TCP.
+    pub(crate) listening: Listening,
+    /// Names by which the page is reached, besides our own.
+    pub(crate) allowed_hosts: Vec<String>,
     ending: watch::Sender<Option<Stopped>>,
 }
 
 impl ServerState {
     /// The state of a daemon that starts now.
-    pub fn new(engine: Handle, socket: PathBuf, version: String) -> Self {
+    pub(crate) fn new(engine: Handle, socket: PathBuf, version: String, door: Door, tcp: (Listening, Listen)) -> Self {
+        let (listening, Listen { allowed_hosts, .. }) = tcp;
         let started_at = engine.now();
         let ending = watch::Sender::new(None);
         Self {
@@ -36,8 +45,11 @@ impl ServerState {
                 socket,
                 version,
                 started_at,
+                listening,
+                allowed_hosts,
                 ending,
             }),
+            door: Arc::new(door),
         }
     }
 

@@ -10,6 +10,7 @@ mod events;
 mod output;
 mod query;
 mod queues;
+mod sign_in;
 mod tasks;
 mod waiting;
 

@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use super::{
     AwaitArguments, CancelArguments, CloneArguments, CompletionsArguments, DaemonCommand, EditArguments, IdsArguments,
-    InternalCommand, JsonArguments, LimitArguments, ListArguments, LogsArguments, PauseArguments, PruneArguments,
-    RepeatArguments, ResultArguments, RunArguments, StatusArguments, WakeArguments,
+    InternalCommand, JsonArguments, LimitArguments, ListArguments, LogsArguments, OpenArguments, PauseArguments,
+    PruneArguments, RepeatArguments, ResultArguments, RunArguments, StatusArguments, TokenCommand, WakeArguments,
 };
 
 /// A durable task queue: hand it a command, walk away, and know for certain when it ended, how, and with what result.
@@ -70,6 +70,11 @@ pub(crate) enum Command {
     /// Print all tasks with their history as JSON lines, newest first.
     #[command(after_help = "Example:\n  longhaul export > tasks.jsonl")]
     Export,
+    /// Open the page in the browser, already signed in.
+    Open(OpenArguments),
+    /// Show or replace the token that programs present on TCP.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Look for what is wrong, and say what helps.
     #[command(after_help = "Example:\n  longhaul doctor")]
     Doctor(JsonArguments),

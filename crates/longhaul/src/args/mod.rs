@@ -5,6 +5,7 @@ mod acts;
 mod command_line;
 mod daemon;
 mod looking;
+mod page;
 mod queues;
 mod run;
 mod values;
@@ -14,6 +15,7 @@ pub(crate) use acts::{CancelArguments, EditArguments, IdsArguments, PruneArgumen
 pub(crate) use command_line::{Command, CommandLine};
 pub(crate) use daemon::{CompletionsArguments, DaemonCommand, InternalCommand, JsonArguments};
 pub(crate) use looking::{ListArguments, LogsArguments, ResultArguments, StatusArguments};
+pub(crate) use page::{OpenArguments, TokenCommand};
 pub(crate) use queues::{LimitArguments, PauseArguments};
 pub(crate) use run::{CloneArguments, RunArguments, SubmitArguments};
 pub(crate) use values::{Clearable, WaitLimit};

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::os::unix::process::CommandExt;
 
-use longhaul_server::{DaemonSettings, EngineConfig, Stopped};
+use longhaul_server::{DaemonSettings, EngineConfig, Listen, Stopped};
 use tracing_subscriber::EnvFilter;
 
 use super::version::VERSION;
@@ -12,7 +12,7 @@ use crate::args::DaemonCommand;
 use crate::daemon_start::{Starting, own_program};
 use crate::exit;
 use crate::failure::Failure;
-use crate::settings::{ConfigFile, Submitter, load_config};
+use crate::settings::{ConfigFile, ListenError, Submitter, host_names, listen_address, load_config};
 
 pub(super) fn run(context: &Context, which: &DaemonCommand) -> Outcome {
     match which {
@@ -40,7 +40,6 @@ fn be_one(context: &Context, detached: bool) -> Outcome {
         .make()
         .map_err(|error| Failure::ours(&error).hint(error.hint()))?;
     start_log(context)?;
-    warn_of_listen(context, &config);
     let settings = daemon_settings(context, config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -75,6 +74,7 @@ fn daemon_settings(context: &Context, config: ConfigFile) -> Result<DaemonSettin
     Ok(DaemonSettings {
         state: context.settings.folders.state.clone(),
         socket: context.settings.folders.socket.clone(),
+        listen: listen(context, &config)?,
         version: VERSION.to_owned(),
         supervisor_program,
         fallback_environment: Submitter::environment_only(),
@@ -129,12 +129,12 @@ fn start_log(context: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
-fn warn_of_listen(context: &Context, config: &ConfigFile) {
-    let wanted = context.settings.environment.listen.as_deref();
-    let wanted = wanted.or(Some(&config.listen)
-        .filter(|listen| **listen != ConfigFile::default().listen)
-        .map(String::as_str));
-    if let Some(wanted) = wanted {
-        tracing::warn!("this version listens on its Unix socket only, not on {wanted}");
-    }
+/// Where to listen on TCP: the environment's word, else the configuration's.
+fn listen(context: &Context, config: &ConfigFile) -> Result<Listen, Failure> {
+    let refused = |error: ListenError| Failure::ours(&error).hint(error.hint());
+    let typed = context.settings.environment.listen.as_deref().unwrap_or(&config.listen);
+    Ok(Listen {
+        address: listen_address(typed, config.allow_remote).map_err(refused)?,
+        allowed_hosts: host_names(&config.allowed_hosts).map_err(refused)?,
+    })
 }

@@ -1,8 +1,8 @@
 //! From the command as typed to the file that does it.
 
 use super::{
-    ack, r#await, cancel, clone, completions, daemon, doctor, edit, export, hold, internal, limit, list, logs,
-    overview, pause, prune, redispatch, release, result, resume, retry, run, status, top, version, wake,
+    ack, r#await, cancel, clone, completions, daemon, doctor, edit, export, hold, internal, limit, list, logs, open,
+    overview, pause, prune, redispatch, release, result, resume, retry, run, status, token, top, version, wake,
 };
 use crate::args::Command;
 use crate::failure::Failure;
@@ -64,6 +64,8 @@ async fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Resume(arguments)) => resume::run(context, &arguments).await,
         Some(Command::Limit(arguments)) => limit::run(context, &arguments).await,
         Some(Command::Prune(arguments)) => prune::run(context, &arguments).await,
+        Some(Command::Open(arguments)) => open::run(context, &arguments).await,
+        Some(Command::Token(which)) => token::run(context, &which).await,
         Some(Command::Export) => export::run(context).await,
         Some(Command::Doctor(arguments)) => doctor::run(context, &arguments).await,
         Some(Command::Daemon(_) | Command::Completions(_) | Command::Version(_) | Command::Internal(_)) => {

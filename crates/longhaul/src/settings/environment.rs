@@ -22,6 +22,8 @@ pub(crate) struct Environment {
     pub(crate) listen: Option<String>,
     /// `LONGHAUL_LOG`: the daemon's log filter.
     pub(crate) log: Option<String>,
+    /// Whether a browser could show something here.
+    pub(crate) has_display: bool,
     /// Whether `NO_COLOR` is set, or the terminal is a dumb one.
     pub(crate) no_color: bool,
 }
@@ -40,6 +42,7 @@ impl Environment {
             is_inside_a_task: variable("LONGHAUL_TASK_ID").is_some(),
             listen: text("LONGHAUL_LISTEN"),
             log: text("LONGHAUL_LOG"),
+            has_display: cfg!(target_os = "macos") || variable("DISPLAY").or(variable("WAYLAND_DISPLAY")).is_some(),
             no_color: variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|term| term == "dumb"),
         }
     }

@@ -5,6 +5,7 @@
 mod config;
 mod environment;
 mod folders;
+mod listen;
 mod reference;
 mod resolved;
 mod submitter;
@@ -12,6 +13,7 @@ mod submitter;
 pub(crate) use config::{ConfigFile, load as load_config};
 pub(crate) use environment::{Environment, supervise_argument};
 pub(crate) use folders::{Folders, LONGEST_SOCKET_PATH};
+pub(crate) use listen::{ListenError, address as listen_address, host_names};
 pub(crate) use reference::reference_page;
 pub(crate) use resolved::Settings;
 pub(crate) use submitter::{Submitter, named_variable};

@@ -30,7 +30,19 @@ const KEYS: &[Key] = &[
         "",
         "listen",
         Some("\"127.0.0.1:7717\""),
-        "Where the page listens. Reserved: this version listens on its Unix socket only. `LONGHAUL_LISTEN` overrides it.",
+        "Where the page and the API are on TCP; `\"off\"` for the Unix socket alone. If the port is taken, a free one is used. `LONGHAUL_LISTEN` overrides it.",
+    ),
+    key(
+        "",
+        "allow_remote",
+        Some("false"),
+        "Whether `listen` may name an address that other machines reach. They still need the token, but the traffic is not encrypted.",
+    ),
+    key(
+        "",
+        "allowed_hosts",
+        Some("[]"),
+        "Names by which the page is reached through a tunnel or a proxy, besides `localhost`, `127.0.0.1` and `[::1]`: host names without port.",
     ),
     key(
         "",

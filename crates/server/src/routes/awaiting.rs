@@ -8,12 +8,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use longhaul_api as api;
 
+use crate::connection::Hangup;
 use crate::extract::{Caller, TaskPath};
 use crate::params::Params;
 use crate::problem::{Answer, Failure};
 use crate::refusal;
 use crate::run::Stopped;
-use crate::socket::Hangup;
 use crate::state::ServerState;
 use crate::view;
 

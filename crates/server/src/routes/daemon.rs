@@ -23,7 +23,7 @@ fn facts(state: &ServerState) -> api::DaemonStatus {
         running: true,
         pid: std::process::id(),
         socket: state.daemon.socket.display().to_string(),
-        http: None,
+        http: state.daemon.listening.url(),
         version: state.daemon.version.clone(),
         schema: state.engine.schema_version(),
         started_at: state.daemon.started_at,

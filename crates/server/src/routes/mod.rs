@@ -8,4 +8,5 @@ pub(crate) mod health;
 pub(crate) mod output;
 pub(crate) mod overview;
 pub(crate) mod queues;
+pub(crate) mod sign_in;
 pub(crate) mod tasks;

@@ -9,6 +9,7 @@ use longhaul_engine::Level;
 use longhaul_model::StateName;
 
 use crate::extract::JsonOrNothing;
+use crate::listen::Listening;
 use crate::problem::Answer;
 use crate::refusal;
 use crate::state::ServerState;
@@ -87,6 +88,16 @@ pub(crate) async fn doctor(State(state): State<ServerState>) -> JsonAnswer<api::
         cure: finding.cure,
     };
     let mut findings: Vec<_> = state.engine.doctor().await.into_iter().map(shown).collect();
+    if let Listening::Failed(reason) = &state.daemon.listening {
+        findings.push(api::Finding {
+            code: "listen".to_owned(),
+            level: api::FindingLevel::Warning,
+            message: format!("the daemon does not listen on TCP, so there is no page: {reason}"),
+            cure: Some(
+                "set `listen` in config.toml to an address of this machine, then `longhaul daemon restart`".to_owned(),
+            ),
+        });
+    }
     findings.sort_by_key(|finding| finding.level);
     JsonAnswer(api::Doctor { findings })
 }

@@ -202,6 +202,7 @@ pub(crate) fn settings(folder: &Path) -> DaemonSettings {
     DaemonSettings {
         state: folder.join("state"),
         socket: socket(folder),
+        listen: longhaul_server::Listen::default(),
         version: "0.0.0-test".to_owned(),
         supervisor_program: target.join("examples/supervise"),
         fallback_environment: BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]),

@@ -1,0 +1,31 @@
+//! `open` and `token`.
+
+use clap::{Args, Subcommand};
+use longhaul_model::TaskId;
+
+/// `open`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The address signs in once, within two minutes. Without a display it is only printed.\n\n\
+                        Example:\n  longhaul open 12"
+)]
+pub(crate) struct OpenArguments {
+    /// Show this task.
+    pub(crate) id: Option<TaskId>,
+    /// Only print the address.
+    #[arg(long)]
+    pub(crate) print: bool,
+}
+
+/// `token`
+#[derive(Debug, Subcommand)]
+#[command(after_help = "On the Unix socket no token is needed.\n\nExample:\n  \
+                        curl -H \"Authorization: Bearer $(longhaul token show)\" http://127.0.0.1:7717/api/v1/stats")]
+pub(crate) enum TokenCommand {
+    /// Print the token.
+    #[command(after_help = "Example:\n  longhaul token show")]
+    Show,
+    /// Make a new token and print it: the old one and all signed-in pages are out at once.
+    #[command(after_help = "Example:\n  longhaul token rotate")]
+    Rotate,
+}

@@ -1,0 +1,128 @@
+//! The question at the door, asked of every request that comes over TCP.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, COOKIE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use longhaul_api::ErrorCode;
+
+use super::{Door, PAGE_HEADER};
+use crate::connection::Way;
+use crate::problem::Failure;
+use crate::state::ServerState;
+
+/// Lets a request through, or answers 401 or 429. Over the Unix socket the kernel has said who it is.
+pub(crate) async fn admit(State(state): State<ServerState>, request: Request, next: Next) -> Response {
+    match request.extensions().get::<Way>() {
+        Some(Way::Socket) => next.run(request).await,
+        _ if is_open_to_all(request.uri().path()) => next.run(request).await,
+        Some(Way::Tcp(from)) => match check(&state, *from, request.headers()) {
+            Ok(()) => next.run(request).await,
+            Err(refused) => refused,
+        },
+        // A transport that does not say what it is admits nobody.
+        None => not_signed_in("nothing is known of this connection"),
+    }
+}
+
+/// What needs no token: the questions of machines whether it lives, signing in, and the page's files, which are the
+/// same for everybody. Every route of the API has a path that begins with `/api/`; the router compares paths as they
+/// are sent, and so do we.
+fn is_open_to_all(path: &str) -> bool {
+    let is_guarded = path == "/api" || path.starts_with("/api/") || path == "/metrics";
+    !is_guarded || path == "/api/v1/sign-in"
+}
+
+#[expect(clippy::result_large_err, reason = "the answer itself is what comes back")]
+fn check(state: &ServerState, from: SocketAddr, headers: &HeaderMap) -> Result<(), Response> {
+    let door = &state.door;
+    if let Some(presented) = headers.get(AUTHORIZATION) {
+        return match bearer(presented) {
+            Some(token) if door.is_token(token) => Ok(()),
+            _ => Err(wrong(door, Some(Way::Tcp(from)), "the token is not the one in force")),
+        };
+    }
+    let page_secret = headers.get(PAGE_HEADER).and_then(|value| value.to_str().ok());
+    let Some(page_secret) = page_secret else {
+        return Err(not_signed_in("the request carries no token"));
+    };
+    let is_good =
+        cookies(headers, door.cookie_name()).any(|cookie| door.is_session(cookie, page_secret, state.engine.now()));
+    // A session that is over is no attempt to guess one: the page asks once and shows how to come back.
+    if is_good {
+        Ok(())
+    } else {
+        Err(not_signed_in("the session is over"))
+    }
+}
+
+fn bearer(value: &HeaderValue) -> Option<&str> {
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The values of the cookie of this name.
+fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs.filter(move |(known, _)| *known == name).map(|(_, value)| value)
+}
+
+/// The answer to a wrong secret.
+pub(crate) fn wrong(door: &Door, way: Option<Way>, what: &str) -> Response {
+    let noted = match way {
+        Some(Way::Tcp(from)) => door.note_failure(from.ip()),
+        Some(Way::Socket) | None => Ok(()),
+    };
+    match noted {
+        Ok(()) => not_signed_in(what),
+        Err(wait) => too_many(wait),
+    }
+}
+
+fn not_signed_in(what: &str) -> Response {
+    let failure = Failure::new(ErrorCode::NotSignedIn, what)
+        .with_hint("`longhaul open` signs a page in; a program sends what `longhaul token show` prints");
+    let mut response = failure.into_response();
+    let scheme = HeaderValue::from_static("Bearer realm=\"longhaul\"");
+    response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
+    response
+}
+
+fn too_many(wait: Duration) -> Response {
+    let wait_s = wait.as_secs() + 1;
+    let detail = "too many wrong tokens or codes came from this address";
+    let failure = Failure::new(ErrorCode::TooManyAttempts, detail).with_hint(format!("try again in {wait_s} s"));
+    let mut response = failure.into_response();
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait_s));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_of_the_api_is_guarded_but_signing_in() {
+        let document: serde_json::Value =
+            serde_json::from_str(&crate::openapi_document()).expect("the document is JSON");
+        let paths = document["paths"].as_object().expect("it has paths");
+        let open: Vec<_> = paths.keys().filter(|path| is_open_to_all(path)).collect();
+        assert_eq!(open, ["/api/v1/sign-in", "/healthz", "/readyz"]);
+    }
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(COOKIE, HeaderValue::from_static("a=1; longhaul-x=yes;b=2"));
+        headers.append(COOKIE, HeaderValue::from_static("longhaul-x=old"));
+        assert_eq!(cookies(&headers, "longhaul-x").collect::<Vec<_>>(), ["yes", "old"]);
+        assert_eq!(cookies(&headers, "x").count(), 0);
+    }
+}
