@@ -1,8 +1,9 @@
-//! A tiny blocking HTTP/1.1 client over the Unix socket: one request, one connection.
+//! A tiny blocking HTTP/1.1 client over the Unix socket or TCP: one request, one connection.
 //!
 //! Written apart from the product's client on purpose: the two must not share a misunderstanding.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,13 +16,28 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// The API of one daemon.
 #[derive(Debug, Clone)]
 pub struct Api {
-    socket: PathBuf,
+    place: Place,
+    headers: Vec<(String, String)>,
+}
+
+/// Where a daemon listens.
+#[derive(Debug, Clone)]
+enum Place {
+    Socket(PathBuf),
+    Tcp(SocketAddr),
+}
+
+/// An open connection.
+#[derive(Debug)]
+pub(crate) enum Connection {
+    Socket(UnixStream),
+    Tcp(TcpStream),
 }
 
 /// A request being put together.
 #[derive(Debug, Clone)]
 pub struct Request {
-    socket: PathBuf,
+    place: Place,
     method: String,
     target: String,
     headers: Vec<(String, String)>,
@@ -43,18 +59,39 @@ impl Api {
     /// The API behind this socket.
     pub fn new(socket: &Path) -> Self {
         Self {
-            socket: socket.to_owned(),
+            place: Place::Socket(socket.to_owned()),
+            headers: vec![("Host".to_owned(), "localhost".to_owned())],
         }
+    }
+
+    /// The API at this address on TCP, as `daemon status` tells it; nothing is presented there yet.
+    ///
+    /// # Panics
+    /// If it is no such address.
+    #[track_caller]
+    pub fn on_tcp(url: &str) -> Self {
+        let host = url.strip_prefix("http://").expect("a plain http address");
+        Self {
+            place: Place::Tcp(host.parse().expect("an IP address and a port")),
+            headers: vec![("Host".to_owned(), host.to_owned())],
+        }
+    }
+
+    /// The same API, with this header in each request.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// A request with any method.
     pub fn request(&self, method: &str, target: &str) -> Request {
-        let headers = vec![("Host".to_owned(), "localhost".to_owned())];
         Request {
-            socket: self.socket.clone(),
+            place: self.place.clone(),
             method: method.to_owned(),
             target: target.to_owned(),
-            headers,
+            headers: self.headers.clone(),
             body: Vec::new(),
         }
     }
@@ -145,8 +182,8 @@ impl Request {
     }
 
     /// Sends it and hands over the connection, the answer unread.
-    pub(crate) fn open(&self) -> io::Result<BufReader<UnixStream>> {
-        let mut stream = UnixStream::connect(&self.socket)?;
+    pub(crate) fn open(&self) -> io::Result<BufReader<Connection>> {
+        let mut stream = Connection::open(&self.place)?;
         stream.set_read_timeout(Some(SILENCE))?;
         let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
         for (name, value) in &self.headers {
@@ -163,6 +200,47 @@ impl Request {
         match sent {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
             _ => Ok(BufReader::new(stream)),
+        }
+    }
+}
+
+impl Connection {
+    fn open(place: &Place) -> io::Result<Self> {
+        match place {
+            Place::Socket(path) => UnixStream::connect(path).map(Self::Socket),
+            Place::Tcp(address) => TcpStream::connect(address).map(Self::Tcp),
+        }
+    }
+
+    pub(crate) fn set_read_timeout(&self, limit: Option<Duration>) -> io::Result<()> {
+        match self {
+            Self::Socket(stream) => stream.set_read_timeout(limit),
+            Self::Tcp(stream) => stream.set_read_timeout(limit),
+        }
+    }
+}
+
+impl Read for Connection {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Socket(stream) => stream.read(buffer),
+            Self::Tcp(stream) => stream.read(buffer),
+        }
+    }
+}
+
+impl Write for Connection {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Socket(stream) => stream.write(bytes),
+            Self::Tcp(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Socket(stream) => stream.flush(),
+            Self::Tcp(stream) => stream.flush(),
         }
     }
 }

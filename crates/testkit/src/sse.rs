@@ -1,12 +1,11 @@
 //! A reader of the event stream (`text/event-stream`).
 
 use std::io::{self, BufReader, Read};
-use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::http::{Api, read_chunk, read_head};
+use crate::http::{Api, Connection, read_chunk, read_head};
 
 /// One event of the stream; heartbeats (comments) are not events.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,7 +36,7 @@ impl StreamEvent {
 /// An open event stream.
 #[derive(Debug)]
 pub struct Events {
-    reader: BufReader<UnixStream>,
+    reader: BufReader<Connection>,
     is_chunked: bool,
     pending: Vec<u8>,
     /// All bytes of events and heartbeats read so far.

@@ -43,7 +43,7 @@ mod tests {
         let policy = policy(html);
         // printf x | openssl dgst -sha256 -binary | base64
         assert!(
-            policy.contains("'sha256-LXEWQrcmsEQBYnyp++6wy9chTD7GQPMTbAiWHF5IaSE='"),
+            policy.contains("'sha256-LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE='"),
             "{policy}"
         );
         let scripts = policy.split(';').find(|part| part.trim().starts_with("script-src"));

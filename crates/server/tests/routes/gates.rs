@@ -92,7 +92,7 @@ fn a_body_above_the_limit_is_refused_and_one_at_the_limit_is_not() {
 fn an_unknown_address_or_method_is_a_problem_too() {
     let world = World::new();
     for address in [
-        "/",
+        "/nothing.js",
         "/api",
         "/api/v1/",
         "/api/v1/tasks/",
