@@ -11,7 +11,7 @@ use tokio::net::UnixStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::Instant;
 
-use crate::auth::Door;
+use crate::auth::Keys;
 use crate::listen::{Listen, Listening};
 use crate::router::router;
 use crate::socket::Socket;
@@ -70,6 +70,19 @@ pub struct RunError {
 pub async fn run(settings: DaemonSettings) -> Result<Stopped, RunError> {
     let mut signals = Signals::listen().map_err(|error| refusal("listening for signals", &error))?;
     let engine = start(&settings).await?;
+    // The socket last: whoever reaches it finds everything in place.
+    let keys = match Keys::open(&settings.state, &engine.store_uuid()) {
+        Ok(keys) => keys,
+        Err(error) => {
+            engine.stop().await;
+            return Err(RunError {
+                message: chain(&error),
+                hint: error.hint().map(str::to_owned),
+                is_in_use: false,
+            });
+        }
+    };
+    let (tcp, listening) = listen(&settings).await;
     let socket = match Socket::bind(&settings.socket) {
         Ok(socket) => socket,
         Err(error) => {
@@ -82,23 +95,11 @@ pub async fn run(settings: DaemonSettings) -> Result<Stopped, RunError> {
             });
         }
     };
-    let door = match Door::open(&settings.state, &engine.store_uuid()) {
-        Ok(door) => door,
-        Err(error) => {
-            engine.stop().await;
-            return Err(RunError {
-                message: chain(&error),
-                hint: error.hint().map(str::to_owned),
-                is_in_use: false,
-            });
-        }
-    };
-    let (tcp, listening) = listen(&settings).await;
     let state = ServerState::new(
         engine,
         settings.socket,
         settings.version,
-        door,
+        keys,
         (listening, settings.listen),
     );
     tracing::info!(

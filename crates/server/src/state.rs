@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use longhaul_engine::Handle;
 use tokio::sync::watch;
 
-use crate::auth::Door;
+use crate::auth::Keys;
 use crate::listen::{Listen, Listening};
 use crate::run::Stopped;
 
@@ -17,7 +17,7 @@ pub struct ServerState {
     pub(crate) engine: Handle,
     pub(crate) daemon: Arc<Daemon>,
     /// Who gets in over TCP.
-    pub(crate) door: Arc<Door>,
+    pub(crate) keys: Arc<Keys>,
 }
 
 /// The facts of this daemon.
@@ -35,7 +35,7 @@ pub(crate) struct Daemon {
 
 impl ServerState {
     /// The state of a daemon that starts now.
-    pub(crate) fn new(engine: Handle, socket: PathBuf, version: String, door: Door, tcp: (Listening, Listen)) -> Self {
+    pub(crate) fn new(engine: Handle, socket: PathBuf, version: String, keys: Keys, tcp: (Listening, Listen)) -> Self {
         let (listening, Listen { allowed_hosts, .. }) = tcp;
         let started_at = engine.now();
         let ending = watch::Sender::new(None);
@@ -49,7 +49,7 @@ impl ServerState {
                 allowed_hosts,
                 ending,
             }),
-            door: Arc::new(door),
+            keys: Arc::new(keys),
         }
     }
 

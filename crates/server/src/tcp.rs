@@ -59,7 +59,7 @@ impl Tcp {
     pub(crate) async fn serve(self, router: Router, state: &ServerState) {
         let mut connections = JoinSet::new();
         let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-        let mut generations = state.door.generations();
+        let mut generations = state.keys.generations();
         let ended = state.ended();
         tokio::pin!(ended);
         loop {

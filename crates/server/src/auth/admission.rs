@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use longhaul_api::ErrorCode;
 
-use super::{Door, PAGE_HEADER};
+use super::{Keys, PAGE_HEADER};
 use crate::connection::Way;
 use crate::problem::Failure;
 use crate::state::ServerState;
@@ -39,11 +39,11 @@ fn is_open_to_all(path: &str) -> bool {
 
 #[expect(clippy::result_large_err, reason = "the answer itself is what comes back")]
 fn check(state: &ServerState, from: SocketAddr, headers: &HeaderMap) -> Result<(), Response> {
-    let door = &state.door;
+    let keys = &state.keys;
     if let Some(presented) = headers.get(AUTHORIZATION) {
         return match bearer(presented) {
-            Some(token) if door.is_token(token) => Ok(()),
-            _ => Err(wrong(door, Some(Way::Tcp(from)), "the token is not the one in force")),
+            Some(token) if keys.is_token(token) => Ok(()),
+            _ => Err(wrong(keys, Some(Way::Tcp(from)), "the token is not the one in force")),
         };
     }
     let page_secret = headers.get(PAGE_HEADER).and_then(|value| value.to_str().ok());
@@ -51,7 +51,7 @@ fn check(state: &ServerState, from: SocketAddr, headers: &HeaderMap) -> Result<(
         return Err(not_signed_in("the request carries no token"));
     };
     let is_good =
-        cookies(headers, door.cookie_name()).any(|cookie| door.is_session(cookie, page_secret, state.engine.now()));
+        cookies(headers, keys.cookie_name()).any(|cookie| keys.is_session(cookie, page_secret, state.engine.now()));
     // A session that is over is no attempt to guess one: the page asks once and shows how to come back.
     if is_good {
         Ok(())
@@ -75,9 +75,9 @@ fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'
 }
 
 /// The answer to a wrong secret.
-pub(crate) fn wrong(door: &Door, way: Option<Way>, what: &str) -> Response {
+pub(crate) fn wrong(keys: &Keys, way: Option<Way>, what: &str) -> Response {
     let noted = match way {
-        Some(Way::Tcp(from)) => door.note_failure(from.ip()),
+        Some(Way::Tcp(from)) => keys.note_failure(from.ip()),
         Some(Way::Socket) | None => Ok(()),
     };
     match noted {

@@ -30,7 +30,7 @@ use session::Session;
 
 /// The secrets of one daemon, and who tried wrong ones.
 #[derive(Debug)]
-pub(crate) struct Door {
+pub(crate) struct Keys {
     file: PathBuf,
     /// Tells this daemon's cookie from that of another on the same host.
     cookie_name: String,
@@ -41,8 +41,8 @@ pub(crate) struct Door {
     generation: watch::Sender<u64>,
 }
 
-impl Door {
-    /// The door of a daemon with this state folder. Its token is read, or made if there is none.
+impl Keys {
+    /// The keys of a daemon with this state folder. Its token is read, or made if there is none.
     pub(crate) fn open(state: &Path, store_uuid: &str) -> Result<Self, TokenError> {
         let file = state.join("token");
         let token = token::load_or_make(&file)?;

@@ -10,13 +10,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use longhaul_api as api;
 use longhaul_api::ErrorCode;
-use longhaul_model::Access;
 
 use crate::auth::{SESSION_LIVES, TokenError, wrong};
 use crate::connection::Way;
-use crate::extract::{Caller, Json, JsonOrNothing, Nothing};
+use crate::extract::{Json, JsonOrNothing, Nothing};
 use crate::problem::{Answer, Failure};
-use crate::refusal;
 use crate::run::chain;
 use crate::state::ServerState;
 
@@ -36,17 +34,17 @@ pub(crate) async fn sign_in(
     way: Option<Extension<Way>>,
     Json(request): Json<api::SignInRequest>,
 ) -> Answer<Response> {
-    let door = &state.door;
+    let keys = &state.keys;
     let (is_right, what) = match (&request.code, &request.token) {
-        (Some(code), None) => (door.take_code(code), "the code is wrong, used or too old"),
-        (None, Some(token)) => (door.is_token(token.trim()), "the token is not the one in force"),
+        (Some(code), None) => (keys.take_code(code), "the code is wrong, used or too old"),
+        (None, Some(token)) => (keys.is_token(token.trim()), "the token is not the one in force"),
         _ => return Err(Failure::bad_request("send either `code` or `token`")),
     };
     if !is_right {
-        return Ok(wrong(door, way.map(|Extension(way)| way), what));
+        return Ok(wrong(keys, way.map(|Extension(way)| way), what));
     }
-    let session = door.new_session(state.engine.now()).map_err(unable)?;
-    let name = door.cookie_name();
+    let session = keys.new_session(state.engine.now()).map_err(unable)?;
+    let name = keys.cookie_name();
     let cookie = format!(
         "{name}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}",
         session.cookie.reveal(),
@@ -65,7 +63,7 @@ pub(crate) async fn sign_in(
     responses((status = 204, description = "The cookie is gone"))
 )]
 pub(crate) async fn sign_out(State(state): State<ServerState>, _: JsonOrNothing<Nothing>) -> (StatusCode, HeaderMap) {
-    let name = state.door.cookie_name();
+    let name = state.keys.cookie_name();
     let cookie = format!("{name}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
     (StatusCode::NO_CONTENT, cookie_header(&cookie))
 }
@@ -80,12 +78,11 @@ pub(crate) async fn sign_out(State(state): State<ServerState>, _: JsonOrNothing<
 )]
 pub(crate) async fn new_code(
     State(state): State<ServerState>,
-    caller: Caller,
     way: Option<Extension<Way>>,
     _: JsonOrNothing<Nothing>,
 ) -> Answer<(StatusCode, JsonAnswer<api::SignInCode>)> {
-    only_the_user(&state, caller, way)?;
-    let (code, lives) = state.door.new_code().map_err(unable)?;
+    only_at_the_socket(way)?;
+    let (code, lives) = state.keys.new_code().map_err(unable)?;
     let now = state.engine.now();
     let answer = api::SignInCode {
         code: code.reveal().to_owned(),
@@ -104,35 +101,26 @@ pub(crate) async fn new_code(
 )]
 pub(crate) async fn rotate(
     State(state): State<ServerState>,
-    caller: Caller,
     way: Option<Extension<Way>>,
     _: JsonOrNothing<Nothing>,
 ) -> Answer<StatusCode> {
-    only_the_user(&state, caller, way)?;
-    let door = std::sync::Arc::clone(&state.door);
-    let rotated = tokio::task::spawn_blocking(move || door.rotate()).await;
+    only_at_the_socket(way)?;
+    let keys = std::sync::Arc::clone(&state.keys);
+    let rotated = tokio::task::spawn_blocking(move || keys.rotate()).await;
     rotated
         .expect("invariant: writing a file does not panic and is not aborted")
         .map_err(unable)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Keys to the house are handed out at the socket, and to no task that has less than its user's rights: a page that it
-/// could sign in would have them all.
-fn only_the_user(state: &ServerState, caller: Caller, way: Option<Extension<Way>>) -> Answer<()> {
-    let forbidden = |detail: &str, hint: &str| Err(Failure::new(ErrorCode::Forbidden, detail).with_hint(hint));
-    if !matches!(way, Some(Extension(Way::Socket))) {
-        return forbidden(
-            "this is done over the Unix socket only",
-            "use the `longhaul` command on this machine",
-        );
-    }
-    let Some(task) = caller.task else { return Ok(()) };
-    let view = state.engine.view(task).map_err(refusal::store)?;
-    match view.map(|view| view.task.spec.access) {
-        Some(Access::Unmanaged) => Ok(()),
-        Some(Access::ReadOnly | Access::Write) | None => {
-            forbidden("this is not for tasks with rights of their own", "use a plain shell")
+/// Keys to the house are handed out at the socket, where the kernel says who asks. Tasks with less than their user's
+/// rights are shut out before: a page that one of them could sign in would have them all.
+fn only_at_the_socket(way: Option<Extension<Way>>) -> Answer<()> {
+    match way {
+        Some(Extension(Way::Socket)) => Ok(()),
+        Some(Extension(Way::Tcp(_))) | None => {
+            let failure = Failure::new(ErrorCode::Forbidden, "this is done over the Unix socket only");
+            Err(failure.with_hint("use the `longhaul` command on this machine"))
         }
     }
 }
