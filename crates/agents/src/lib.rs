@@ -7,12 +7,15 @@
 mod activity;
 mod adapter;
 mod conclusion;
+mod gemini;
 mod json;
 mod launch;
 mod lines;
+mod opencode;
 mod reading;
 mod registry;
 mod reset;
+mod shell;
 mod text;
 mod transcript;
 mod trouble;

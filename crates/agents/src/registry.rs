@@ -1,9 +1,11 @@
 //! The agents there are, one line for each.
 
 use crate::adapter::Adapter;
+use crate::gemini::Gemini;
+use crate::opencode::OpenCode;
 
 /// Every agent, in the order in which they are shown.
-static ADAPTERS: &[&dyn Adapter] = &[];
+static ADAPTERS: &[&dyn Adapter] = &[&OpenCode, &Gemini];
 
 /// Every agent that comes with Longhaul.
 pub fn adapters() -> &'static [&'static dyn Adapter] {

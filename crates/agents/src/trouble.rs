@@ -48,3 +48,47 @@ pub(crate) fn class_of_status(status: u64) -> AgentError {
         _ => AgentError::Other,
     }
 }
+
+/// The class of an error with this status of the model's service, where there is one, and these words.
+pub(crate) fn class_of(status: Option<u64>, message: &str) -> AgentError {
+    let message = message.to_ascii_lowercase();
+    let says = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
+    match status {
+        Some(400) | None if says(&CONTEXT_IS_FULL) => AgentError::ContextFull,
+        Some(status) => class_of_status(status),
+        None if says(&["overloaded", "rate limit", "too many requests", "at capacity"]) => AgentError::Overloaded,
+        None if says(&["unauthorized", "api key", "not logged in", "unauthenticated"]) => AgentError::NotSignedIn,
+        None => AgentError::Other,
+    }
+}
+
+/// What services say when a conversation no longer fits the model.
+const CONTEXT_IS_FULL: [&str; 6] = [
+    "maximum context length",
+    "context length exceeded",
+    "context window",
+    "prompt is too long",
+    "maximum number of tokens",
+    "input token count",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_says_more_than_the_words() {
+        for (status, message, class) in [
+            (Some(401), "x", AgentError::NotSignedIn),
+            (Some(429), "x", AgentError::Overloaded),
+            (Some(404), "the service is overloaded", AgentError::Other),
+            (Some(400), "The input token count (2) exceeds", AgentError::ContextFull),
+            (Some(400), "bad request", AgentError::Other),
+            (None, "Overloaded", AgentError::Overloaded),
+            (None, "API key not valid", AgentError::NotSignedIn),
+            (None, "something", AgentError::Other),
+        ] {
+            assert_eq!(class_of(status, message), class, "{status:?} {message}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! What the readers make of the recordings of the real agents. One file for each agent; every expected value was
+//! looked up in the recording.
+
+mod gemini;
+mod opencode;
+mod recording;
