@@ -29,8 +29,15 @@ pub(crate) enum Turn {
 }
 
 /// How the texts begin that agents put into the user's mouth.
-const ADDED_BY_AGENTS: [&str; 3] = [
+const ADDED_BY_AGENTS: [&str; 10] = [
     "# AGENTS.md",
+    "Output token limit hit.",
+    "Your response above was",
+    "[Your previous response had no visible output",
+    "[Request interrupted by user",
+    "System: Please continue",
+    "[System: You previously returned an empty response",
+    "Please continue.",
     "This is the Gemini CLI",
     "Warning: The maximum number of unified exec",
 ];

@@ -186,6 +186,11 @@ impl Performance<'_> {
         }
         for (name, data) in events {
             let name = name.map_or(String::new(), |name| format!("event: {name}\n"));
+            // Some agents take these two for the end of a line; the true servers escape them as well.
+            let data = data
+                .to_string()
+                .replace('\u{2028}', "\\u2028")
+                .replace('\u{2029}', "\\u2029");
             http::write_chunk(self.stream, format!("{name}data: {data}\n\n").as_bytes())?;
         }
         Ok(())
