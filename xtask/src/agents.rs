@@ -27,7 +27,7 @@ const PROGRAMS: [&str; 4] = ["codex", "claude", "opencode", "gemini"];
 /// Packages whose program is put into place by a script of theirs; no other script is run.
 const NEED_THEIR_SCRIPT: [&str; 2] = ["@anthropic-ai/claude-code", "opencode-ai"];
 /// What npm says when it is the network, or what stands between us and the registry, and not the manifest.
-const OUT_OF_REACH: [&str; 15] = [
+pub(crate) const OUT_OF_REACH: [&str; 15] = [
     "ENOTFOUND",
     "EAI_AGAIN",
     "ECONNREFUSED",

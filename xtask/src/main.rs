@@ -8,6 +8,7 @@ mod check;
 mod demo;
 mod flags;
 mod r#gen;
+mod page;
 mod private_home;
 mod release;
 mod shell;
@@ -24,6 +25,7 @@ cargo xtask COMMAND [OPTIONS]     (each command has --help)
   check   formatting, lints, house rules, generated pages; no tests
   tidy    the house rules alone
   gen     write the generated pages (--check: only say whether they are current)
+  page    build the page that the binary embeds
   demo    build the release binary and watch it survive
   bench   measure the rows of the quality table against their targets
 ";
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(&rest),
         "gen" => r#gen::run(&rest),
         "demo" => demo::run(&rest),
+        "page" => page::run(&rest),
         "bench" => bench::run(&rest),
         // For the benchmark's tasks: the last thing such a program does is to note the time.
         "stamp" => shell::stamp(&rest),

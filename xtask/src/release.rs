@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::shell;
+use crate::{page, shell};
 
 /// Whether the binary may be loaded at any address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,7 @@ pub(crate) fn debug_binary() -> PathBuf {
 
 /// Builds the release binary and returns its path.
 pub(crate) fn build(position: Position) -> Result<PathBuf> {
+    page::provide_if_possible()?;
     let mut cargo = shell::cargo();
     cargo.args(["build", "--profile", "dist", "--package", "longhaul"]);
     if position == Position::Independent {

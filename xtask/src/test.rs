@@ -3,14 +3,15 @@
 use anyhow::{Context, Result, bail};
 
 use crate::flags::Flags;
-use crate::{agents, r#gen, shell, tidy};
+use crate::{agents, r#gen, page, shell, tidy};
 
 const HELP: &str = "\
 cargo xtask test [--filter EXPRESSION]
 
 Checks what the tests need (git; cargo-nextest and the coding agents are
-installed if they are missing), then the house rules, then whether the
-generated pages are current, then runs every test of the workspace.
+installed if they are missing), builds the page if npm is there, then checks the
+house rules and whether the generated pages are current, then runs every test of
+the workspace.
 
   --filter EXPRESSION   only these tests (nextest's filter language, e.g. 'package(longhaul-store)')
 ";
@@ -21,6 +22,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     provide_nextest()?;
     let agents = agents::provide()?;
     agents.lament();
+    page::provide_if_possible()?;
     tidy::run(&[])?;
 
     // Built once, by the runner that will use it; the pages are then printed by that same binary.
