@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use longhaul_model::{Actor, Event, Task, TaskId};
+use longhaul_model::{Actor, Event, Fence, Task, TaskId};
 use longhaul_store::Apply;
 use longhaul_supervisor::AttemptFolder;
 
@@ -27,6 +27,30 @@ pub(crate) fn task_of_process(shared: &Shared, pid: i32) -> Option<TaskId> {
             .map(|(task, _)| *task)
     };
     above.iter().find_map(watches)
+}
+
+/// The running task in whose environment this token is; nothing if there is none.
+pub(crate) fn task_of_token(shared: &Shared, token: &str) -> Option<TaskId> {
+    let marker = format!("LONGHAUL_TOKEN={token}");
+    let running: Vec<_> = shared
+        .watched()
+        .iter()
+        .map(|(task, watched)| (*task, watched.fence))
+        .collect();
+    let is_its_own = |(task, fence): &(TaskId, Fence)| {
+        let sealed = AttemptFolder::at(shared.attempt_folder(*task, *fence)).spec();
+        matches!(sealed, Ok(Some(spec)) if are_equal(spec.marker.as_bytes(), marker.as_bytes()))
+    };
+    running.into_iter().find(is_its_own).map(|(task, _)| task)
+}
+
+/// Whether two secrets are equal, in a time that does not tell how far they are.
+fn are_equal(left: &[u8], right: &[u8]) -> bool {
+    let differences = left
+        .iter()
+        .zip(right)
+        .fold(0, |seen, (left, right)| seen | (left ^ right));
+    left.len() == right.len() && differences == 0
 }
 
 /// Cancels the active children of a canceled task; theirs follow from their own cancel. A child that was repeated by

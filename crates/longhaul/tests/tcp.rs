@@ -455,3 +455,47 @@ fn a_client_that_says_nothing_or_nonsense_costs_nothing_and_others_are_served() 
     assert_eq!(api.get("/api/v1/stats").status, 200);
     drop(silent);
 }
+
+#[test]
+fn over_tcp_a_process_inside_a_writer_has_its_rights_whatever_it_presents() {
+    let world = World::new();
+    let address = world.api().get("/api/v1/daemon").expect(200)["http"]
+        .as_str()
+        .expect("it listens on TCP")
+        .to_owned();
+    let ask = |token: &str| {
+        format!(
+            "node -e 'fetch(\"{address}/api/v1/tasks\", {{headers: {{authorization: \"Bearer \" + {token}}}}})\
+             .then(a => console.log(a.status))'"
+        )
+    };
+    let script = format!(
+        "{}; {}; {}",
+        ask(&format!("\"{}\"", token(&world))),
+        ask("process.env.LONGHAUL_TOKEN"),
+        ask("\"0123456789abcdef\"")
+    );
+    let writer = world.submit_script(&["--write"], &script);
+    assert_eq!(world.finish(writer)["state"], "completed");
+    assert_eq!(String::from_utf8_lossy(&world.output(writer)), "403\n403\n401\n");
+    let unmanaged = world.submit_script(&[], &script);
+    assert_eq!(world.finish(unmanaged)["state"], "completed");
+    assert_eq!(String::from_utf8_lossy(&world.output(unmanaged)), "200\n200\n401\n");
+}
+
+#[test]
+fn a_tasks_own_token_gives_its_rights_to_whoever_holds_it_and_ends_with_it() {
+    let world = World::new();
+    let gate = world.path("gate").display().to_string();
+    let told = world.path("token").display().to_string();
+    let script = format!("echo $LONGHAUL_TOKEN > {told}.part; mv {told}.part {told}; while ! test -e {gate}; do :; done");
+    let writer = world.submit_script(&["--write"], &script);
+    wait_until("the token is told", PATIENCE, || std::path::Path::new(&told).exists());
+    let token = fs::read_to_string(&told).expect("it was written");
+    let holder = stranger(&world).with_header("Authorization", &format!("Bearer {}", token.trim()));
+    assert_eq!(holder.get("/api/v1/tasks").status, 403);
+    assert_eq!(holder.get(&format!("/api/v1/tasks/{writer}")).status, 200);
+    world.open_gate("gate");
+    world.finish(writer);
+    assert_eq!(holder.get(&format!("/api/v1/tasks/{writer}")).status, 401);
+}

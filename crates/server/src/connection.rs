@@ -26,8 +26,13 @@ const HEAD_TAKES: Duration = Duration::from_secs(60);
 pub enum Way {
     /// Over the Unix socket: the kernel says that it is the same user.
     Socket,
-    /// Over TCP, from this address: anybody.
-    Tcp(SocketAddr),
+    /// Over TCP: anybody.
+    Tcp {
+        /// The other end.
+        from: SocketAddr,
+        /// Our end.
+        to: SocketAddr,
+    },
 }
 
 /// Marks an answer that is not to be given: its connection is dropped instead, as if the daemon had died.

@@ -1,5 +1,6 @@
 //! What comes in: bodies, ids, and who is asking.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,10 +15,13 @@ use longhaul_api::ErrorCode;
 use longhaul_model::{Actor, TaskId};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
 
+use crate::connection::Way;
 use crate::problem::{Answer, Failure};
 use crate::run::chain;
 use crate::state::ServerState;
+use crate::tcp_peer::process_at;
 
 /// The largest body that is read.
 pub(crate) const BODY_LIMIT_BYTES: usize = 16 * 1024 * 1024;
@@ -191,16 +195,32 @@ impl<S: Send + Sync> FromRequestParts<S> for TaskPath {
     }
 }
 
+/// The task whose own token a request carried.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TokenOf(pub(crate) TaskId);
+
 /// What is known of the task a connection belongs to, so that not every request walks through `/proc`.
 #[derive(Debug, Default)]
-pub(crate) struct Membership(Mutex<Option<(Instant, Option<TaskId>)>>);
+pub(crate) struct Membership {
+    task: Mutex<Option<(Instant, Option<TaskId>)>>,
+    /// The process at the other end of a TCP connection, once it was looked for.
+    process: OnceCell<Option<i32>>,
+}
 
 /// How long "in no task" is believed: a task that just started may not be known as such yet.
 const OUTSIDE_BELIEVED: Duration = Duration::from_secs(1);
 
 impl Membership {
+    async fn process_at(&self, from: SocketAddr, to: SocketAddr) -> Option<i32> {
+        let look = || async move {
+            let looked = tokio::task::spawn_blocking(move || process_at(from, to)).await;
+            looked.ok().flatten()
+        };
+        *self.process.get_or_init(look).await
+    }
+
     fn remembered(&self, ask: impl FnOnce() -> Option<TaskId>) -> Option<TaskId> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.task.lock().unwrap_or_else(PoisonError::into_inner);
         match *known {
             Some((_, Some(task))) => Some(task),
             Some((asked, None)) if asked.elapsed() < OUTSIDE_BELIEVED => None,
@@ -231,14 +251,24 @@ impl FromRequestParts<ServerState> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Answer<Self> {
-        let Some(peer) = parts.extensions.get::<Peer>() else {
-            return Ok(Self { task: None });
+        let membership = parts.extensions.get::<Arc<Membership>>();
+        let pid = match (
+            parts.extensions.get::<Peer>(),
+            parts.extensions.get::<Way>(),
+            membership,
+        ) {
+            (Some(peer), _, _) => Some(peer.pid),
+            (None, Some(Way::Tcp { from, to }), Some(membership)) if state.engine.has_running_tasks() => {
+                membership.process_at(*from, *to).await
+            }
+            _ => None,
         };
-        let ask = || state.engine.task_of_process(peer.pid);
-        let task = match parts.extensions.get::<Arc<Membership>>() {
-            Some(membership) => membership.remembered(ask),
-            None => ask(),
-        };
+        let inside = pid.and_then(|pid| {
+            let ask = || state.engine.task_of_process(pid);
+            membership.map_or_else(ask, |membership| membership.remembered(ask))
+        });
+        // What a process is inside of counts before what it presents.
+        let task = inside.or_else(|| parts.extensions.get::<TokenOf>().map(|token| token.0));
         Ok(Self { task })
     }
 }

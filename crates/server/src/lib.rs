@@ -27,6 +27,7 @@ mod socket;
 mod spec;
 mod state;
 mod tcp;
+mod tcp_peer;
 mod vanishing;
 mod view;
 

@@ -68,7 +68,8 @@ impl Tcp {
                     Ok((stream, from, place)) => {
                         // Small answers and events go out at once; without it they only come later.
                         let _ = stream.set_nodelay(true);
-                        let talk = converse(stream, Way::Tcp(from), None, router.clone(), state.clone());
+                        let to = stream.local_addr().unwrap_or(self.address);
+                        let talk = converse(stream, Way::Tcp { from, to }, None, router.clone(), state.clone());
                         connections.spawn(async move {
                             talk.await;
                             drop(place);

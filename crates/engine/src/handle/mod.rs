@@ -75,6 +75,17 @@ impl Handle {
         family::task_of_process(&self.shared, pid)
     }
 
+    /// Whether any task runs.
+    pub fn has_running_tasks(&self) -> bool {
+        !self.shared.watched().is_empty()
+    }
+
+    /// The running task whose own token this is: the one in its environment. Nothing for any other text. Blocks: it
+    /// reads what was sealed for the attempts that run.
+    pub fn task_of_token(&self, token: &str) -> Option<TaskId> {
+        family::task_of_token(&self.shared, token)
+    }
+
     /// Lets go of everything but the tasks: those who wait are told, tasks keep running, the store is closed.
     pub async fn stop(&self) {
         self.shared.stopping.send_replace(true);

@@ -1,6 +1,5 @@
 //! The question at the door, asked of every request that comes over TCP.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
@@ -11,19 +10,29 @@ use axum::response::{IntoResponse, Response};
 use longhaul_api::ErrorCode;
 
 use super::{Keys, PAGE_HEADER};
+use longhaul_model::TaskId;
+
 use crate::connection::Way;
+use crate::extract::TokenOf;
 use crate::problem::Failure;
 use crate::state::ServerState;
 
 /// Lets a request through, or answers 401 or 429. Over the Unix socket the kernel has said who it is.
-pub(crate) async fn admit(State(state): State<ServerState>, request: Request, next: Next) -> Response {
+pub(crate) async fn admit(State(state): State<ServerState>, mut request: Request, next: Next) -> Response {
     match request.extensions().get::<Way>() {
         Some(Way::Socket) => next.run(request).await,
         _ if is_open_to_all(request.uri().path()) => next.run(request).await,
-        Some(Way::Tcp(from)) => match check(&state, *from, request.headers()) {
-            Ok(()) => next.run(request).await,
-            Err(refused) => refused,
-        },
+        Some(Way::Tcp { .. }) => {
+            if let Some(task) = task_token(&state, request.headers()).await {
+                request.extensions_mut().insert(TokenOf(task));
+                return next.run(request).await;
+            }
+            let way = request.extensions().get::<Way>().copied();
+            match check(&state, way, request.headers()) {
+                Ok(()) => next.run(request).await,
+                Err(refused) => refused,
+            }
+        }
         // A transport that does not say what it is admits nobody.
         None => not_signed_in("nothing is known of this connection"),
     }
@@ -38,12 +47,12 @@ fn is_open_to_all(path: &str) -> bool {
 }
 
 #[expect(clippy::result_large_err, reason = "the answer itself is what comes back")]
-fn check(state: &ServerState, from: SocketAddr, headers: &HeaderMap) -> Result<(), Response> {
+fn check(state: &ServerState, way: Option<Way>, headers: &HeaderMap) -> Result<(), Response> {
     let keys = &state.keys;
     if let Some(presented) = headers.get(AUTHORIZATION) {
         return match bearer(presented) {
             Some(token) if keys.is_token(token) => Ok(()),
-            _ => Err(wrong(keys, Some(Way::Tcp(from)), "the token is not the one in force")),
+            _ => Err(wrong(keys, way, "the token is not the one in force")),
         };
     }
     let page_secret = headers.get(PAGE_HEADER).and_then(|value| value.to_str().ok());
@@ -58,6 +67,17 @@ fn check(state: &ServerState, from: SocketAddr, headers: &HeaderMap) -> Result<(
     } else {
         Err(not_signed_in("the session is over"))
     }
+}
+
+/// The running task whose own token this is; nothing for any other token and for none.
+async fn task_token(state: &ServerState, headers: &HeaderMap) -> Option<TaskId> {
+    let token = bearer(headers.get(AUTHORIZATION)?)?.to_owned();
+    if state.keys.is_token(&token) {
+        return None;
+    }
+    let engine = state.engine.clone();
+    let asked = tokio::task::spawn_blocking(move || engine.task_of_token(&token)).await;
+    asked.ok().flatten()
 }
 
 fn bearer(value: &HeaderValue) -> Option<&str> {
@@ -77,7 +97,7 @@ fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'
 /// The answer to a wrong secret.
 pub(crate) fn wrong(keys: &Keys, way: Option<Way>, what: &str) -> Response {
     let noted = match way {
-        Some(Way::Tcp(from)) => keys.note_failure(from.ip()),
+        Some(Way::Tcp { from, .. }) => keys.note_failure(from.ip()),
         Some(Way::Socket) | None => Ok(()),
     };
     match noted {

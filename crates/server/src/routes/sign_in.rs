@@ -118,7 +118,7 @@ pub(crate) async fn rotate(
 fn only_at_the_socket(way: Option<Extension<Way>>) -> Answer<()> {
     match way {
         Some(Extension(Way::Socket)) => Ok(()),
-        Some(Extension(Way::Tcp(_))) | None => {
+        Some(Extension(Way::Tcp { .. })) | None => {
             let failure = Failure::new(ErrorCode::Forbidden, "this is done over the Unix socket only");
             Err(failure.with_hint("use the `longhaul` command on this machine"))
         }
