@@ -11,6 +11,7 @@ mod macos;
 pub mod marks;
 mod normalize;
 pub mod processes;
+mod real_agent;
 mod residents;
 mod sse;
 #[cfg(feature = "store-suite")]
@@ -26,6 +27,7 @@ pub use dice::Dice;
 pub use http::{Answer, Api, Request};
 pub use invocation::{Invocation, Ran, Spawned};
 pub use normalize::normalize;
+pub use real_agent::RealAgent;
 pub use rustix::process::Signal;
 pub use sse::{Events, StreamEvent};
 pub use tasks::{first_list, is_terminal};

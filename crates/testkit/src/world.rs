@@ -34,6 +34,8 @@ pub struct World {
     calls: AtomicU32,
     leaves_open: Cell<bool>,
     leaves_processes: Cell<bool>,
+    /// Variables that a test added to the environment, or changed in it.
+    variables: Mutex<BTreeMap<String, OsString>>,
     /// Ids whose submit was acknowledged.
     pub(crate) acknowledged: Mutex<BTreeSet<u64>>,
     /// State and outcome of every task that was seen terminal.
@@ -74,6 +76,7 @@ impl World {
             calls: AtomicU32::new(0),
             leaves_open: Cell::new(false),
             leaves_processes: Cell::new(false),
+            variables: Mutex::default(),
             acknowledged: Mutex::default(),
             seen_terminal: Mutex::default(),
         }
@@ -87,6 +90,17 @@ impl World {
     /// Declares that the test leaves processes running; the drop kills them.
     pub fn leaves_processes(&self) {
         self.leaves_processes.set(true);
+    }
+
+    /// Sets a variable for everything that is called in this world from now on.
+    pub fn set_env(&self, name: &str, value: impl Into<OsString>) {
+        let mut variables = self.variables.lock().expect("no test panics while it sets a variable");
+        variables.insert(name.to_owned(), value.into());
+    }
+
+    /// The home of the world's user.
+    pub fn user(&self) -> PathBuf {
+        self.root.join("user")
     }
 
     /// The world's own folder; every path in the world begins with it.
@@ -138,7 +152,10 @@ impl World {
             // Supervisors have almost no environment; everything else of a world is found by this.
             ("TEST_WORLD", self.root.clone().into()),
         ];
-        pairs.map(|(name, value)| (name.to_owned(), value)).into()
+        let mut all: BTreeMap<String, OsString> = pairs.map(|(name, value)| (name.to_owned(), value)).into();
+        let variables = self.variables.lock().expect("no test panics while it sets a variable");
+        all.extend(variables.clone());
+        all.into_iter().collect()
     }
 
     /// A call of `longhaul` with these arguments.
@@ -301,4 +318,11 @@ fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows where it is");
     let folder = test.ancestors().nth(2).expect("tests are built two folders deep");
     folder.join(name)
+}
+
+/// The folder into which cargo builds everything.
+pub(crate) fn target() -> PathBuf {
+    let program = built("longhaul");
+    let target = program.ancestors().nth(2).expect("programs are built two folders deep");
+    target.to_owned()
 }
