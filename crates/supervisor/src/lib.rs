@@ -26,6 +26,7 @@ pub mod kill_mode;
 pub mod launch;
 pub mod machine;
 pub mod output;
+pub mod sandbox;
 pub mod stop;
 mod supervise;
 mod supervised;
@@ -39,6 +40,7 @@ pub use inspect::{Found, inspect};
 pub use receipt::{
     End, Exit, Leftover, LeftoverAction, OutputReport, Receipt, Resources, StepEnd, StepReport, StopSeen,
 };
+pub use sandbox::{Layers, Level, Mode, Reached, Sandbox};
 pub use signal::Signal;
 pub use spec::{Act, Capture, KillMode, Leftovers, OutputCap, Role, Rung, Spec, Stdin, Step, When};
 pub use started::{Leader, Started};

@@ -81,3 +81,20 @@ pub(crate) mod list {
             .collect())
     }
 }
+
+/// For a list of paths.
+pub(crate) mod paths {
+    use super::{Deserialize, Deserializer, RawText, Serializer};
+    use std::path::PathBuf;
+
+    pub(crate) fn serialize<S: Serializer>(value: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(value.iter().map(|one| RawText(one.clone().into())))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {
+        Ok(Vec::<RawText>::deserialize(deserializer)?
+            .into_iter()
+            .map(|raw| raw.0.into())
+            .collect())
+    }
+}

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::sandbox::Reached;
 use crate::signal::Signal;
 
 /// The supervisor's last word. Times are microseconds since 1970 UTC, durations are monotonic.
@@ -40,6 +41,9 @@ pub struct Receipt {
     pub output: OutputReport,
     /// What the tree used.
     pub resources: Resources,
+    /// What kept the program from what it may not do; absent if nothing should, or if it was never started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<Reached>,
 }
 
 /// How a process ended.
@@ -75,6 +79,11 @@ pub enum End {
     /// The program could not be started.
     SpawnFailed {
         /// Why, for people.
+        message: String,
+    },
+    /// The program was not started, because this machine does not give the enforcement that was required.
+    Unenforced {
+        /// What it gives, for people.
         message: String,
     },
     /// A step before the program failed; the program was not run.

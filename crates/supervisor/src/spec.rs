@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::VERSION;
 use crate::raw_text;
+use crate::sandbox::Sandbox;
 use crate::signal::Signal;
 
 /// Everything that the supervisor needs to know, except the environment.
@@ -55,6 +56,9 @@ pub struct Spec {
     pub output_cap: OutputCap,
     /// How the tree is killed.
     pub kill_mode: KillMode,
+    /// What the program may not do; the steps around it are not held to it. Absent: nothing is kept from it.
+    #[serde(default)]
+    pub sandbox: Option<Sandbox>,
 }
 
 fn a_minute_ms() -> u64 {
@@ -84,6 +88,7 @@ impl Spec {
             leftovers: Leftovers::Stop,
             output_cap: OutputCap::default(),
             kill_mode: KillMode::Auto,
+            sandbox: None,
         }
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::identity::Identity;
 use crate::raw_text;
+use crate::sandbox::Reached;
 
 /// `started.json`: from here on the attempt counts as started.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,4 +35,7 @@ pub struct Leader {
     pub step: String,
     /// Where its output goes, as the system names it: whoever writes there belongs to it.
     pub channels: Vec<String>,
+    /// What keeps it from what it may not do; absent if nothing should.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<Reached>,
 }

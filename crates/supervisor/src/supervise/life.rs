@@ -20,6 +20,7 @@ use crate::folder::{self, AttemptFolder};
 use crate::identity::{Identity, IdentityError};
 use crate::output::Writer;
 use crate::receipt::{OutputReport, Receipt};
+use crate::sandbox::{self, Reached};
 use crate::spec::{KillMode, Spec};
 use crate::started::Started;
 
@@ -33,6 +34,8 @@ pub(super) struct Supervisor {
     pub(super) requests: Requests,
     pub(super) tree: Tree,
     pub(super) output: Writer,
+    /// What keeps the program from what it may not do, once it was started.
+    pub(super) reached: Option<Reached>,
 }
 
 /// Why a supervisor could not do its work. It goes to its log; the daemon learns the truth from the folder.
@@ -69,8 +72,11 @@ const LOCK_PAUSE: Duration = Duration::from_millis(2);
 /// Runs the attempt sealed in `folder`, which must be absolute, from the first step to the receipt.
 ///
 /// Returns the exit code for `main`: 0 if the receipt is written or the attempt was declared void, 1 if it could not
-/// be run. Must be called at the start of a process that has one thread and has opened nothing.
+/// be run. In place of a folder it may be asked what this machine keeps from a program: [`sandbox::probe`]. Must be called at the start of a process that has one thread and has opened nothing.
 pub fn supervise(folder: &Path) -> u8 {
+    if folder == Path::new(sandbox::PROBE) {
+        return tell_what_there_is();
+    }
     let attempt = AttemptFolder::at(folder);
     log::begin(&attempt);
     match live(attempt) {
@@ -87,6 +93,12 @@ pub fn supervise(folder: &Path) -> u8 {
             1
         }
     }
+}
+
+/// Answers [`sandbox::probe`] on standard output.
+fn tell_what_there_is() -> u8 {
+    let told = serde_json::to_writer(io::stdout(), &super::sandbox::probe());
+    u8::from(told.is_err())
 }
 
 fn live(attempt: AttemptFolder) -> Result<(), LifeError> {
@@ -131,6 +143,7 @@ fn live(attempt: AttemptFolder) -> Result<(), LifeError> {
         requests,
         tree,
         output,
+        reached: None,
     };
     let walk = supervisor.walk();
     supervisor.remove_private_folder();
@@ -226,6 +239,7 @@ impl Supervisor {
                 error: walk.trouble,
             },
             resources: self.tree.resources(),
+            sandbox: self.reached.clone(),
         }
     }
 

@@ -5,6 +5,7 @@
 //! running program.
 
 mod acts;
+mod birth;
 mod capture;
 mod idle;
 mod ladder;
@@ -23,6 +24,7 @@ mod program_path;
 mod remove_tree;
 mod requests;
 mod run;
+mod sandbox;
 mod signals;
 mod spawn;
 mod steps;

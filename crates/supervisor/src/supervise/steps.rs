@@ -10,6 +10,7 @@ use longhaul_failpoint::failpoint;
 use super::capture::Feed;
 use super::life::Supervisor;
 use super::run::{Cause, Ran, Run};
+use super::spawn::{NotSpawned, Spawned};
 use super::{acts, remove_tree, spawn};
 use crate::clock;
 use crate::document::{self, Durability, VERSION};
@@ -37,6 +38,8 @@ pub(super) struct Walk {
 enum Went {
     /// It could not be started or done.
     Not(String),
+    /// It was not started, since what must be kept from it cannot be.
+    Unenforced(String),
     /// It took longer than it may.
     TooLong(u64),
     /// It was halted on request.
@@ -85,7 +88,7 @@ impl Supervisor {
                 let went = self.step(&step);
                 let after = end.as_ref().is_some_and(is_success);
                 let (step_end, its_end) = judge(&step, &went, after);
-                if step.role == Role::Program && matches!(went, Went::Not(_)) {
+                if step.role == Role::Program && matches!(went, Went::Not(_) | Went::Unenforced(_)) {
                     walk.program_started_at_us = None;
                 }
                 if let Went::Ran(ran) = went {
@@ -181,8 +184,9 @@ impl Supervisor {
     }
 
     fn run(&mut self, step: &Step, argv: &[std::ffi::OsString]) -> Went {
-        if self.spec.private_tmp
-            && let Err(error) = acts::make_folder(&self.attempt.file(folder::TMP), 0o077)
+        let tmp = self.spec.private_tmp.then(|| self.attempt.file(folder::TMP));
+        if let Some(tmp) = &tmp
+            && let Err(error) = acts::make_folder(tmp, 0o077)
         {
             return Went::Not(error);
         }
@@ -210,14 +214,26 @@ impl Supervisor {
             stderr: ends.stderr,
             on_terminal: ends.on_terminal,
             door: self.tree.make_room(),
+            sandbox: self
+                .spec
+                .sandbox
+                .as_ref()
+                .filter(|_| step.role == Role::Program)
+                .map(|sandbox| (sandbox, tmp.as_deref())),
         });
-        let leader = match spawned {
-            Ok(leader) => leader,
-            Err(message) => {
+        let Spawned { pid: leader, reached } = match spawned {
+            Ok(spawned) => spawned,
+            Err(not) => {
                 self.tree.clear_room();
-                return Went::Not(message);
+                return match not {
+                    NotSpawned::Program(message) => Went::Not(message),
+                    NotSpawned::Unenforced(message) => Went::Unenforced(message),
+                };
             }
         };
+        if step.role == Role::Program {
+            self.reached.clone_from(&reached);
+        }
         self.tree.lead_by(leader);
         // Not yet waited for, so its number is its own even if it has ended already.
         let start_time = process::read(leader).map_or(0, |facts| facts.start_time);
@@ -227,6 +243,7 @@ impl Supervisor {
             start_time,
             step: step.name.clone(),
             channels,
+            sandbox: reached,
         };
         if let Err(error) = document::write(self.attempt.path(), folder::LEADER, &record, Durability::Renamed) {
             super::log::complain(&format!("writing {}: {error}", folder::LEADER));
@@ -251,7 +268,7 @@ fn lost(signal: crate::signal::Signal) -> End {
 /// What a step's course means for itself, and for the attempt (nothing, if it went well and is not the program).
 fn judge(step: &Step, went: &Went, after_program: bool) -> (StepEnd, Option<End>) {
     let step_end = match went {
-        Went::Not(message) => StepEnd::Failed {
+        Went::Not(message) | Went::Unenforced(message) => StepEnd::Failed {
             message: message.clone(),
         },
         Went::TooLong(after_ms) => StepEnd::TimedOut { after_ms: *after_ms },
@@ -285,6 +302,9 @@ fn program_end(went: &Went) -> End {
         Went::Not(message) => End::SpawnFailed {
             message: message.clone(),
         },
+        Went::Unenforced(message) => End::Unenforced {
+            message: message.clone(),
+        },
         Went::Ran(ran) => match (&ran.cause, ran.exit) {
             (Some(Cause::Stop), exit) => End::Stopped { exit: Some(exit) },
             (Some(Cause::Timeout { after_ms }), _) => End::Timeout { after_ms: *after_ms },
@@ -305,7 +325,7 @@ fn program_end(went: &Went) -> End {
 fn helper_end(step: &Step, went: &Went, after_program: bool) -> Option<End> {
     let message = match went {
         Went::Well => return None,
-        Went::Not(message) => message.clone(),
+        Went::Not(message) | Went::Unenforced(message) => message.clone(),
         Went::TooLong(after_ms) => format!("it took longer than {after_ms} ms"),
         Went::Halted(cause) => return Some(halted_end(step, cause, after_program)),
         Went::Ran(ran) => match (&ran.cause, ran.exit) {

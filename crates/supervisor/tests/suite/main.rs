@@ -8,6 +8,8 @@ mod limits;
 mod loss;
 mod output;
 mod records;
+#[cfg(target_os = "linux")]
+mod sandbox;
 mod steps;
 mod stops;
 mod trees;

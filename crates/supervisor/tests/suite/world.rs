@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -30,6 +31,8 @@ pub(crate) struct World {
     pub(crate) spec: Spec,
     pub(crate) environment: Environment,
     pub(crate) pass: Vec<(OsString, OsString)>,
+    /// What is started as supervisor.
+    pub(crate) supervisor: PathBuf,
 }
 
 impl World {
@@ -53,6 +56,7 @@ impl World {
             spec,
             environment,
             pass: Vec::new(),
+            supervisor: SUPERVISOR.into(),
         }
     }
 
@@ -68,6 +72,16 @@ impl World {
     pub(crate) fn failing_at(mut self, point: &str) -> Self {
         self.pass.push(("LONGHAUL_FAILPOINT".into(), point.into()));
         self
+    }
+
+    /// The attempt's folder belongs to whom the world belongs to.
+    fn belongs_to(&self, attempt: &launch::Sealed) {
+        let facts = fs::metadata(self.root.path()).expect("the world's folder");
+        let give = |path: &Path| std::os::unix::fs::chown(path, Some(facts.uid()), Some(facts.gid())).expect("ours");
+        give(attempt.path());
+        for entry in fs::read_dir(attempt.path()).expect("its files").flatten() {
+            give(&entry.path());
+        }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -94,7 +108,8 @@ impl World {
 
     pub(crate) fn start(&self) -> Running<'_> {
         let attempt = self.create();
-        let supervised = launch::start_with(&attempt, Path::new(SUPERVISOR), &self.pass).expect("a supervisor");
+        self.belongs_to(&attempt);
+        let supervised = launch::start_with(&attempt, &self.supervisor, &self.pass).expect("a supervisor");
         Running {
             world: self,
             supervised,

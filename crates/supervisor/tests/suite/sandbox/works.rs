@@ -1,0 +1,175 @@
+//! What a read-only program can still do: read everything, use its own folders and devices, run the usual tools.
+
+use longhaul_supervisor::{End, Level};
+
+use super::yard::{Who, Yard, read_only, text};
+
+/// Runs a script as a read-only program; its output. Fails if the script does.
+fn output(who: Who, script: &str) -> (Yard, String) {
+    let yard = Yard::new(who, &format!("set -e\n{script}"), |world| Some(read_only(world)));
+    let receipt = yard.world.run();
+    assert_eq!(
+        receipt.end,
+        End::Exited { code: 0 },
+        "{who:?}: {}{}",
+        yard.world.stdout(),
+        yard.world.stderr()
+    );
+    assert_eq!(receipt.sandbox.map(|reached| reached.level), Some(Level::Kernel));
+    let stdout = yard.world.stdout();
+    (yard, stdout)
+}
+
+#[test]
+fn it_reads_everything_and_writes_to_its_own_folders_and_devices() {
+    let script = r#"
+        cat file "$ROOT/home/.profile" "$ROOT/agent/settings.json"
+        cat
+        echo x > "$TMPDIR/new"; mv "$TMPDIR/new" "$TMPDIR/moved"; mkdir "$TMPDIR/folder"; ln "$TMPDIR/moved" "$TMPDIR/folder/linked"
+        echo new > "$ROOT/agent/sessions/2"; mv "$ROOT/agent/sessions/1" "$ROOT/agent/sessions/3"
+        echo log > "$ROOT/agent/log"
+        echo x > /dev/null; echo x >&2; echo x > /dev/stdout; head -c 4 /dev/urandom > /dev/null; head -c 4 /dev/zero > /dev/null
+        echo shared > /dev/shm/mine; cat /dev/shm/mine
+        test ! -e /dev/shm/longhaul-other
+        pwd; id -u; umask; ulimit -n > /dev/null
+    "#;
+    for who in Who::all() {
+        let (yard, stdout) = output(who, script);
+        assert!(
+            stdout.starts_with("precious\nprecious\nprecious\nprecious\nx\nshared\n"),
+            "{stdout}"
+        );
+        assert_eq!(text(&yard, "agent/sessions/2"), "new\n");
+        assert_eq!(text(&yard, "agent/sessions/3"), "precious\n");
+        assert_eq!(text(&yard, "agent/log"), "log\n");
+        let own = if who == Who::Root { "\n0\n" } else { "\n65534\n" };
+        assert!(stdout.contains(own), "ids are one to one: {stdout}");
+    }
+}
+
+#[test]
+fn root_reads_what_belongs_to_others_and_has_no_other_privilege() {
+    if !Who::all().contains(&Who::Root) {
+        return;
+    }
+    let script = "cat ../theirs; grep CapEff /proc/self/status; grep CapBnd /proc/self/status; grep NoNewPrivs /proc/self/status";
+    let yard = Yard::new(Who::Root, script, |world| Some(read_only(world)));
+    let theirs = yard.world.write("theirs", "theirs\n");
+    std::fs::set_permissions(&theirs, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    std::os::unix::fs::chown(&theirs, Some(65534), Some(65534)).unwrap();
+    assert_eq!(yard.world.run().end, End::Exited { code: 0 });
+    let lines = yard.world.stdout();
+    let words: Vec<&str> = lines.split_ascii_whitespace().collect();
+    assert_eq!(
+        words,
+        [
+            "theirs",
+            "CapEff:",
+            "0000000000000004",
+            "CapBnd:",
+            "0000000000000004",
+            "NoNewPrivs:",
+            "1"
+        ]
+    );
+}
+
+#[test]
+fn the_way_to_the_daemon_stays_open_even_if_its_socket_is_made_anew() {
+    let attempts = "
+        connect ROOT/state/run/longhaul.sock
+    ";
+    for who in Who::all() {
+        let yard = Yard::trying(who, attempts, |world| Some(read_only(world)));
+        let (_, answers) = yard.answers();
+        assert!(answers.values().all(|answer| answer == "ok"), "{who:?}: {answers:?}");
+    }
+    let script = r#"ls "$ROOT/state/run"; touch "$TMPDIR/begun"; read line < "$ROOT/work/fifo"; ls "$ROOT/state/run""#;
+    let yard = Yard::new(Who::Ordinary, script, |world| Some(read_only(world)));
+    let running = yard.world.start();
+    running.made("attempt/tmp/begun");
+    std::fs::remove_file(yard.world.path("state/run/longhaul.sock")).unwrap();
+    let _again = std::os::unix::net::UnixListener::bind(yard.world.path("state/run/again.sock")).unwrap();
+    std::fs::write(yard.world.path("work/fifo"), "go\n").unwrap();
+    assert_eq!(running.receipt().end, End::Exited { code: 0 });
+    assert_eq!(yard.world.stdout(), "longhaul.sock\nagain.sock\n");
+}
+
+#[test]
+fn git_reads_and_its_hooks_cannot_write() {
+    let script = r#"
+        git status --short; git log --oneline; git diff --stat; git show --stat > /dev/null
+        ! git commit --allow-empty -m no 2>/dev/null
+        ! git -c core.hooksPath="$ROOT/hooks" hook run pre-commit 2>/dev/null
+    "#;
+    for who in Who::all() {
+        let yard = Yard::new(who, &format!("set -e\n{script}"), |world| Some(read_only(world)));
+        let setup = r#"
+            git init -q work; cd work; git config user.name n; git config user.email e@example.org
+            git add file; git commit -qm first; echo more >> file
+            mkdir ../hooks; printf '#!/bin/sh\necho hooked >> "$PWD/file"\n' > ../hooks/pre-commit; chmod +x ../hooks/pre-commit
+        "#;
+        shell(&yard, setup);
+        let receipt = yard.world.run();
+        let told = format!("{who:?}: {}{}", yard.world.stdout(), yard.world.stderr());
+        assert_eq!(receipt.end, End::Exited { code: 0 }, "{told}");
+        assert!(told.contains(" M file") && told.contains("first"), "{told}");
+        assert_eq!(text(&yard, "work/file"), "precious\nmore\n");
+    }
+}
+
+/// In the yard's folder, as whom it belongs to.
+fn shell(yard: &Yard, script: &str) {
+    use std::os::unix::fs::MetadataExt as _;
+    let facts = std::fs::metadata(yard.world.path("")).unwrap();
+    #[expect(clippy::disallowed_methods, reason = "a world of the test's own")]
+    let mut command = std::process::Command::new("sh");
+    use std::os::unix::process::CommandExt as _;
+    let status = command
+        .args(["-ec", script])
+        .current_dir(yard.world.path(""))
+        .env("HOME", yard.world.path("home"))
+        .uid(facts.uid())
+        .gid(facts.gid())
+        .status();
+    assert!(status.unwrap().success());
+}
+
+#[test]
+fn the_usual_tools_run() {
+    let script = r#"
+        git --version
+        for tool in node python3 cargo; do
+            if command -v $tool > /dev/null; then $tool --version > "$TMPDIR/version" 2>&1 || cat "$TMPDIR/version" >&2; fi
+        done
+        if command -v python3 > /dev/null && python3 -c 1; then
+            python3 -c 'import subprocess, tempfile, os; f = tempfile.NamedTemporaryFile(); subprocess.check_call(["true"], stdin=subprocess.DEVNULL)'
+            python3 -c 'import pty, os; m, s = pty.openpty(); os.write(s, b"x"); assert os.read(m, 1) == b"x"; os.open(os.ttyname(s), os.O_RDWR)'
+        fi
+        if command -v node > /dev/null; then
+            node -e 'require("child_process").execSync("true"); require("fs").writeFileSync(process.env.TMPDIR + "/n", "x")'
+        fi
+    "#;
+    for who in Who::all() {
+        output(who, script);
+    }
+}
+
+#[test]
+fn a_terminal_is_a_terminal() {
+    let yard = Yard::new(Who::Ordinary, "test -t 1 && echo yes > /dev/tty", |world| {
+        Some(read_only(world))
+    });
+    let world = &yard.world;
+    let mut spec = world.spec.clone();
+    spec.capture = longhaul_supervisor::Capture::Pty;
+    let sealed = longhaul_supervisor::launch::create(&world.folder(), &spec, &world.environment).unwrap();
+    std::process::Command::new("chown")
+        .args(["-R", "--reference"])
+        .args([world.path("work"), world.folder()])
+        .status()
+        .unwrap();
+    let supervised = longhaul_supervisor::launch::start_with(&sealed, &world.supervisor, &[]).unwrap();
+    crate::world::eventually("its end", || supervised.reap().unwrap());
+    assert_eq!(world.stdout(), "yes\r\n");
+}
