@@ -93,6 +93,11 @@ pub(crate) fn program_verdict(receipt: &Receipt) -> Verdict {
             Outcome::new(Reason::SpawnError, message.clone())
                 .with_hint("check the program's name, its mode and the folder"),
         ),
+        End::Unenforced { message } => Verdict::Failed(
+            Outcome::new(Reason::Enforcement, format!("not started: {message}")).with_hint(
+                "`longhaul doctor` names what is missing; `require_enforcement = false` lets it run with less",
+            ),
+        ),
         End::SetUpFailed { step, message } | End::StepFailed { step, message } => {
             Verdict::Failed(Outcome::new(Reason::Setup, format!("step {step}: {message}")))
         }

@@ -3,14 +3,24 @@
 //! Reads lines of an attempt and its words, parted by tabs, from the file that it is given; writes each line back with
 //! `ok` or the system's refusal at its end.
 
+#[cfg(target_os = "linux")]
 mod attempts;
+#[cfg(target_os = "linux")]
 mod calls;
+#[cfg(target_os = "linux")]
 mod kernel;
 
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+/// What it tries is Linux's own.
+#[cfg(not(target_os = "linux"))]
 fn main() -> ExitCode {
+    ExitCode::from(2)
+}
+
+#[cfg(target_os = "linux")]
+fn main() -> ExitCode {
+    use std::io::Write as _;
     let Some(list) = std::env::args_os().nth(1) else {
         return ExitCode::from(2);
     };
@@ -26,7 +36,7 @@ fn main() -> ExitCode {
                 None => format!("refused {error}"),
             },
         };
-        if writeln!(io::stdout(), "{line}\t{answer}").is_err() {
+        if writeln!(std::io::stdout(), "{line}\t{answer}").is_err() {
             return ExitCode::FAILURE;
         }
     }

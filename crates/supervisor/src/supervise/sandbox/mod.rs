@@ -12,6 +12,10 @@ mod macos;
 #[cfg(target_os = "macos")]
 pub(super) use macos::{Cage, Fault};
 mod probe;
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "only Landlock wants to know what to grant")
+)]
 mod rules;
 #[cfg(target_os = "linux")]
 mod sockets;
@@ -25,6 +29,10 @@ use crate::environment::Environment;
 use crate::sandbox::Sandbox;
 
 /// What a sandbox is prepared for.
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "a profile needs no more than paths")
+)]
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted<'a> {
     pub(super) sandbox: &'a Sandbox,

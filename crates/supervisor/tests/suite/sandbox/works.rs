@@ -157,19 +157,10 @@ fn the_usual_tools_run() {
 
 #[test]
 fn a_terminal_is_a_terminal() {
-    let yard = Yard::new(Who::Ordinary, "test -t 1 && echo yes > /dev/tty", |world| {
+    let mut yard = Yard::new(Who::Ordinary, "test -t 1 && echo yes > /dev/tty", |world| {
         Some(read_only(world))
     });
-    let world = &yard.world;
-    let mut spec = world.spec.clone();
-    spec.capture = longhaul_supervisor::Capture::Pty;
-    let sealed = longhaul_supervisor::launch::create(&world.folder(), &spec, &world.environment).unwrap();
-    std::process::Command::new("chown")
-        .args(["-R", "--reference"])
-        .args([world.path("work"), world.folder()])
-        .status()
-        .unwrap();
-    let supervised = longhaul_supervisor::launch::start_with(&sealed, &world.supervisor, &[]).unwrap();
-    crate::world::eventually("its end", || supervised.reap().unwrap());
-    assert_eq!(world.stdout(), "yes\r\n");
+    yard.world.spec.capture = longhaul_supervisor::Capture::Pty;
+    assert_eq!(yard.world.run().end, End::Exited { code: 0 });
+    assert_eq!(yard.world.stdout(), "yes\r\n");
 }
