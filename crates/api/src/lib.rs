@@ -18,8 +18,8 @@ pub use error_code::ErrorCode;
 pub use output::{Output, OutputPiece};
 pub use overview::{
     AckRequest, AgentStatus, Agents, DaemonStatus, Doctor, EventMessage, Finding, FindingLevel, HistoryEntry,
-    HistoryPage, LimitsChange, NodeStatus, Nodes, PruneRequest, Pruned, QueueChange, QueueStatus, Queues, Stats,
-    TaskPage, WorkspaceStatus, Workspaces,
+    HistoryPage, LaneWait, LimitsChange, NodeStatus, Nodes, PruneRequest, Pruned, QueueChange, QueueStatus, Queues,
+    Stats, TaskPage, WorkspaceStatus, Workspaces, WorktreeOf,
 };
 pub use problem::Problem;
 pub use sign_in::{SignInCode, SignInRequest, SignedIn};

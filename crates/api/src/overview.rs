@@ -107,6 +107,36 @@ pub struct WorkspaceStatus {
     pub path: String,
     /// Its active tasks.
     pub tasks: Vec<u64>,
+    /// The task on the writer's lane.
+    pub writer: Option<u64>,
+    /// The tasks on the readers' lanes.
+    pub readers: Vec<u64>,
+    /// How many may read at once.
+    pub max_readers: u32,
+    /// The queued tasks that wait for a lane, with the one in the way, first in line first.
+    pub waiting: Vec<LaneWait>,
+    /// The worktrees its active tasks work in.
+    pub worktrees: Vec<WorktreeOf>,
+}
+
+/// A task that waits for a lane.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LaneWait {
+    /// The task that waits.
+    pub task: u64,
+    /// The task in the way.
+    pub behind: u64,
+    /// Whether it wants to write.
+    pub is_writer: bool,
+}
+
+/// A worktree and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WorktreeOf {
+    /// The task.
+    pub task: u64,
+    /// Where it works.
+    pub worktree: crate::task::Worktree,
 }
 
 /// The workspaces with active tasks.

@@ -4,11 +4,11 @@
 //! its lane together with its slot (`lending`). What this is not: it does not decide who goes first; `admit` asks it
 //! whether a lane is free.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use longhaul_model::{Access, Isolation, Task, TaskId};
+use longhaul_model::{Access, Isolation, StateName, Task, TaskId, Worktree};
 
-use crate::board::Board;
+use crate::board::{Board, place};
 
 /// What the lanes of every workspace have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,9 +63,9 @@ impl<'a> Lane<'a> {
     }
 }
 
-/// Who is on the lanes of one workspace.
+/// Who is in whose way in one workspace.
 #[derive(Debug, Default)]
-struct Road {
+struct Occupied {
     writer: Option<TaskId>,
     /// In order of their ids.
     readers: Vec<TaskId>,
@@ -77,7 +77,7 @@ struct Road {
 #[derive(Debug)]
 pub(crate) struct Traffic<'a> {
     rules: Rules,
-    roads: HashMap<&'a str, Road>,
+    roads: HashMap<&'a str, Occupied>,
 }
 
 impl<'a> Traffic<'a> {
@@ -138,6 +138,65 @@ impl<'a> Traffic<'a> {
             self.roads.entry(workspace).or_default().has_waiting_writer = true;
         }
     }
+}
+
+/// A workspace as people look at it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Road {
+    /// Its active tasks.
+    pub tasks: Vec<TaskId>,
+    /// The one on the writer's lane.
+    pub writer: Option<TaskId>,
+    /// Those on the readers' lanes.
+    pub readers: Vec<TaskId>,
+    /// How many may read at once.
+    pub max_readers: u32,
+    /// Those that wait for a lane, first in line first.
+    pub waiting: Vec<Waiting>,
+    /// The worktrees its active tasks work in.
+    pub worktrees: Vec<(TaskId, Worktree)>,
+}
+
+/// A task that waits for a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// The task.
+    pub task: TaskId,
+    /// The one in the way.
+    pub behind: TaskId,
+    /// Whether it wants to write.
+    pub is_writer: bool,
+}
+
+/// Every workspace with an active task, by path.
+pub(crate) fn roads(board: &Board) -> BTreeMap<String, Road> {
+    let traffic = Traffic::of(board);
+    let mut roads: BTreeMap<String, Road> = BTreeMap::new();
+    let mut tasks: Vec<_> = board.tasks().collect();
+    tasks.sort_by_key(|task| place(task));
+    for task in tasks {
+        let road = roads.entry(task.workspace.clone()).or_default();
+        road.max_readers = board.lanes.readers;
+        road.tasks.push(task.id);
+        road.worktrees
+            .extend(task.facts.worktree.clone().map(|worktree| (task.id, worktree)));
+        let in_place = (task.spec.access, task.spec.isolation) != (Access::Write, Isolation::Worktree);
+        match (task.state(), Lane::of(task)) {
+            (StateName::Running, Some(Lane::Writer(_))) if in_place => road.writer = Some(task.id),
+            (StateName::Running, Some(Lane::Reader(_))) => road.readers.push(task.id),
+            (StateName::Queued, Some(lane)) => road.waiting.extend(traffic.holder(task, None).map(|behind| Waiting {
+                task: task.id,
+                behind,
+                is_writer: matches!(lane, Lane::Writer(_)),
+            })),
+            _ => {}
+        }
+    }
+    for road in roads.values_mut() {
+        road.tasks.sort_unstable();
+        road.readers.sort_unstable();
+    }
+    roads
 }
 
 /// What somebody in the way is told as: who, and what it does there.

@@ -38,6 +38,7 @@ pub use handle::{
     ActError, Canceling, EditError, Handle, OutputOf, QueueView, QueuesView, RepeatError, Rights, Submission,
     SubmitError, Submitted, View, WaitError, Waited,
 };
+pub use lanes::{Road, Waiting};
 pub use longhaul_store::{Counts, EditError as StoreEditError, EventBounds, InsertError, StoreFault, TaskFilter};
 pub use longhaul_supervisor::ReadError as OutputReadError;
 pub use longhaul_supervisor::output;

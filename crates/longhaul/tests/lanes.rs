@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use longhaul_testkit::World;
+use serde_json::json;
 
 fn folder(world: &World, name: &str) -> String {
     let path = world.path(name);
@@ -39,6 +40,18 @@ fn writers_of_one_workspace_go_one_after_the_other_whatever_they_call_it() {
         assert_eq!(task["blocked_by"][0]["task"], first, "{task:#}");
         assert_eq!(task["workspace"], shop.as_str());
     }
+    let roads = world.api().get("/api/v1/workspaces").expect(200);
+    let road = roads["workspaces"]
+        .as_array()
+        .and_then(|roads| roads.iter().find(|road| road["path"] == shop.as_str()).cloned())
+        .expect("the workspace has active tasks");
+    assert_eq!(
+        (&road["writer"], &road["readers"]),
+        (&json!(first), &json!([])),
+        "{road:#}"
+    );
+    let behind = json!({"task": others[0], "behind": first, "is_writer": true});
+    assert_eq!(road["waiting"][0], behind, "{road:#}");
     world.open_gate("gate");
     for id in &others {
         assert_eq!(world.finish(*id)["state"], "completed");

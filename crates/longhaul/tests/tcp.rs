@@ -488,7 +488,8 @@ fn a_tasks_own_token_gives_its_rights_to_whoever_holds_it_and_ends_with_it() {
     let world = World::new();
     let gate = world.path("gate").display().to_string();
     let told = world.path("token").display().to_string();
-    let script = format!("echo $LONGHAUL_TOKEN > {told}.part; mv {told}.part {told}; while ! test -e {gate}; do :; done");
+    let script =
+        format!("echo $LONGHAUL_TOKEN > {told}.part; mv {told}.part {told}; while ! test -e {gate}; do :; done");
     let writer = world.submit_script(&["--write"], &script);
     wait_until("the token is told", PATIENCE, || std::path::Path::new(&told).exists());
     let token = fs::read_to_string(&told).expect("it was written");

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use longhaul_api as api;
 use longhaul_engine::View;
 use longhaul_model::{
-    Access, AttemptNumber, Enforcement, HistoryEntry, Isolation, Prerequisite, Spec, State, Task, Wait, Work,
+    Access, AttemptNumber, Enforcement, HistoryEntry, Isolation, Prerequisite, Spec, State, Task, Wait, Work, Worktree,
     without_credentials,
 };
 
@@ -80,12 +80,7 @@ pub(crate) fn task(view: &View, now: Timestamp) -> api::Task {
         }),
         activity: facts.activity.clone(),
         note: facts.note.clone(),
-        worktree: facts.worktree.as_ref().map(|worktree| api::Worktree {
-            path: worktree.path.clone(),
-            branch: worktree.branch.clone(),
-            base: worktree.base.clone(),
-            target: worktree.target.clone(),
-        }),
+        worktree: facts.worktree.as_ref().map(worktree),
         output_bytes: view.output_bytes,
         output_truncated: facts.output_truncated,
         stopping: stopping(task),
@@ -103,6 +98,16 @@ pub(crate) fn task(view: &View, now: Timestamp) -> api::Task {
         peak_memory_bytes: facts.peak_memory_bytes,
         cpu_ms: facts.cpu_ms,
         leftovers: facts.leftovers.clone(),
+    }
+}
+
+/// A worktree as JSON.
+pub(crate) fn worktree(worktree: &Worktree) -> api::Worktree {
+    api::Worktree {
+        path: worktree.path.clone(),
+        branch: worktree.branch.clone(),
+        base: worktree.base.clone(),
+        target: worktree.target.clone(),
     }
 }
 

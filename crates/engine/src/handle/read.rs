@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::{Handle, View};
 use crate::doctor::{self, Finding};
+use crate::lanes::{self, Road};
 use crate::reconcile::retention;
 use crate::shared::blocking;
 
@@ -54,14 +55,9 @@ impl Handle {
         self.shared.store.counts()
     }
 
-    /// The workspaces with active tasks, and these tasks.
-    pub fn workspaces(&self) -> BTreeMap<String, Vec<TaskId>> {
-        let mut workspaces: BTreeMap<String, Vec<TaskId>> = BTreeMap::new();
-        for task in self.shared.board().tasks() {
-            workspaces.entry(task.workspace.clone()).or_default().push(task.id);
-        }
-        workspaces.values_mut().for_each(|tasks| tasks.sort_unstable());
-        workspaces
+    /// The workspaces with active tasks, by path, and who is on their lanes.
+    pub fn workspaces(&self) -> BTreeMap<String, Road> {
+        lanes::roads(&self.shared.board())
     }
 
     /// The sequence of the newest event; changes with each.

@@ -6,13 +6,14 @@ use axum::Json as JsonAnswer;
 use axum::extract::State;
 use longhaul_api as api;
 use longhaul_engine::Level;
-use longhaul_model::StateName;
+use longhaul_model::{StateName, TaskId};
 
 use crate::extract::JsonOrNothing;
 use crate::listen::Listening;
 use crate::problem::Answer;
 use crate::refusal;
 use crate::state::ServerState;
+use crate::view;
 
 /// How many tasks there are.
 #[utoipa::path(
@@ -37,13 +38,37 @@ pub(crate) async fn stats(State(state): State<ServerState>) -> Answer<JsonAnswer
     responses((status = 200, description = "By path", body = api::Workspaces))
 )]
 pub(crate) async fn workspaces(State(state): State<ServerState>) -> JsonAnswer<api::Workspaces> {
-    let status = |(path, tasks): (String, Vec<longhaul_model::TaskId>)| api::WorkspaceStatus {
+    let status = |(path, road): (String, longhaul_engine::Road)| api::WorkspaceStatus {
         path,
-        tasks: tasks.into_iter().map(|id| id.get()).collect(),
+        tasks: numbers(&road.tasks),
+        writer: road.writer.map(|id| id.get()),
+        readers: numbers(&road.readers),
+        max_readers: road.max_readers,
+        waiting: road.waiting.iter().map(lane_wait).collect(),
+        worktrees: road
+            .worktrees
+            .iter()
+            .map(|(task, worktree)| api::WorktreeOf {
+                task: task.get(),
+                worktree: view::worktree(worktree),
+            })
+            .collect(),
     };
     JsonAnswer(api::Workspaces {
         workspaces: state.engine.workspaces().into_iter().map(status).collect(),
     })
+}
+
+fn numbers(ids: &[TaskId]) -> Vec<u64> {
+    ids.iter().map(|id| id.get()).collect()
+}
+
+fn lane_wait(waiting: &longhaul_engine::Waiting) -> api::LaneWait {
+    api::LaneWait {
+        task: waiting.task.get(),
+        behind: waiting.behind.get(),
+        is_writer: waiting.is_writer,
+    }
 }
 
 /// The agents this version can run: none yet.
