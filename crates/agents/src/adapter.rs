@@ -47,6 +47,16 @@ pub trait Adapter: Send + Sync {
     /// How to find out whether it is signed in.
     fn sign_in(&self) -> SignIn;
 
+    /// Where it looks for its settings; nothing if that is not known.
+    fn settings_folder(&self, _environment: &BTreeMap<String, String>) -> Option<PathBuf> {
+        None
+    }
+
+    /// What is known of this version that a user should hear of.
+    fn remarks(&self, _version: &str) -> Vec<Remark> {
+        Vec::new()
+    }
+
     /// Empty folders it may leave behind in the workspace when it is stopped; removed if they were not there before.
     fn litter(&self) -> &[&str] {
         &[]
@@ -113,6 +123,15 @@ pub struct Folders {
 pub enum SignIn {
     /// Run it with these arguments: exit 0 means yes.
     Arguments(&'static [&'static str]),
+    /// Ask it, unless something else says it first.
+    Ask {
+        /// Run it with these arguments: exit 0 means yes, another one no.
+        arguments: &'static [&'static str],
+        /// Any of these variables means yes.
+        variables: &'static [&'static str],
+        /// A setting at the beginning of a line of this file, below its settings folder, means that it need not be.
+        elsewhere: &'static [(&'static str, &'static str)],
+    },
     /// Any of these variables, or any of these files below the home folder, means probably yes.
     Traces {
         /// Variables.
@@ -122,6 +141,15 @@ pub enum SignIn {
     },
     /// It cannot be told.
     Unknown,
+}
+
+/// Something a user should know of the installed version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// What does not work with it.
+    pub message: String,
+    /// What helps.
+    pub cure: String,
 }
 
 /// The home folder in this environment; nothing if it has none.

@@ -6,6 +6,8 @@
 
 mod activity;
 mod adapter;
+mod claude;
+mod codex;
 mod conclusion;
 mod gemini;
 mod json;
@@ -21,7 +23,7 @@ mod transcript;
 mod trouble;
 
 pub use activity::{Activity, FileChange, Kind, PlanStep};
-pub use adapter::{Adapter, Capability, Folders, Parser, SignIn};
+pub use adapter::{Adapter, Capability, Folders, Parser, Remark, SignIn};
 pub use conclusion::{Conclusion, Exit, conclude};
 pub use launch::{Enforced, Launch, Request, WriteMode};
 pub use reading::{Reading, Stated, UsageScope};

@@ -5,7 +5,7 @@
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan as _, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 /// When a usage limit is reset, as an agent told it.
 #[derive(Debug, Clone, PartialEq, Eq)]

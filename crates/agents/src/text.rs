@@ -17,7 +17,11 @@ pub(crate) fn cut(text: &str, longest_bytes: usize) -> String {
     if text.len() <= longest_bytes {
         return text.to_owned();
     }
-    let kept = &text[..text.floor_char_boundary(longest_bytes)];
+    let end = (0..=longest_bytes)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
+    let kept = &text[..end];
     format!("{kept}… ({} bytes more)", text.len() - kept.len())
 }
 

@@ -1,0 +1,152 @@
+//! Claude Code, as of 2.1.328.
+//!
+//! It has no sandbox that a flag turns on: what it may do is a matter of which tools it is given and which of them it
+//! need not ask for. It inlines `@/any/file` of a prompt, whatever tools it has.
+
+mod launch;
+mod parse;
+mod tools;
+mod trouble;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::adapter::{Adapter, Capability, Folders, Parser, Remark, SignIn, home};
+use crate::launch::{Launch, Request};
+use crate::reading::{Reading, UsageScope};
+use crate::shell::quoted;
+use crate::transcript::Transcript;
+
+/// Knows Claude Code.
+#[derive(Debug)]
+pub(crate) struct Claude;
+
+impl Adapter for Claude {
+    fn name(&self) -> &'static str {
+        "claude"
+    }
+
+    fn program(&self) -> &'static str {
+        "claude"
+    }
+
+    fn install_command(&self) -> &'static str {
+        "npm install -g @anthropic-ai/claude-code"
+    }
+
+    fn capabilities(&self) -> &[Capability] {
+        &[
+            Capability::Resume,
+            Capability::Model,
+            Capability::Effort,
+            Capability::ChosenSession,
+            Capability::ReadOnly,
+            Capability::AnswerSchema,
+            Capability::Usage,
+            Capability::Cost,
+            Capability::ResetTime,
+        ]
+    }
+
+    fn launch(&self, request: &Request<'_>) -> Launch {
+        launch::launch(request)
+    }
+
+    fn parser(&self) -> Box<dyn Parser> {
+        Box::new(Transcript::new(parse::Claude::default()))
+    }
+
+    fn usage_scope(&self) -> UsageScope {
+        UsageScope::RunWithSessionCost
+    }
+
+    fn resume_command(&self, session: &str) -> String {
+        format!("claude --resume {}", quoted(session))
+    }
+
+    fn says_session_is_gone(&self, reading: &Reading, stderr: &str) -> bool {
+        let told = reading.trouble.as_ref().map_or("", |trouble| trouble.message.as_str());
+        [told, stderr].iter().any(|words| {
+            words.contains("No conversation found with session ID")
+                || words.contains("--resume requires a valid session ID")
+        })
+    }
+
+    fn folders(&self, environment: &BTreeMap<String, String>) -> Folders {
+        let Some(claude) = folder(environment) else {
+            return Folders::default();
+        };
+        let settings = [
+            "settings.json",
+            "settings.local.json",
+            "CLAUDE.md",
+            "keybindings.json",
+            "agents",
+            "commands",
+            "hooks",
+            "output-styles",
+            "plugins",
+            "rules",
+            "skills",
+            "workflows",
+        ];
+        let mut folders = Folders {
+            sessions: Some(claude.join("projects")),
+            read_only: settings.iter().map(|name| claude.join(name)).collect(),
+            writable: Vec::new(),
+        };
+        if environment.get("CLAUDE_CONFIG_DIR").is_none_or(String::is_empty)
+            && let Some(home) = home(environment)
+        {
+            // Beside the folder, not in it, when the folder is where it is by default.
+            folders.writable.push(home.join(".claude.json"));
+        }
+        folders.writable.insert(0, claude);
+        folders
+    }
+
+    fn sign_in(&self) -> SignIn {
+        SignIn::Ask {
+            arguments: &["auth", "status"],
+            variables: &[
+                "ANTHROPIC_API_KEY",
+                "ANTHROPIC_AUTH_TOKEN",
+                "CLAUDE_CODE_OAUTH_TOKEN",
+                "CLAUDE_CODE_USE_BEDROCK",
+                "CLAUDE_CODE_USE_VERTEX",
+                "CLAUDE_CODE_USE_FOUNDRY",
+            ],
+            elsewhere: &[("settings.json", "\"apiKeyHelper\"")],
+        }
+    }
+
+    fn settings_folder(&self, environment: &BTreeMap<String, String>) -> Option<PathBuf> {
+        folder(environment)
+    }
+
+    fn remarks(&self, version: &str) -> Vec<Remark> {
+        // Between the two the turning point is not known; this one was tried.
+        match numbers(version) {
+            Some(found) if found <= [2, 1, 197] => vec![Remark {
+                message: format!("version {version} goes on with a session only in the folder where it began"),
+                cure: "npm install -g @anthropic-ai/claude-code@latest (on Node.js older than 22 npm picks this old version: name the new one)"
+                    .to_owned(),
+            }],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Where it keeps everything; nothing if there is no home.
+fn folder(environment: &BTreeMap<String, String>) -> Option<PathBuf> {
+    match environment.get("CLAUDE_CONFIG_DIR").filter(|folder| !folder.is_empty()) {
+        Some(folder) => Some(PathBuf::from(folder)),
+        None => Some(home(environment)?.join(".claude")),
+    }
+}
+
+/// The three numbers that a version begins with.
+fn numbers(version: &str) -> Option<[u32; 3]> {
+    let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map(str::parse::<u32>);
+    Some([numbers.next()?.ok()?, numbers.next()?.ok()?, numbers.next()?.ok()?])
+}
