@@ -56,7 +56,8 @@ fn every_recorded_case_ends_as_it_did() {
                 let message = "API Error: Request rejected (429) · stub error 429";
                 assert_eq!(failed(conclusion), (AgentError::Overloaded, message), "{case}");
             }
-            "err500" | "err529" | "limit" | "quota_api_key" => {
+            "refuse" => assert_eq!(failed(conclusion).0, AgentError::Refused, "{case}"),
+            "err500" | "err529" | "limit" | "quota_api_key" | "drop" => {
                 assert_eq!(failed(conclusion).0, AgentError::Overloaded, "{case}")
             }
             "oauth_quota" => {
