@@ -80,7 +80,7 @@ pub struct Spec {
     /// Where it came from.
     #[serde(default)]
     pub origin: Origin,
-    /// Whom to tell of its end.
+    /// What to tell of it.
     #[serde(default)]
     pub notify: Notify,
     /// What its worktree is made from; nothing means what the workspace has checked out.
@@ -121,17 +121,17 @@ pub enum Leftovers {
     Keep,
 }
 
-/// Whom to tell of a task's end.
+/// What to tell of a task to those who are not looking.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Notify {
-    /// Every end.
+    /// Every end, and what keeps it from going on.
     All,
-    /// Failed and interrupted ends.
+    /// What somebody should do something about: failures, interruptions, usage limits, conflicts.
     Problems,
-    /// Completed ends.
+    /// Completions.
     Done,
-    /// Nobody.
+    /// Nothing.
     #[default]
     None,
 }

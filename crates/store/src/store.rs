@@ -8,13 +8,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use longhaul_model::{Actor, Attempt, HistoryEntry, Queue, QueueLimits, QueueName, Task, TaskEvent, TaskId};
+use longhaul_model::{
+    Actor, Attempt, HistoryEntry, Notification, Queue, QueueLimits, QueueName, Task, TaskEvent, TaskId,
+};
 use tokio::sync::watch;
 
 use crate::acts::{
-    AcknowledgeError, ActiveTasks, Applied, Apply, ApplyError, Counts, Edit, EditError, EventBounds, FactsError,
-    FactsSet, InsertError, Inserted, LimitsChange, MoveToFrontError, NewTask, OpenError, OpenOptions, PruneRules,
-    QueueChange, StoreFault, TaskFilter,
+    AcknowledgeError, ActiveTasks, Applied, Apply, ApplyError, Counts, DeliveriesSet, Edit, EditError, EventBounds,
+    FactsError, FactsSet, InsertError, Inserted, LimitsChange, MoveToFrontError, NewTask, OpenError, OpenOptions,
+    PruneRules, QueueChange, StoreFault, TaskFilter,
 };
 use crate::sqlite::{Lane, Sqlite, act};
 
@@ -121,6 +123,13 @@ impl Store {
             .await
     }
 
+    /// Keeps how far the telling of a notification is. One that was pruned is passed over.
+    pub async fn deliveries_set(&self, set: DeliveriesSet) -> Result<(), StoreFault> {
+        self.inner
+            .write(Lane::Normal, move |work| act::deliveries_set(work, &set))
+            .await
+    }
+
     /// Forgets finished tasks, oldest first. Answers which; nothing left to forget gives none.
     pub async fn prune(&self, rules: PruneRules) -> Result<Vec<TaskId>, StoreFault> {
         self.inner
@@ -191,6 +200,22 @@ impl Store {
     /// At most `limit` events above `sequence`, in order. Compare with [`Store::event_bounds`]: older ones are pruned.
     pub fn events_after(&self, sequence: u64, limit: usize) -> Result<Vec<TaskEvent>, StoreFault> {
         self.inner.read(|conn| act::events_after(conn, sequence, limit))
+    }
+
+    /// At most `limit` notifications that are not settled, oldest first.
+    pub fn open_notifications(&self, limit: usize) -> Result<Vec<Notification>, StoreFault> {
+        self.inner.read(|conn| act::open_notifications(conn, limit))
+    }
+
+    /// At most `limit` notifications, newest first, with numbers below `before` if one is given; of one task if one is
+    /// named.
+    pub fn notifications(
+        &self,
+        task: Option<TaskId>,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Notification>, StoreFault> {
+        self.inner.read(|conn| act::notifications(conn, task, before, limit))
     }
 
     /// Which events are still kept.

@@ -132,7 +132,7 @@ pub(crate) struct SubmitArguments {
     /// What binds it to other tasks of the same subject.
     #[arg(long, value_name = "KEY")]
     pub(crate) origin_key: Option<String>,
-    /// Of which ends to tell.
+    /// What to tell of it to those who are not looking [default: as configured].
     #[arg(long, value_name = "WORD")]
     pub(crate) notify: Option<NotifyWord>,
     /// Do not start it before it is released.
@@ -149,16 +149,16 @@ pub(crate) enum LeftoversWord {
     Keep,
 }
 
-/// Of which ends to tell.
+/// What to tell of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum NotifyWord {
-    /// Every end.
+    /// Every end, and usage limits.
     All,
-    /// All but completions.
+    /// Failures, interruptions, usage limits, conflicts.
     Problems,
     /// Completions.
     Done,
-    /// None.
+    /// Nothing.
     None,
 }
 

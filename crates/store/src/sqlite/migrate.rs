@@ -11,7 +11,10 @@ use rusqlite::Connection;
 use crate::acts::{OpenError, StoreFault};
 
 /// Each takes the schema from its place in the list to the next number.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_initial.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_initial.sql"),
+    include_str!("migrations/0002_notifications.sql"),
+];
 
 /// The schema this version reads and writes.
 pub(crate) const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;

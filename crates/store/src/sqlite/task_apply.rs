@@ -6,6 +6,7 @@ use longhaul_model::{Ending, Event, Facts, State, Task, transition};
 use crate::acts::{Applied, Apply, ApplyError, StoreFault};
 use crate::sqlite::journal::{self, Step};
 use crate::sqlite::life_write::{Standing, compare_and_set};
+use crate::sqlite::notifications;
 use crate::sqlite::row::{damaged, id, json, keepable, micros, parse, stored, time};
 use crate::sqlite::search;
 use crate::sqlite::task_read::stored_task;
@@ -47,6 +48,7 @@ pub(crate) fn task_apply(work: &mut Work<'_>, apply: &Apply) -> Result<Applied, 
         detail: apply.detail.as_deref(),
     };
     journal::record(work, &step)?;
+    notifications::note(work, &task, Some(before.state), at)?;
     Ok(Applied { task, effects })
 }
 

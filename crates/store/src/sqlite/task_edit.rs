@@ -5,6 +5,7 @@ use longhaul_model::{Actor, AttemptNumber, Effect, Event, MAY_BE_EDITED, Rejecte
 use crate::acts::{Applied, Edit, EditError, StoreFault};
 use crate::sqlite::journal::{self, Step};
 use crate::sqlite::life_write::{Standing, compare_and_set};
+use crate::sqlite::notifications;
 use crate::sqlite::row::{damaged, id, json, keepable};
 use crate::sqlite::task_insert::{labels, queue_exists};
 use crate::sqlite::task_read::stored_task;
@@ -58,6 +59,7 @@ pub(crate) fn task_edit(work: &mut Work<'_>, edit: &Edit) -> Result<Applied, Edi
         return Err(EditError::Stale(task.id));
     }
     record(work, before, &task, number + 1, at, ended.name(), &Actor::Daemon)?;
+    notifications::note(work, &task, Some(before.state), at)?;
     Ok(Applied { task, effects })
 }
 

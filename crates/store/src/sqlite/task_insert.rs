@@ -9,6 +9,7 @@ use crate::acts::{InsertError, Inserted, Key, NewTask, StoreFault};
 use crate::sqlite::dependency::{self, Dependencies};
 use crate::sqlite::environment::Packed;
 use crate::sqlite::journal::{self, Step};
+use crate::sqlite::notifications;
 use crate::sqlite::row::{damaged, enforcement_word, id, json, keepable, micros, number, state, stored, task_id};
 use crate::sqlite::task_read::stored_task;
 use crate::sqlite::work::Work;
@@ -90,6 +91,7 @@ pub(crate) fn task_insert(work: &mut Work<'_>, prepared: &Prepared) -> Result<In
         };
         journal::record(work, &step)?;
     }
+    notifications::note(work, &task, None, at)?;
     if let Some(Key { key, body_hash }) = &new.key {
         let sql = "INSERT INTO idempotency_keys (key, body_hash, task) VALUES (?1, ?2, ?3)";
         work.run(sql, (key, body_hash, stored(id.get())))?;

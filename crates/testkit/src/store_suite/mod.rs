@@ -8,6 +8,7 @@ pub mod attempts;
 pub mod editing;
 pub mod events;
 pub mod lists;
+pub mod notifying;
 pub mod pruning;
 pub mod queues;
 pub mod repeating;
@@ -128,6 +129,14 @@ macro_rules! store_suite {
                 a_queue_is_created_and_changed
                 limits_over_all_queues_are_kept
             }
+            notifying {
+                an_end_is_written_down_as_the_policy_wants
+                an_end_without_a_run_is_written_down_too
+                a_notification_is_settled_when_nothing_is_pending
+                a_notification_without_channels_is_settled_at_once
+                the_log_is_read_in_pages
+                notifications_go_with_their_task
+            }
             pruning {
                 old_finished_tasks_go_and_the_newest_stay
                 active_tasks_are_never_pruned
@@ -164,6 +173,7 @@ mod tests {
             ("editing", include_str!("editing.rs")),
             ("events", include_str!("events.rs")),
             ("lists", include_str!("lists.rs")),
+            ("notifying", include_str!("notifying.rs")),
             ("pruning", include_str!("pruning.rs")),
             ("queues", include_str!("queues.rs")),
             ("repeating", include_str!("repeating.rs")),
