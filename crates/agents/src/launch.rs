@@ -28,6 +28,10 @@ pub struct Request<'a> {
     pub write_mode: WriteMode,
     /// The JSON schema its final message should follow, as text, and a file that holds it; nothing means any text.
     pub answer_schema: Option<(&'a str, &'a Path)>,
+    /// A folder of the task's own, for files that go with the command line.
+    pub folder: &'a Path,
+    /// Arguments that the configuration adds.
+    pub arguments: &'a [String],
     /// The environment it gets.
     pub environment: &'a BTreeMap<String, String>,
     /// Whether it runs as root, which some agents refuse for some of their modes.

@@ -6,6 +6,7 @@
 
 mod activity;
 mod adapter;
+mod agents;
 mod claude;
 mod codex;
 mod conclusion;
@@ -17,16 +18,21 @@ mod opencode;
 mod reading;
 mod registry;
 mod reset;
+mod settings;
 mod shell;
+mod template;
 mod text;
 mod transcript;
 mod trouble;
 
 pub use activity::{Activity, FileChange, Kind, PlanStep};
 pub use adapter::{Adapter, Capability, Folders, Parser, Remark, SignIn};
+pub use agents::{Agents, AgentsError};
 pub use conclusion::{Conclusion, Exit, conclude};
 pub use launch::{Enforced, Launch, Request, WriteMode};
 pub use reading::{Reading, Stated, UsageScope};
 pub use registry::{adapter, adapters};
 pub use reset::Reset;
+pub use settings::{AgentSettings, TemplateOutput, TemplateSettings};
+pub use template::TemplateError;
 pub use trouble::Trouble;

@@ -55,6 +55,7 @@ pub(super) fn launch(request: &Request<'_>) -> Launch {
         Some(session) => format!("--resume={session}"),
         None => format!("--session-id={}", request.fresh_id),
     });
+    arguments.extend(request.arguments.iter().cloned());
     Launch {
         arguments,
         environment,

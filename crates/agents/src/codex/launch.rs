@@ -28,6 +28,7 @@ pub(super) fn launch(request: &Request<'_>) -> Launch {
     if let Some((_, file)) = request.answer_schema {
         arguments.push(format!("--output-schema={}", file.display()));
     }
+    arguments.extend(request.arguments.iter().cloned());
     if let Some(thread) = request.resume {
         arguments.extend(["resume".to_owned(), "--".to_owned(), thread.to_owned()]);
     }

@@ -31,6 +31,7 @@ pub(super) fn launch(request: &Request<'_>) -> Launch {
     if let Some(model) = request.model {
         arguments.extend(["--model".to_owned(), model.to_owned()]);
     }
+    arguments.extend(request.arguments.iter().cloned());
     Launch {
         arguments,
         // One process instead of two: signals reach it, and it starts a second sooner.

@@ -28,6 +28,7 @@ pub(super) fn launch(request: &Request<'_>) -> Launch {
     if let Some(effort) = request.effort {
         add("--variant", effort);
     }
+    arguments.extend(request.arguments.iter().cloned());
     // What would be asked is allowed (`--auto`), since a question that nobody answers ends the run with exit 0; what
     // is denied stays denied. New files of its own are not fetched in the middle of a task.
     let mut environment = vec![
