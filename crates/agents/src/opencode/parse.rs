@@ -3,6 +3,7 @@
 //! There is no line for the start and none for the end: the session comes with the first answer, and whether it is
 //! done is told by the reason of the last step.
 
+use longhaul_model::AgentError;
 use serde_json::Value;
 
 use super::trouble::trouble;
@@ -151,7 +152,13 @@ impl Words {
                 told.reading.stated = Some(Stated::Success);
             }
             Some("length") => incomplete(told, "the answer is cut off at the model's token limit"),
-            Some("content-filter") => incomplete(told, "the answer was withheld by the model's content filter"),
+            Some("content-filter") => {
+                let refused = Trouble::new(
+                    AgentError::Refused,
+                    "the answer was withheld by the model's content filter",
+                );
+                told.reading.stated = Some(Stated::Failure(refused));
+            }
             Some("tool-calls") => {
                 // If this stays the last one, the run was ended by a permission that was not given.
                 incomplete(

@@ -18,7 +18,6 @@ pub(super) fn trouble(line: &Value) -> Trouble {
     });
     let body = text(line, "/error/data/responseBody").unwrap_or("");
     let status = count(line, "/error/data/statusCode");
-    let is_usage_limit = matches!(status, Some(402 | 429) | None) && says_usage_limit(message, body);
     let class = match name {
         "ContextOverflowError" => AgentError::ContextFull,
         "ProviderAuthError" => AgentError::NotSignedIn,
@@ -29,6 +28,9 @@ pub(super) fn trouble(line: &Value) -> Trouble {
         .and_then(|seconds| seconds.trim().parse().ok())
         .map(|after_s| Reset::After { after_s })
         .or_else(|| reset::told(message));
+    // It has obeyed `retry-after` five times already before it gives up: who tells a time is not merely busy.
+    let is_usage_limit = (status == Some(429) && resets.is_some())
+        || (matches!(status, Some(402 | 429) | None) && says_usage_limit(message, body));
     if is_usage_limit {
         Trouble::usage_limit(resets, message)
     } else {

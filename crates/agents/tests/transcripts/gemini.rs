@@ -192,6 +192,45 @@ fn an_empty_answer_is_an_error_though_it_exits_0() {
 }
 
 #[test]
+fn a_stream_that_breaks_off_is_an_error() {
+    let drop = run("drop");
+    assert_eq!(drop.exit, Some(0));
+    assert_eq!(
+        failure(&drop),
+        (
+            AgentError::Other,
+            "Model stream ended without a finish reason.".to_owned()
+        )
+    );
+    assert_eq!(failure(&run("empty_twice")).0, AgentError::Other);
+}
+
+#[test]
+fn a_command_that_fails_is_not_the_end() {
+    let failtool = run("failtool");
+    assert_eq!(failtool.conclusion(), Conclusion::Completed);
+    assert_eq!(
+        failtool.told()[3],
+        "result run_shell_command__call_2190_50 ok -: to-stderr"
+    );
+    let two = run("two");
+    assert_eq!(two.conclusion(), Conclusion::Completed);
+    assert_eq!(two.tokens(), [4936, 4000, 224, 0]);
+    assert!(run("write_file").told().contains(&"files change edited.txt".to_owned()));
+}
+
+#[test]
+fn a_long_answer_is_whole() {
+    let huge = run("huge");
+    assert_eq!(huge.conclusion(), Conclusion::Completed);
+    assert!(huge.message().starts_with("line 0000000 of a long answer"));
+    assert!(huge.message().len() >= 100_000, "{}", huge.message().len());
+    let lines: Vec<&str> = huge.message().lines().collect();
+    assert!(lines.iter().all(|line| line.ends_with("which is kept whole")));
+    assert_eq!(run("bigtool").conclusion(), Conclusion::Completed);
+}
+
+#[test]
 fn an_answer_that_was_cut_off_looks_like_any_other() {
     // A gap of this agent: it states success, and nothing in its stream tells the cut.
     let cut = run("cut");

@@ -3,7 +3,7 @@
 use longhaul_agents::{Conclusion, Kind, Stated, adapter};
 use longhaul_model::AgentError;
 
-use crate::recording::{Recording, read};
+use crate::recording::{ENDED_S, Recording, read};
 
 const ONE_STEP: [u64; 4] = [1234, 1000, 56, 7];
 const TWO_STEPS: [u64; 4] = [2468, 2000, 112, 14];
@@ -183,6 +183,49 @@ fn errors_are_told_by_the_status_of_the_service() {
 }
 
 #[test]
+fn a_limit_that_outlasts_its_own_retries_is_waited_for() {
+    let limit = run("limit");
+    assert_eq!(limit.exit, Some(1));
+    assert_eq!(
+        limit.conclusion(),
+        Conclusion::UsageLimitReached {
+            resets_at_s: Some(ENDED_S + 2),
+            message: "stub error 429".to_owned(),
+        }
+    );
+}
+
+#[test]
+fn an_answer_that_the_service_withholds_is_refused() {
+    let refuse = run("refuse");
+    assert_eq!(refuse.exit, Some(1));
+    assert_eq!(failure(&refuse).0, AgentError::Refused);
+    assert_eq!(refuse.message(), "I cannot help with that.");
+}
+
+#[test]
+fn a_command_that_fails_is_told_with_its_code_and_is_not_the_end() {
+    let failtool = run("failtool");
+    assert_eq!(failtool.conclusion(), Conclusion::Completed);
+    assert_eq!(failtool.told()[3], "result call_2190_43 ok 3: to-stderr\n");
+}
+
+#[test]
+fn a_long_answer_is_whole_and_a_tools_long_output_is_what_it_told() {
+    let huge = run("huge");
+    assert_eq!(huge.conclusion(), Conclusion::Completed);
+    assert!(huge.message().starts_with("line 0000000 of a long answer"));
+    assert!(huge.message().len() >= 100_000, "{}", huge.message().len());
+    assert_eq!(run("bigtool").conclusion(), Conclusion::Completed);
+    assert_eq!(run("messages").message(), "First message.\n\nSecond message.");
+    assert!(
+        run("plan_todo")
+            .told()
+            .contains(&"plan [ ] look, [ ] change, [ ] check".to_owned())
+    );
+}
+
+#[test]
 fn an_error_is_not_always_the_end_but_explains_a_bad_one() {
     // The context overflowed, it was compacted, an answer came, and it exited 1 all the same.
     let ctx = run("ctx");
@@ -218,7 +261,7 @@ mod written {
     use longhaul_agents::Reading;
 
     use super::*;
-    use crate::recording::{ENDED_S, concluded};
+    use crate::recording::concluded;
 
     fn read_lines(lines: &[&str], stderr: &str) -> Reading {
         let mut parser = adapter("opencode").expect("it exists").parser();
@@ -280,7 +323,9 @@ mod written {
                 message: "Too many requests".to_owned(),
             }
         );
-        let crowd = error.replace("insufficient_quota", "rate_limit_error");
+        let crowd = error
+            .replace("insufficient_quota", "rate_limit_error")
+            .replace("retry-after", "date");
         match concluded(&read_lines(&[&crowd], ""), 1) {
             Conclusion::Failed(trouble) => assert_eq!(trouble.class, AgentError::Overloaded),
             other => panic!("{other:?}"),
