@@ -16,21 +16,15 @@ pub(super) fn launch(request: &Request<'_>) -> Launch {
     let mut arguments: Vec<String> = [
         // Without it, a folder that nobody ever trusted at a terminal ends the run with code 55.
         "--skip-trust",
-        "--output-format",
-        "stream-json",
+        "--output-format=stream-json",
         // Its answer byte for byte: otherwise what looks like an escape sequence is taken out, piece by piece.
         "--raw-output",
         "--accept-raw-output-risk",
-        "--approval-mode",
-        mode,
-        how,
-        session,
     ]
     .map(str::to_owned)
     .to_vec();
-    if let Some(model) = request.model {
-        arguments.extend(["--model".to_owned(), model.to_owned()]);
-    }
+    arguments.extend([format!("--approval-mode={mode}"), format!("{how}={session}")]);
+    arguments.extend(request.model.map(|model| format!("--model={model}")));
     arguments.extend(request.arguments.iter().cloned());
     Launch {
         arguments,

@@ -13,7 +13,7 @@ pub(super) fn launch(request: &Request<'_>) -> Launch {
     let mut arguments: Vec<String> = ["run", "--format", "json", "--thinking", "--auto"]
         .map(str::to_owned)
         .to_vec();
-    let mut add = |name: &str, value: &str| arguments.extend([name.to_owned(), value.to_owned()]);
+    let mut add = |name: &str, value: &str| arguments.push(format!("{name}={value}"));
     match request.resume {
         // Elsewhere than in the folder it began in, it would wait for ever without a word.
         Some(session) => {

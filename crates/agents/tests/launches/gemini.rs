@@ -4,10 +4,9 @@ use longhaul_agents::{Enforced, Request};
 
 use crate::requests::{FRESH_ID, launch, reader, variable, writer};
 
-const ALWAYS: [&str; 5] = [
+const ALWAYS: [&str; 4] = [
     "--skip-trust",
-    "--output-format",
-    "stream-json",
+    "--output-format=stream-json",
     "--raw-output",
     "--accept-raw-output-risk",
 ];
@@ -15,10 +14,10 @@ const ALWAYS: [&str; 5] = [
 #[test]
 fn a_new_session_has_the_id_we_chose() {
     let launch = launch("gemini", &reader("hello"));
-    assert_eq!(launch.arguments[..5], ALWAYS);
+    assert_eq!(launch.arguments[..4], ALWAYS);
     assert_eq!(
-        launch.arguments[5..],
-        ["--approval-mode", "default", "--session-id", FRESH_ID]
+        launch.arguments[4..],
+        ["--approval-mode=default", &format!("--session-id={FRESH_ID}")]
     );
     assert_eq!(launch.session.as_deref(), Some(FRESH_ID));
     assert_eq!(variable(&launch, "GEMINI_CLI_NO_RELAUNCH"), Some("true"));
@@ -33,14 +32,11 @@ fn a_session_goes_on_with_its_access_given_again() {
         ..writer("hello")
     };
     assert_eq!(
-        launch("gemini", &request).arguments[5..],
+        launch("gemini", &request).arguments[4..],
         [
-            "--approval-mode",
-            "yolo",
-            "--resume",
-            "93e51092-86cf-4c98-a668-a5f4f8661a9c",
-            "--model",
-            "gemini-x",
+            "--approval-mode=yolo",
+            "--resume=93e51092-86cf-4c98-a668-a5f4f8661a9c",
+            "--model=gemini-x",
             "--include-directories",
             "/more"
         ]
@@ -60,9 +56,9 @@ fn a_reader_that_the_kernel_holds_has_all_its_tools() {
         .arguments[6]
             .clone()
     };
-    assert_eq!(mode(Enforced::Kernel), "yolo");
-    assert_eq!(mode(Enforced::KernelPartial), "default");
-    assert_eq!(mode(Enforced::Agent), "default");
+    assert_eq!(mode(Enforced::Kernel), "--approval-mode=yolo");
+    assert_eq!(mode(Enforced::KernelPartial), "--approval-mode=default");
+    assert_eq!(mode(Enforced::Agent), "--approval-mode=default");
 }
 
 #[test]

@@ -9,7 +9,14 @@ fn a_new_session_has_a_title_to_find_it_by() {
     let launch = launch("opencode", &reader("hello"));
     assert_eq!(
         launch.arguments,
-        ["run", "--format", "json", "--thinking", "--auto", "--title", FRESH_ID]
+        [
+            "run",
+            "--format",
+            "json",
+            "--thinking",
+            "--auto",
+            &format!("--title={FRESH_ID}")
+        ]
     );
     assert_eq!(launch.session, None, "it cannot be chosen");
     assert_eq!(variable(&launch, "OPENCODE_DISABLE_AUTOUPDATE"), Some("1"));
@@ -25,16 +32,7 @@ fn a_session_goes_on_in_the_folder_it_began_in() {
     };
     assert_eq!(
         launch("opencode", &request).arguments[5..],
-        [
-            "--session",
-            "ses_1",
-            "--dir",
-            "/work",
-            "--model",
-            "p/m",
-            "--variant",
-            "high"
-        ]
+        ["--session=ses_1", "--dir=/work", "--model=p/m", "--variant=high"]
     );
 }
 
