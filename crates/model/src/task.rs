@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Enforcement;
 use crate::id::{AttemptNumber, Fence, TaskId};
+use crate::landing::Landing;
 use crate::life::Life;
 use crate::origin::Actor;
 use crate::spec::Spec;
@@ -98,6 +99,9 @@ pub struct Facts {
     /// The worktree it works in; nothing if it works in place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub worktree: Option<Worktree>,
+    /// What became of a landing; nothing for other kinds, and before it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub landing: Option<Landing>,
 }
 
 /// A git worktree that a task works in.

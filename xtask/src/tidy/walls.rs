@@ -52,8 +52,15 @@ const WALLS: &[Wall] = &[
         &["axum", "hyper", "http", "clap", "utoipa", "reqwest"],
     ),
     wall(
+        "worktrees",
+        &["model", "failpoint"],
+        &[
+            "tokio", "rusqlite", "axum", "hyper", "http", "clap", "reqwest", "tracing",
+        ],
+    ),
+    wall(
         "engine",
-        &["model", "agents", "store", "supervisor", "failpoint"],
+        &["model", "agents", "store", "supervisor", "worktrees", "failpoint"],
         &["axum", "clap", "utoipa", "rusqlite"],
     ),
     wall("api", &["model"], &["rusqlite", "axum", "clap"]),
@@ -64,7 +71,7 @@ const WALLS: &[Wall] = &[
     ),
     wall(
         "longhaul",
-        &["api", "model", "server", "supervisor", "failpoint"],
+        &["api", "model", "server", "supervisor", "worktrees", "failpoint"],
         &["rusqlite", "axum"],
     ),
     wall(
@@ -94,6 +101,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("longhaul_supervisor", &["crates/longhaul/src/commands/supervise"]),
+    ("longhaul_worktrees", &["crates/longhaul/src/commands/worktree_step"]),
 ];
 
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {

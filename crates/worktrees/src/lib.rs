@@ -1,0 +1,49 @@
+//! Git worktrees for tasks: made, looked at, brought in, saved, removed. And what writers change in place.
+//!
+//! It knows git and files and nothing else; how a program is started is handed in. Half of it runs as steps of an attempt,
+//! under the attempt's supervisor; the other half answers the daemon's questions.
+//!
+//! What this is not: it decides nothing about tasks, and knows no database.
+
+mod apply;
+mod blockers;
+mod changes;
+mod direct;
+mod error;
+mod file;
+mod git;
+mod in_place;
+mod include;
+mod land;
+mod merge;
+mod names;
+mod patch;
+mod prepare;
+mod project;
+mod record;
+mod remove;
+mod report;
+pub mod repository;
+mod runner;
+mod settle;
+mod snapshot;
+pub mod step;
+mod submodules;
+
+pub use apply::{Applied, Intent, apply, clear_landed, recover};
+pub use changes::{Changes, FileChange, changes};
+pub use direct::Direct;
+pub use error::{TreeError, told};
+pub use file::FileError;
+pub use git::{Git, GitError};
+pub use in_place::Picture;
+pub use land::{Course, LandOrder, OLDEST_GIT, Ready, check_git, merge_only, target};
+pub use names::{Places, below, branch, slug};
+pub use patch::{Hunk, Line, LineKind};
+pub use prepare::{Preparing, leave, prepare};
+pub use project::{FILE as PROJECT_FILE, Found, Project, ProjectError, find, trust};
+pub use record::{Place, Record, Salvaged, Standing};
+pub use remove::{adopt, forget, is_saved_already, note, remove};
+pub use report::Report;
+pub use runner::{Ended, LOCAL_VARIABLES, Program, Runner};
+pub use step::StepOrder;
