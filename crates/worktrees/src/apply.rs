@@ -173,7 +173,7 @@ pub fn clear_landed(runner: &dyn Runner, places: &Places, tree: u64) -> Result<c
 ///
 /// # Errors
 /// If it cannot be recorded.
-pub fn record_nothing(runner: &dyn Runner, order: &LandOrder, commit: &str, tip: &str) -> Result<(), TreeError> {
+pub(crate) fn record_nothing(runner: &dyn Runner, order: &LandOrder, commit: &str, tip: &str) -> Result<(), TreeError> {
     let places = Places::of(&order.state);
     let (mut record, _) = landable(&places, order.tree)?;
     repository::set(&Git::at(runner, &record.workspace), &reference(order.tree, "final"), tip)?;

@@ -32,7 +32,7 @@ pub struct Picture {
 }
 
 /// Takes a picture. That none could be taken is noted; it keeps nobody from working.
-pub fn take(runner: &dyn Runner, order: &Picture, report: &mut Report) {
+pub(crate) fn take(runner: &dyn Runner, order: &Picture, report: &mut Report) {
     if let Err(error) = try_take(runner, order, report) {
         report.note(format!("its changes are not recorded: {}", told(&error)));
     }

@@ -229,7 +229,7 @@ fn commit_open_work(worktree: &Git<'_>, record: &Record) -> Result<(), TreeError
 ///
 /// # Errors
 /// If it cannot be made.
-pub fn make_check(runner: &dyn Runner, order: &LandOrder, ready: &Ready) -> Result<(), TreeError> {
+pub(crate) fn make_check(runner: &dyn Runner, order: &LandOrder, ready: &Ready) -> Result<(), TreeError> {
     let places = Places::of(&order.state);
     let (record, _) = landable(&places, order.tree)?;
     clear_check(runner, order)?;
@@ -244,7 +244,7 @@ pub fn make_check(runner: &dyn Runner, order: &LandOrder, ready: &Ready) -> Resu
 ///
 /// # Errors
 /// If it cannot be removed.
-pub fn clear_check(runner: &dyn Runner, order: &LandOrder) -> Result<(), TreeError> {
+pub(crate) fn clear_check(runner: &dyn Runner, order: &LandOrder) -> Result<(), TreeError> {
     let places = Places::of(&order.state);
     let path = places.check(order.task);
     file::remove(&ready_file(order))?;
@@ -265,7 +265,7 @@ pub fn clear_check(runner: &dyn Runner, order: &LandOrder) -> Result<(), TreeErr
 ///
 /// # Errors
 /// If what is noted of it cannot be read.
-pub fn checked(order: &LandOrder) -> Result<Option<Ready>, TreeError> {
+pub(crate) fn checked(order: &LandOrder) -> Result<Option<Ready>, TreeError> {
     Ok(file::read(&ready_file(order))?)
 }
 
@@ -276,7 +276,7 @@ fn ready_file(order: &LandOrder) -> PathBuf {
 }
 
 /// The conflicts as people read them.
-pub fn conflict_text(landing: &Landing, branch: &str) -> String {
+pub(crate) fn conflict_text(landing: &Landing, branch: &str) -> String {
     let mut text = String::new();
     for Conflict {
         path,
@@ -306,6 +306,6 @@ fn ended(text: &str) -> String {
 ///
 /// # Errors
 /// If git cannot be asked.
-pub fn shown_commit(git: &Git<'_>, commit: &str) -> Result<String, GitError> {
+pub(crate) fn shown_commit(git: &Git<'_>, commit: &str) -> Result<String, GitError> {
     git.text(&["show", "--no-patch", "--format=%h %s", commit])
 }

@@ -100,7 +100,7 @@ pub fn branch(tree: u64, slug: &str) -> String {
 }
 
 /// A reference of ours, which no branch list shows and no garbage collection ignores.
-pub fn reference(tree: u64, what: &str) -> String {
+pub(crate) fn reference(tree: u64, what: &str) -> String {
     format!("refs/longhaul/{tree}/{what}")
 }
 
