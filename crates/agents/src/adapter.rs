@@ -47,6 +47,11 @@ pub trait Adapter: Send + Sync {
     /// How to find out whether it is signed in.
     fn sign_in(&self) -> SignIn;
 
+    /// What a person does to sign in; nothing if that is not known.
+    fn sign_in_command(&self) -> Option<&str> {
+        None
+    }
+
     /// Where it looks for its settings; nothing if that is not known.
     fn settings_folder(&self, _environment: &BTreeMap<String, String>) -> Option<PathBuf> {
         None

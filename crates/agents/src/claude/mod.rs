@@ -77,6 +77,7 @@ impl Adapter for Claude {
             return Folders::default();
         };
         let settings = [
+            ".claude.json",
             "settings.json",
             "settings.local.json",
             "CLAUDE.md",
@@ -90,19 +91,12 @@ impl Adapter for Claude {
             "skills",
             "workflows",
         ];
-        let mut folders = Folders {
+        Folders {
             sessions: Some(claude.join("projects")),
+            // `.claude.json` is here when the folder was chosen, and beside it otherwise. It works without writing it.
             read_only: settings.iter().map(|name| claude.join(name)).collect(),
-            writable: Vec::new(),
-        };
-        if environment.get("CLAUDE_CONFIG_DIR").is_none_or(String::is_empty)
-            && let Some(home) = home(environment)
-        {
-            // Beside the folder, not in it, when the folder is where it is by default.
-            folders.writable.push(home.join(".claude.json"));
+            writable: vec![claude],
         }
-        folders.writable.insert(0, claude);
-        folders
     }
 
     fn sign_in(&self) -> SignIn {
@@ -118,6 +112,10 @@ impl Adapter for Claude {
             ],
             elsewhere: &[("settings.json", "\"apiKeyHelper\"")],
         }
+    }
+
+    fn sign_in_command(&self) -> Option<&str> {
+        Some("claude auth login")
     }
 
     fn settings_folder(&self, environment: &BTreeMap<String, String>) -> Option<PathBuf> {

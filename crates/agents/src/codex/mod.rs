@@ -104,6 +104,10 @@ impl Adapter for Codex {
         }
     }
 
+    fn sign_in_command(&self) -> Option<&str> {
+        Some("codex login")
+    }
+
     fn settings_folder(&self, environment: &BTreeMap<String, String>) -> Option<PathBuf> {
         folder(environment)
     }

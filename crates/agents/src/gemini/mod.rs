@@ -84,6 +84,10 @@ impl Adapter for Gemini {
         }
     }
 
+    fn sign_in_command(&self) -> Option<&str> {
+        Some("gemini")
+    }
+
     fn sign_in(&self) -> SignIn {
         SignIn::Traces {
             variables: &[

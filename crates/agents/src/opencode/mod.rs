@@ -80,6 +80,10 @@ impl Adapter for OpenCode {
         }
     }
 
+    fn sign_in_command(&self) -> Option<&str> {
+        Some("opencode auth login")
+    }
+
     fn sign_in(&self) -> SignIn {
         // `opencode auth list` exits 0 with and without credentials, and some providers need none.
         SignIn::Traces {
