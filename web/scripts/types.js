@@ -4,7 +4,7 @@ import openapiTS, { astToString } from 'openapi-typescript';
 
 const source = new URL('../../docs/openapi.json', import.meta.url);
 const target = new URL('../src/lib/api/types.ts', import.meta.url);
-const head = '// Printed from docs/openapi.json by `npm run types`. Do not edit.\n\n';
+const head = '// Printed from docs/openapi.json by `npm run types`, in one piece. Do not edit.\n\n';
 const text = head + astToString(await openapiTS(source));
 
 if (process.argv.includes('--check')) {

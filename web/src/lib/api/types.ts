@@ -1,4 +1,4 @@
-// Printed from docs/openapi.json by `npm run types`. Do not edit.
+// Printed from docs/openapi.json by `npm run types`, in one piece. Do not edit.
 
 export interface paths {
     "/api/v1/agents": {

@@ -2,6 +2,7 @@
 import type { QueryClient } from '@tanstack/svelte-query';
 import { api, body, explain } from '$lib/api/client';
 import type { EditRequest, Task } from '$lib/api/model';
+import type { components } from '$lib/api/types';
 import { counted } from '$lib/words/amount';
 import { toasts } from '$lib/parts/toasts.svelte';
 import { keys, takeIn } from './lists';
@@ -170,6 +171,6 @@ async function actQuietly(client: QueryClient, kind: Act, task: Task): Promise<n
 
 /** Changes a task that has not started. The error is the form's to show: what was typed stays. */
 export async function edit(client: QueryClient, id: number, change: EditRequest): Promise<void> {
-	const changed = await body(api.PATCH('/api/v1/tasks/{id}', { params: { path: { id } }, body: change }));
+	const changed = await body(api.PATCH('/api/v1/tasks/{id}', { params: { path: { id } }, body: change as components['schemas']['EditRequest'] }));
 	takeIn(client, [changed]);
 }

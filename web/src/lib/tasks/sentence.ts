@@ -112,5 +112,5 @@ function joined(...parts: string[]): string {
 }
 
 function oneLine(text: string): string {
-	return text.replace(/\s+/g, ' ').trim();
+	return text.replace(/[^\S\u00a0]+/g, ' ').trim();
 }
