@@ -53,7 +53,7 @@ fn a_reader_that_the_kernel_holds_has_all_its_tools() {
                 ..reader("x")
             },
         )
-        .arguments[6]
+        .arguments[4]
             .clone()
     };
     assert_eq!(mode(Enforced::Kernel), "--approval-mode=yolo");
