@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use longhaul_agents::Agents;
+
 /// What can be set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
@@ -28,6 +30,8 @@ pub struct Config {
     pub command_idle_timeout: Option<Duration>,
     /// Whether trees are killed by the sweep alone, even where control groups could be used.
     pub sweep_only: bool,
+    /// The agents there are, and what is set about them.
+    pub agents: Agents,
     /// The environment of tasks that nobody's shell submitted; empty means the last one seen from a shell.
     pub environment: BTreeMap<String, String>,
 }
@@ -46,6 +50,7 @@ impl Default for Config {
             exclusive_writes: false,
             command_idle_timeout: None,
             sweep_only: false,
+            agents: Agents::default(),
             environment: BTreeMap::new(),
         }
     }

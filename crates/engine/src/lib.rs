@@ -39,6 +39,7 @@ pub use handle::{
     SubmitError, Submitted, View, WaitError, Waited,
 };
 pub use lanes::{Road, Waiting};
+pub use longhaul_agents::{AgentSettings, Agents, AgentsError, TemplateOutput, TemplateSettings, WriteMode};
 pub use longhaul_store::{Counts, EditError as StoreEditError, EventBounds, InsertError, StoreFault, TaskFilter};
 pub use longhaul_supervisor::ReadError as OutputReadError;
 pub use longhaul_supervisor::output;

@@ -34,7 +34,9 @@ mod view;
 pub use connection::Way;
 pub use extract::Peer;
 pub use listen::Listen;
-pub use longhaul_engine::Config as EngineConfig;
+pub use longhaul_engine::{
+    AgentSettings, Agents, AgentsError, Config as EngineConfig, TemplateOutput, TemplateSettings, WriteMode,
+};
 pub use openapi::openapi_document;
 pub use router::router;
 pub use run::{DaemonSettings, RunError, Stopped, run};

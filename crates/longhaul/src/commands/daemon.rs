@@ -1,5 +1,7 @@
 //! `longhaul daemon`, and `daemon run`: being one.
 
+mod agents;
+
 use std::io::{self, IsTerminal};
 use std::os::unix::process::CommandExt;
 
@@ -90,6 +92,7 @@ fn daemon_settings(context: &Context, config: ConfigFile) -> Result<DaemonSettin
             exclusive_writes: config.exclusive_writes,
             command_idle_timeout: config.run.idle_timeout,
             sweep_only: config.run.sweep_only,
+            agents: agents::agents(config.agents)?,
             environment: config.environment,
         },
     })

@@ -8,6 +8,8 @@ use std::time::Duration;
 use longhaul_model::parse_duration;
 use serde::{Deserialize, Deserializer};
 
+use super::agents::{AgentTable, AgentTableError};
+
 /// The configuration with defaults filled in. Keys and defaults are described in `reference.rs`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -22,6 +24,7 @@ pub(crate) struct ConfigFile {
     pub(crate) output: Output,
     pub(crate) run: Run,
     pub(crate) children: Children,
+    pub(crate) agents: BTreeMap<String, AgentTable>,
     pub(crate) environment: BTreeMap<String, String>,
 }
 
@@ -73,6 +76,7 @@ impl Default for ConfigFile {
             output: Output::default(),
             run: Run::default(),
             children: Children::default(),
+            agents: BTreeMap::new(),
             environment: BTreeMap::new(),
         }
     }
@@ -132,6 +136,17 @@ pub(crate) enum ConfigError {
         /// What the key may be instead; nothing if it is not the key that is wrong.
         instead: Option<String>,
     },
+    /// What it says about an agent does not go together.
+    #[error("{}, [agents.{agent}]", path.display())]
+    Agent {
+        /// The file.
+        path: PathBuf,
+        /// The agent's name.
+        agent: String,
+        /// What does not go together.
+        #[source]
+        problem: AgentTableError,
+    },
 }
 
 impl ConfigError {
@@ -141,7 +156,9 @@ impl ConfigError {
             Self::Wrong {
                 instead: Some(instead), ..
             } => instead.clone(),
-            Self::Wrong { .. } => "every key is listed in docs/reference/configuration.md".to_owned(),
+            Self::Wrong { .. } | Self::Agent { .. } => {
+                "every key is listed in docs/reference/configuration.md".to_owned()
+            }
             Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::InvalidData => {
                 "write it as UTF-8, or remove it".to_owned()
             }
@@ -169,6 +186,18 @@ pub(crate) fn load(path: &Path) -> Result<ConfigFile, ConfigError> {
 }
 
 fn parse(path: &Path, text: &str) -> Result<ConfigFile, ConfigError> {
+    let file: ConfigFile = read(path, text)?;
+    for (agent, table) in &file.agents {
+        table.check().map_err(|problem| ConfigError::Agent {
+            path: path.to_owned(),
+            agent: agent.clone(),
+            problem,
+        })?;
+    }
+    Ok(file)
+}
+
+fn read(path: &Path, text: &str) -> Result<ConfigFile, ConfigError> {
     toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start).min(text.len());
         let before = text.get(..at).unwrap_or_default();

@@ -2,6 +2,7 @@
 //!
 //! What it hands out is resolved: absolute folders, typed values. Nobody else asks the environment.
 
+mod agents;
 mod config;
 mod environment;
 mod folders;
@@ -10,6 +11,7 @@ mod reference;
 mod resolved;
 mod submitter;
 
+pub(crate) use agents::{AgentOutput, AgentTable, AgentWriteMode};
 pub(crate) use config::{ConfigFile, load as load_config};
 pub(crate) use environment::{Environment, supervise_argument};
 pub(crate) use folders::{Folders, LONGEST_SOCKET_PATH};

@@ -7,6 +7,8 @@ struct Key {
     name: &'static str,
     /// As it is written in the file; nothing if the key is unset by default.
     default: Option<&'static str>,
+    /// Some value, for keys that are unset by default; nothing for a key whose value is any text.
+    example: Option<&'static str>,
     about: &'static str,
 }
 
@@ -15,6 +17,18 @@ const fn key(table: &'static str, name: &'static str, default: Option<&'static s
         table,
         name,
         default,
+        example: None,
+        about,
+    }
+}
+
+/// A key about one agent: unset by default.
+const fn agent(name: &'static str, example: &'static str, about: &'static str) -> Key {
+    Key {
+        table: "agents.NAME",
+        name,
+        default: None,
+        example: Some(example),
         about,
     }
 }
@@ -110,6 +124,80 @@ const KEYS: &[Key] = &[
         Some("100"),
         "How many tasks may descend from one.",
     ),
+    agent(
+        "program",
+        "\"/opt/bin/codex\"",
+        "The program to run for this agent: a path, or a name to look for on the task's `PATH`.",
+    ),
+    agent("model", "\"large\"", "The model of tasks that ask for none."),
+    agent("effort", "\"high\"", "The effort of tasks that ask for none."),
+    agent(
+        "write_mode",
+        "\"full\"",
+        "How far a writer's own guards are opened: `\"workspace\"` (its own sandbox where it has one) or `\"full\"` (none).",
+    ),
+    agent(
+        "arguments",
+        "[\"--verbose\"]",
+        "Arguments in addition to those that are always given.",
+    ),
+    agent(
+        "command",
+        "[\"mine\", \"--ask\"]",
+        "Makes an agent of your own: its program and arguments. The prompt is on its standard input, unless it asks for \
+         `{prompt_file}`; `{session}` and `{cwd}` may stand here, too. See `docs/guide/agents.md`.",
+    ),
+    agent(
+        "resume",
+        "[\"mine\", \"--resume\", \"{session}\"]",
+        "An agent of your own: how it goes on with a session.",
+    ),
+    agent(
+        "read_only",
+        "[\"--read-only\"]",
+        "An agent of your own: arguments that keep it from changing anything.",
+    ),
+    agent(
+        "write",
+        "[\"--yes\"]",
+        "An agent of your own: arguments that let it write without asking.",
+    ),
+    agent(
+        "model_arguments",
+        "[\"--model\", \"{model}\"]",
+        "An agent of your own: arguments that choose the model, given only where there is one.",
+    ),
+    agent(
+        "effort_arguments",
+        "[\"--effort\", \"{effort}\"]",
+        "An agent of your own: arguments that choose the effort, given only where there is one.",
+    ),
+    agent(
+        "output",
+        "\"json-lines\"",
+        "An agent of your own: `\"text\"` if all of its output is the final message (the default), `\"json-lines\"` if it \
+         writes a JSON object on each line.",
+    ),
+    agent(
+        "message",
+        "\"/text\"",
+        "With `json-lines`: the JSON pointer of a message; the last one is the final message.",
+    ),
+    agent(
+        "session",
+        "\"/session_id\"",
+        "With `json-lines`: the JSON pointer of the session's id.",
+    ),
+    agent(
+        "error",
+        "\"/error/message\"",
+        "With `json-lines`: the JSON pointer of an error's words.",
+    ),
+    agent(
+        "install",
+        "\"npm install -g mine\"",
+        "An agent of your own: the command that installs it, shown where it is missing.",
+    ),
     key(
         "environment",
         "NAME",
@@ -131,7 +219,11 @@ pub(crate) fn reference_page() -> String {
         } else {
             format!("{}.{}", key.table, key.name)
         };
-        let default = key.default.map_or("–".to_owned(), |default| format!("`{default}`"));
+        let default = match (key.default, key.example) {
+            (Some(default), _) => format!("`{default}`"),
+            (None, Some(example)) => format!("– (say `{example}`)"),
+            (None, None) => "–".to_owned(),
+        };
         writeln!(page, "| `{name}` | {default} | {} |", key.about).expect("writing to a String never fails");
     }
     page
@@ -147,16 +239,16 @@ mod tests {
         let mut file = String::new();
         let mut table = "";
         for key in KEYS {
+            let value = match key.default {
+                Some(default) => default,
+                None if set_all => key.example.unwrap_or("\"1m\""),
+                None => continue,
+            };
             if key.table != table {
                 table = key.table;
                 writeln!(file, "[{table}]").expect("writing to a String never fails");
             }
-            match key.default {
-                Some(default) => writeln!(file, "{} = {default}", key.name),
-                None if set_all => writeln!(file, "{} = \"1m\"", key.name),
-                None => Ok(()),
-            }
-            .expect("writing to a String never fails");
+            writeln!(file, "{} = {value}", key.name).expect("writing to a String never fails");
         }
         file
     }
