@@ -1,6 +1,7 @@
 //! What can be set about the engine, with its defaults.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use longhaul_agents::Agents;
@@ -32,6 +33,12 @@ pub struct Config {
     pub sweep_only: bool,
     /// The agents there are, and what is set about them.
     pub agents: Agents,
+    /// Whether a read-only task fails instead of running where the kernel does not keep it read-only by all its means.
+    pub require_enforcement: bool,
+    /// Unix sockets, or folders of such, that read-only tasks may reach.
+    pub allowed_sockets: Vec<PathBuf>,
+    /// Files and folders of ours beside the state folder that read-only tasks must not see.
+    pub private_files: Vec<PathBuf>,
     /// The environment of tasks that nobody's shell submitted; empty means the last one seen from a shell.
     pub environment: BTreeMap<String, String>,
 }
@@ -51,6 +58,9 @@ impl Default for Config {
             command_idle_timeout: None,
             sweep_only: false,
             agents: Agents::default(),
+            require_enforcement: false,
+            allowed_sockets: Vec::new(),
+            private_files: Vec::new(),
             environment: BTreeMap::new(),
         }
     }

@@ -4,8 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use longhaul_supervisor::Reached;
 use longhaul_supervisor::kill_mode::{self, Available};
 
+use crate::boot;
 use crate::helper::{self, HelperEnd};
 use crate::shared::{Shared, blocking};
 
@@ -62,14 +64,47 @@ pub(crate) async fn examine(shared: &Arc<Shared>) -> Vec<Finding> {
     let looked = blocking(move || vec![kill_mode(), git(), space(&held.attempts), store(&held)]).await;
     let mut findings = looked.unwrap_or_default();
     findings.extend(launches(shared));
-    findings.push(Finding::bad(
-        "enforcement",
-        Level::Warning,
-        "read-only tasks are not available in this version: commands run as in a shell (`unmanaged`)",
-        "run what must not write in a container of your own",
+    findings.push(enforcement(
+        &boot::what_the_machine_gives(&shared.supervisor_program).await,
+        shared.config.require_enforcement,
     ));
     findings.sort_by_key(|finding| finding.level);
     findings
+}
+
+fn enforcement(reached: &Reached, is_required: bool) -> Finding {
+    use longhaul_supervisor::Level as Reach;
+    const CODE: &str = "enforcement";
+    let level = if is_required { Level::Problem } else { Level::Warning };
+    let refused = if is_required {
+        "; `require_enforcement` is set, so they fail"
+    } else {
+        ""
+    };
+    let (word, cure) = match reached.level {
+        Reach::Kernel => {
+            let message = format!("read-only tasks are kept read-only by the kernel: {}", reached.detail);
+            return Finding::ok(CODE, message);
+        }
+        Reach::KernelPartial => ("kernel-partial", cure_of(&reached.detail)),
+        Reach::Agent => ("agent", cure_of(&reached.detail)),
+    };
+    let message = format!(
+        "read-only tasks have the enforcement `{word}`{refused}: {}",
+        reached.detail
+    );
+    Finding::bad(CODE, level, message, cure)
+}
+
+/// What would give the layer that is missing.
+fn cure_of(detail: &str) -> &'static str {
+    if detail.contains("no mount namespace") {
+        "allow user namespaces: set `user.max_user_namespaces` above 0, `kernel.unprivileged_userns_clone=1`, and where \
+         AppArmor restricts them `kernel.apparmor_restrict_unprivileged_userns=0` (sysctl); in a container allow \
+         `unshare`. Then `longhaul daemon restart`"
+    } else {
+        "run a kernel of 5.13 or later with Landlock among its security modules (`lsm=landlock,…` on its command line)"
+    }
 }
 
 fn kill_mode() -> Finding {

@@ -112,6 +112,10 @@ pub(crate) const FIRST: Fence = Fence(1);
 pub(crate) fn engine(folder: &Path) -> (Arc<Shared>, UnboundedReceiver<Input>) {
     let (inputs, receiver) = mpsc::unbounded_channel();
     let parts = Parts {
+        machine: longhaul_supervisor::Reached {
+            level: longhaul_supervisor::Level::Kernel,
+            detail: String::new(),
+        },
         store: Store::open(folder, OpenOptions::default()).expect("a fresh store opens"),
         clock: Clock::manual(Clock::default().now()),
         config: Config {

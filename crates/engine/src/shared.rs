@@ -11,12 +11,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use longhaul_model::{Actor, Effect, Event, Fence, StateName, Task, TaskId};
 use longhaul_store::{Applied, Apply, ApplyError, InsertError, NewTask, Store};
+use longhaul_supervisor::Reached;
 use tokio::sync::{Notify, mpsc, watch};
 
 use crate::attempts::{self, Care, Watched};
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::confinement::Installation;
 use crate::dispatch::Input;
 use crate::lanes::Rules;
 use crate::waiters::Waiters;
@@ -39,6 +41,8 @@ pub(crate) struct Shared {
     pub(crate) supervisor_environment: Vec<(OsString, OsString)>,
     /// This boot of the machine.
     pub(crate) boot: String,
+    /// What the kernel keeps from a read-only program here, found out by trying.
+    pub(crate) machine: Reached,
     board: Mutex<Board>,
     watched: Mutex<HashMap<TaskId, Watched>>,
     /// The environment of tasks that nobody's shell submitted.
@@ -68,6 +72,7 @@ pub(crate) struct Parts {
     pub(crate) supervisor_program: PathBuf,
     pub(crate) supervisor_environment: Vec<(OsString, OsString)>,
     pub(crate) boot: String,
+    pub(crate) machine: Reached,
     pub(crate) fallback_environment: BTreeMap<String, String>,
     pub(crate) inputs: mpsc::UnboundedSender<Input>,
 }
@@ -88,6 +93,7 @@ impl Shared {
             supervisor_program: parts.supervisor_program,
             supervisor_environment: parts.supervisor_environment,
             boot: parts.boot,
+            machine: parts.machine,
             board: Mutex::new(board),
             watched: Mutex::default(),
             last_environment: Mutex::new(parts.fallback_environment),
@@ -110,6 +116,16 @@ impl Shared {
     /// Who looks after which attempt. Never held across an await.
     pub(crate) fn watched(&self) -> MutexGuard<'_, HashMap<TaskId, Watched>> {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a task's confinement is made from.
+    pub(crate) fn installation(&self) -> Installation<'_> {
+        Installation {
+            state: self.attempts.parent().unwrap_or(&self.attempts),
+            socket: &self.socket,
+            config: &self.config,
+            machine: &self.machine,
+        }
     }
 
     /// The folder of one attempt.

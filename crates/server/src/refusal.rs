@@ -12,7 +12,7 @@ use crate::run::chain;
 pub(crate) fn submit(error: SubmitError) -> Failure {
     match error {
         SubmitError::Spec(error) => Failure::bad_spec(error.to_string()),
-        SubmitError::Access(_) => Failure::bad_spec(error.to_string()),
+        SubmitError::Access(_) | SubmitError::Writes(_) => Failure::bad_spec(error.to_string()),
         SubmitError::WouldDeadlock { .. } => Failure::new(ErrorCode::WouldDeadlock, error.to_string())
             .with_hint("leave out the dependency on the task above it"),
         SubmitError::LaneHeld { .. } => Failure::new(ErrorCode::WouldDeadlock, error.to_string())

@@ -45,6 +45,11 @@ impl AttemptFolder {
         self.file(BUSY)
     }
 
+    /// Where its private temporary folder is, while it has one.
+    pub fn tmp_path(&self) -> PathBuf {
+        self.file(TMP)
+    }
+
     /// Where the list of processes that refuse to die is, while there are any.
     pub fn unkillable_path(&self) -> PathBuf {
         self.file(UNKILLABLE)

@@ -26,9 +26,10 @@ pub struct Sandbox {
     /// and the usual devices are always among them. They must exist.
     #[serde(default, with = "raw_text::paths")]
     pub writable: Vec<PathBuf>,
-    /// What it may not write though it lies in something writable: an agent's configuration, hooks, plugins, memory. One
-    /// that does not exist yet cannot come into being: the folder that would hold it takes no new entries, while those
-    /// it has stay writable. Better let it exist, or name narrower writable folders.
+    /// What it may not write though it lies in something writable: an agent's configuration, hooks, plugins, memory. In
+    /// the place of one that does not exist yet an empty one is made, a file if its name has an extension or begins
+    /// with a dot (`{}` for `.json`), else a folder; it stays. Where Landlock is alone, the folder that holds it takes
+    /// no new entries.
     #[serde(default, with = "raw_text::paths")]
     pub read_only_within: Vec<PathBuf>,
     /// What it may not even see: folders look empty to it, files too.

@@ -9,6 +9,7 @@ use super::care::Care;
 use super::launch::StartError;
 use super::life::Next;
 use crate::dispatch::{EndedAttempt, Input};
+use crate::enforcement;
 use crate::executors::executor;
 use crate::shared::{blocking, chain};
 
@@ -25,7 +26,11 @@ pub(super) async fn by_receipt(care: &Care, receipt: Receipt) -> Next {
     let at = Timestamp::from_microsecond(ended_at_us).unwrap_or_else(|_| care.shared.clock.now());
     hand_over(care, at, move |task, output| {
         let verdict = executor(&task.spec.work).verdict(&task.spec, &receipt, output);
-        (verdict, facts_of(&task.facts, &receipt))
+        let mut facts = facts_of(&task.facts, &receipt);
+        if let Some(reached) = &receipt.sandbox {
+            enforcement::tell(&mut facts, task.spec.access, reached);
+        }
+        (verdict, facts)
     })
     .await
 }

@@ -7,9 +7,10 @@ use longhaul_failpoint::failpoint;
 use longhaul_model::{Leftovers, Outcome, Reason, StandardInput, Task};
 use longhaul_store::StoreFault;
 use longhaul_supervisor::launch::{self, LaunchError};
-use longhaul_supervisor::{Environment, OutputCap, Spec as Sealed, Stdin, Supervised};
+use longhaul_supervisor::{AttemptFolder, Environment, OutputCap, Spec as Sealed, Stdin, Supervised};
 
 use super::care::Care;
+use crate::confinement;
 use crate::executors::{Job, Plan, executor};
 use crate::shared::{Shared, chain};
 
@@ -68,10 +69,17 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Supervised, StartError>
         fence: fence.0,
         environment: &stored,
         config: &shared.config,
+        enforced: confinement::enforcement(shared.machine.level),
     };
     let plan = executor(&spec.work).plan(&job).map_err(StartError::Refused)?;
-    let environment = environment(shared, task, stored, &plan, &secret);
+    let own = executor(&spec.work).own_folders(&job);
+    let sandbox = confinement::sandbox(&shared.installation(), task, &plan.cwd, &own);
+    if sandbox.is_some() {
+        confinement::make_ready(&own);
+    }
     let folder = care.folder();
+    let tmp = AttemptFolder::at(&folder).tmp_path();
+    let environment = environment(shared, task, stored, &plan, &tmp, &secret);
     // The stored input is laid into the task's folder: the attempt's own is not there yet.
     create_private_folder(&shared.task_folder(task.id)).map_err(StartError::StandardInput)?;
     let stdin = match &plan.stdin {
@@ -90,6 +98,7 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Supervised, StartError>
     sealed.capture = plan.capture;
     sealed.stdin = stdin;
     sealed.private_tmp = true;
+    sealed.sandbox = sandbox;
     sealed.run_timeout_ms = spec.timeout_ms;
     sealed.idle_timeout_ms = spec.idle_timeout_ms;
     sealed.leftovers = match spec.leftovers {
@@ -117,9 +126,13 @@ fn environment(
     task: &Task,
     stored: BTreeMap<String, String>,
     plan: &Plan,
+    tmp: &Path,
     secret: &str,
 ) -> Environment {
     let mut environment: Environment = stored.into_iter().collect();
+    for (name, value) in confinement::redirections(task, tmp) {
+        environment.set(name, value);
+    }
     for (name, value) in &plan.environment {
         environment.set(*name, value);
     }
@@ -138,7 +151,7 @@ fn secret() -> std::io::Result<String> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-pub(super) fn create_private_folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private_folder(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use longhaul_failpoint::failpoint;
-use longhaul_model::{Event, State, Task};
+use longhaul_model::{Access, Event, State, Task};
 use longhaul_supervisor::{AttemptFolder, Found, Supervised};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -18,6 +18,7 @@ use tokio::io::unix::AsyncFd;
 use super::care::Care;
 use super::{end, launch, stop};
 use crate::dispatch::Input;
+use crate::enforcement;
 use crate::executors::executor;
 use crate::progress;
 use crate::shared::{Shared, blocking, chain, spawn};
@@ -146,6 +147,10 @@ async fn watch(care: &Care, supervised: Supervised) -> Next {
     // The wish may have come while the supervisor was being started, and found nobody to ask.
     if is_unwanted(care) {
         spawn(stop::stop(Arc::clone(shared), id, care.fence));
+    }
+    let is_confined = |task: &Arc<Task>| task.spec.access == Access::ReadOnly;
+    if shared.board().task(id).is_some_and(is_confined) {
+        spawn(enforcement::follow(Arc::clone(shared), id, care.fence));
     }
     let tells_progress = |task: &Arc<Task>| executor(&task.spec.work).tells_progress();
     if shared.board().task(id).is_some_and(tells_progress) {

@@ -12,5 +12,6 @@ mod stop;
 mod tests;
 
 pub(crate) use care::{Care, Watched};
+pub(crate) use launch::create_private_folder;
 pub(crate) use life::{adopt, start};
 pub(crate) use stop::stop;

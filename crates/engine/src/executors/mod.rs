@@ -10,11 +10,12 @@ mod unready;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use longhaul_model::{Facts, Outcome, Progress, Reason, Spec, Task, Verdict, Work};
+use longhaul_model::{Enforcement, Facts, Outcome, Progress, Reason, Spec, Task, Verdict, Work};
 use longhaul_supervisor::output::{Body, Reader, Stream};
 use longhaul_supervisor::{Act, Capture, End, Receipt, Step};
 
 use crate::config::Config;
+use crate::confinement::OwnFolders;
 
 /// What an attempt is to do.
 pub(crate) struct Plan {
@@ -40,12 +41,21 @@ pub(crate) struct Job<'a> {
     pub(crate) environment: &'a BTreeMap<String, String>,
     /// What can be set about the engine.
     pub(crate) config: &'a Config,
+    /// Who keeps a reader from writing on this machine: it is not started with less.
+    pub(crate) enforced: Enforcement,
 }
 
 /// Knows one kind of task.
 pub(crate) trait Executor: Sync {
     /// What the attempt is to do; the outcome of the task if no attempt could ever do it. Blocks.
     fn plan(&self, job: &Job<'_>) -> Result<Plan, Outcome>;
+
+    /// Where its program keeps its own things: what it may write there although it reads only, and what not even there.
+    /// By default nowhere but in its private temporary folder.
+    fn own_folders(&self, job: &Job<'_>) -> OwnFolders {
+        let _ = job;
+        OwnFolders::default()
+    }
 
     /// What the receipt means. The default is what it means for any program: exit 0 is success.
     fn verdict(&self, spec: &Spec, receipt: &Receipt, output: &Reader) -> Verdict {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
-use longhaul_model::{Access, Actor, Isolation, Spec, SpecError, Task, TaskId};
+use longhaul_model::{Access, Actor, Isolation, Spec, SpecError, Task, TaskId, Work};
 use longhaul_store::{InsertError, Key, NewTask};
 
 use super::{Handle, View};
@@ -45,6 +45,9 @@ pub enum SubmitError {
     /// It asks for what this version cannot give.
     #[error("`{0}` is not available yet")]
     Access(&'static str),
+    /// It is to be read-only, and writing is all it does.
+    #[error("a {0} task cannot be read-only: writing is what it does")]
+    Writes(&'static str),
     /// It waits for the task that it was submitted from.
     #[error("it would wait for task {ancestor}, which is above it and ends only after it")]
     WouldDeadlock {
@@ -89,7 +92,10 @@ impl Handle {
         spec.check()?;
         match (spec.access, spec.isolation) {
             (Access::Unmanaged, _) | (Access::Write, Isolation::InPlace) => {}
-            (Access::ReadOnly, _) => return Err(SubmitError::Access("read-only")),
+            (Access::ReadOnly, _) if matches!(spec.work, Work::Clone { .. } | Work::Land(_)) => {
+                return Err(SubmitError::Writes(spec.work.kind()));
+            }
+            (Access::ReadOnly, _) => {}
             (Access::Write, Isolation::Worktree) => return Err(SubmitError::Access("worktree")),
         }
         self.hold_to_rights(&actor, &spec, parent, &mut environment)?;

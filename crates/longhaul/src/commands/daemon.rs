@@ -93,6 +93,9 @@ fn daemon_settings(context: &Context, config: ConfigFile) -> Result<DaemonSettin
             command_idle_timeout: config.run.idle_timeout,
             sweep_only: config.run.sweep_only,
             agents: agents::agents(config.agents)?,
+            require_enforcement: config.require_enforcement,
+            allowed_sockets: config.allowed_sockets,
+            private_files: vec![context.settings.folders.config_file.clone()],
             environment: config.environment,
         },
     })

@@ -71,6 +71,18 @@ const KEYS: &[Key] = &[
         "Whether nobody reads a workspace while somebody writes it in place.",
     ),
     key(
+        "",
+        "require_enforcement",
+        Some("false"),
+        "Whether a read-only task fails (reason `enforcement`) where the kernel does not keep it read-only by all its means.",
+    ),
+    key(
+        "",
+        "allowed_sockets",
+        Some("[]"),
+        "Unix sockets, or folders of such, that read-only tasks may reach: absolute paths. All others are masked.",
+    ),
+    key(
         "retention",
         "history",
         Some("\"30d\""),

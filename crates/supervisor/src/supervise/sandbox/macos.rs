@@ -10,7 +10,7 @@ use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
 
 use super::rules::{Rules, Treatment};
-use super::{Missing, Wanted};
+use super::{Missing, Wanted, placeholders};
 use crate::sandbox::{Level, Mode, Reached};
 
 const SANDBOX_EXEC: &str = "/usr/bin/sandbox-exec";
@@ -120,6 +120,7 @@ fn profile(wanted: &Wanted<'_>) -> String {
         }
         text.push_str("(allow file-write* (regex #\"^/dev/ttys[0-9]+$\"))\n");
     }
+    placeholders::lay(wanted.sandbox);
     for (path, treatment) in Rules::of(wanted.sandbox, wanted.tmp).iter() {
         let path = quoted(path);
         let rule = match treatment {

@@ -11,6 +11,7 @@ pub(super) use linux::{Cage, Fault};
 mod macos;
 #[cfg(target_os = "macos")]
 pub(super) use macos::{Cage, Fault};
+mod placeholders;
 mod probe;
 #[cfg_attr(
     not(target_os = "linux"),

@@ -19,7 +19,7 @@ use self::landlock::{Extras, Ruleset};
 use self::mounts::{Mounts, Step};
 use self::namespace::IdMaps;
 use super::rules::Rules;
-use super::{Missing, Wanted, sockets};
+use super::{Missing, Wanted, placeholders, sockets};
 use crate::sandbox::{Layers, Level, Mode, Reached};
 
 /// A sandbox ready to be entered.
@@ -121,6 +121,7 @@ impl Cage {
             Layers::MountsAlone => missing.landlock = Some("it is switched off".to_owned()),
         }
         let everything = sandbox.mode == Mode::ReadOnly;
+        placeholders::lay(sandbox);
         let mut rules = Rules::of(sandbox, wanted.tmp);
         let wants_mounts = missing.mounts.is_none();
         if everything && wants_mounts {

@@ -1,0 +1,121 @@
+//! What the kernel shall keep from a task's program, and where it may keep its own things all the same.
+//!
+//! A reader gets the whole tree read-only, Longhaul's own folders hidden, and one way to the daemon, whose rights the
+//! server decides. A writer in a worktree of its own sees the workspace's own tree read-only. What is really reached is
+//! the supervisor's word: see `enforcement`.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use longhaul_model::{Access, Enforcement, Isolation, Task, Work};
+use longhaul_supervisor::{Level, Reached, Sandbox};
+
+use crate::config::Config;
+use crate::workspace;
+
+/// What belongs to the program itself, beside its private temporary folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct OwnFolders {
+    /// What it may write even as a reader: sessions, logs, caches.
+    pub(crate) writable: Vec<PathBuf>,
+    /// What in those it may not: configuration, hooks, plugins, memory.
+    pub(crate) read_only: Vec<PathBuf>,
+}
+
+/// The installation, as far as a task has to do with it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Installation<'a> {
+    /// The state folder.
+    pub(crate) state: &'a Path,
+    /// The socket of the API.
+    pub(crate) socket: &'a Path,
+    /// What can be set.
+    pub(crate) config: &'a Config,
+    /// What this machine gives.
+    pub(crate) machine: &'a Reached,
+}
+
+/// The word for a level.
+pub(crate) fn enforcement(level: Level) -> Enforcement {
+    match level {
+        Level::Kernel => Enforcement::Kernel,
+        Level::KernelPartial => Enforcement::KernelPartial,
+        Level::Agent => Enforcement::Agent,
+    }
+}
+
+/// The sandbox of a task's program; nothing if it is to run as in a shell. `cwd` is where it runs.
+pub(crate) fn sandbox(installation: &Installation<'_>, task: &Task, cwd: &Path, own: &OwnFolders) -> Option<Sandbox> {
+    match (task.spec.access, task.spec.isolation) {
+        (Access::ReadOnly, _) => Some(reader(installation, task, cwd, own)),
+        (Access::Write, Isolation::Worktree) => Some(worktree_writer(task, cwd, own)),
+        (Access::Write, Isolation::InPlace) | (Access::Unmanaged, _) => None,
+    }
+}
+
+fn reader(installation: &Installation<'_>, task: &Task, cwd: &Path, own: &OwnFolders) -> Sandbox {
+    let config = installation.config;
+    let mut sandbox = Sandbox::read_only();
+    sandbox.writable.clone_from(&own.writable);
+    sandbox.read_only_within.clone_from(&own.read_only);
+    sandbox.hidden = vec![installation.state.to_owned()];
+    sandbox.hidden.extend(config.private_files.iter().cloned());
+    // The folder and not the socket: a daemon that comes back makes the socket anew.
+    sandbox.visible.extend(installation.socket.parent().map(Path::to_owned));
+    // Worktrees lie in the state folder.
+    let seen = [workspace::of(cwd), cwd.to_owned(), PathBuf::from(&task.workspace)];
+    let is_inside = |path: &PathBuf| path.starts_with(installation.state) && path != installation.state;
+    sandbox.visible.extend(seen.into_iter().filter(is_inside));
+    sandbox.sockets_allowed = vec![installation.socket.to_owned()];
+    sandbox.sockets_allowed.extend(config.allowed_sockets.iter().cloned());
+    sandbox.require = if config.require_enforcement {
+        Some(Level::Kernel)
+    } else if matches!(task.spec.work, Work::Agent(_)) {
+        // It was told to leave out its own guards as far as the kernel's hold: it must not start with less.
+        Some(installation.machine.level)
+    } else {
+        None
+    };
+    sandbox
+}
+
+fn worktree_writer(task: &Task, cwd: &Path, own: &OwnFolders) -> Sandbox {
+    let workspace = PathBuf::from(&task.workspace);
+    let mut sandbox = Sandbox::protect();
+    sandbox.writable = vec![workspace.join(".git"), cwd.to_owned()];
+    sandbox
+        .writable
+        .extend(task.facts.worktree.iter().map(|worktree| PathBuf::from(&worktree.path)));
+    sandbox.writable.extend(own.writable.iter().cloned());
+    sandbox.protected = vec![workspace];
+    sandbox
+}
+
+/// Makes the folders that a program is to write to, so that there is something to be writable. What has an extension is
+/// taken for a file, and left to the program.
+pub(crate) fn make_ready(own: &OwnFolders) {
+    for folder in own.writable.iter().filter(|path| path.extension().is_none()) {
+        // Where it cannot be made, the program cannot write either, and says so.
+        let _ = super::attempts::create_private_folder(folder);
+    }
+}
+
+/// Variables that send what tools write beside their work into the private temporary folder of a reader.
+pub(crate) fn redirections(task: &Task, tmp: &Path) -> Vec<(&'static str, OsString)> {
+    if task.spec.access != Access::ReadOnly {
+        return Vec::new();
+    }
+    let mut redirected = vec![
+        ("CARGO_TARGET_DIR", tmp.join("cargo-target").into()),
+        ("npm_config_cache", tmp.join("npm-cache").into()),
+        ("PYTHONPYCACHEPREFIX", tmp.join("python-cache").into()),
+        ("GOCACHE", tmp.join("go-cache").into()),
+        // Looking at a repository would otherwise try to refresh its index.
+        ("GIT_OPTIONAL_LOCKS", "0".into()),
+    ];
+    // An agent finds its own cache, which stays writable for it, by this one.
+    if !matches!(task.spec.work, Work::Agent(_)) {
+        redirected.push(("XDG_CACHE_HOME", tmp.join("cache").into()));
+    }
+    redirected
+}
