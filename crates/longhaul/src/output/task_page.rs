@@ -44,6 +44,8 @@ fn facts(task: &Task) -> Vec<(&'static str, String)> {
         Some(plain(&task.workspace)).filter(|_| task.workspace != task.cwd),
     );
     facts.add("access", Some(&task.access).filter(|access| *access != "unmanaged"));
+    facts.add("kept by", enforced(task));
+    facts.add("kept by", enforced(task));
     facts.add("queue", Some(plain(&task.queue)));
     facts.add("priority", Some(task.priority).filter(|priority| *priority != 0));
     facts.add("submitted", Some(local_time(task.created_at)));
@@ -95,6 +97,15 @@ struct Facts(Vec<(&'static str, String)>);
 impl Facts {
     fn add(&mut self, name: &'static str, value: Option<impl ToString>) {
         self.0.extend(value.map(|value| (name, value.to_string())));
+    }
+}
+
+/// Who keeps it from writing, and how.
+fn enforced(task: &Task) -> Option<String> {
+    let detail = task.enforcement_detail.as_deref().map(plain);
+    match (task.enforcement.as_deref().map(plain), detail) {
+        (Some(word), Some(detail)) => Some(format!("{word}: {detail}")),
+        (word, detail) => word.or(detail),
     }
 }
 
