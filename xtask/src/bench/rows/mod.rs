@@ -10,6 +10,7 @@ mod idle;
 mod latency;
 mod many;
 mod noop;
+mod parsing;
 mod peers;
 mod reference;
 mod row;
@@ -28,7 +29,7 @@ use world::Bench;
 
 type Measure = fn(&Bench) -> Result<Vec<Row>>;
 
-const ROWS: [(&str, Measure); 9] = [
+const ROWS: [(&str, Measure); 10] = [
     ("B1", submit::measure),
     ("B2", throughput::measure),
     ("B3", noop::measure),
@@ -38,6 +39,7 @@ const ROWS: [(&str, Measure); 9] = [
     ("B7", capture::measure),
     ("B8", many::measure),
     ("B9", adoption::measure),
+    ("B11", parsing::measure),
 ];
 
 /// Measures the wanted rows (all, if none is named) and shows and writes them.
