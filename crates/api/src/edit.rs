@@ -13,6 +13,15 @@ pub struct EditRequest {
     /// The command line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<String>>,
+    /// What an agent is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
+    /// The agent's model; `null` for its default.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub model: Option<Option<String>>,
+    /// How hard the agent thinks; `null` for its default.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub effort: Option<Option<String>>,
     /// The name; `null` for the one made from the work.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub name: Option<Option<String>>,

@@ -35,7 +35,8 @@ pub struct SubmitRequest {
     /// Of an agent: how hard it should think, in the agent's own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effort: Option<String>,
-    /// Of an agent: the session to go on with, or the number of the task whose session it is.
+    /// Of an agent: the session to go on with, the number of the task whose session it is, or `origin` for the latest
+    /// session among the tasks with the same origin key. Agent and folder come with a session that a task here had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume: Option<String>,
     /// Of an agent: the JSON schema its final message should follow.

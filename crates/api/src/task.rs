@@ -252,6 +252,12 @@ pub struct TaskResult {
     pub task: Task,
     /// Standard output of a command as text (invalid UTF-8 replaced), the final message of an agent; nothing of a clone.
     pub result: Option<String>,
+    /// The agent's conversation, and what a person types to go on with it.
+    #[serde(default)]
+    pub session: Option<Session>,
+    /// What the task has cost.
+    #[serde(default)]
+    pub usage: Option<Usage>,
     /// The same, byte-exact, in base64, where the text is not.
     pub result_base64: Option<String>,
     /// Whether the result is longer than what is given here; `/output` has all of it.

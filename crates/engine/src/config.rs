@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use longhaul_agents::Agents;
+use longhaul_agents::{Agents, WriteMode};
 
 /// What can be set.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,16 @@ pub struct Config {
     pub exclusive_writes: bool,
     /// The idle timeout of commands that ask for none; nothing for ever.
     pub command_idle_timeout: Option<Duration>,
+    /// The idle timeout of agents that are asked for none; nothing for ever.
+    pub agent_idle_timeout: Option<Duration>,
+    /// How often an agent's task may wait for its usage limit to be reset; 0 turns that off.
+    pub max_parkings: u32,
+    /// How far the guards of agents that may write are opened.
+    pub write_mode: WriteMode,
+    /// How long a read-only agent that was submitted from a task may run if nobody says; nothing for ever.
+    pub helper_timeout: Option<Duration>,
+    /// How many of these may run at once for one parent.
+    pub max_helpers: u32,
     /// Whether trees are killed by the sweep alone, even where control groups could be used.
     pub sweep_only: bool,
     /// The agents there are, and what is set about them.
@@ -56,6 +66,11 @@ impl Default for Config {
             readers_per_workspace: 3,
             exclusive_writes: false,
             command_idle_timeout: None,
+            agent_idle_timeout: Some(Duration::from_secs(30 * 60)),
+            max_parkings: 10,
+            write_mode: WriteMode::default(),
+            helper_timeout: Some(Duration::from_secs(5 * 60)),
+            max_helpers: 3,
             sweep_only: false,
             agents: Agents::default(),
             require_enforcement: false,

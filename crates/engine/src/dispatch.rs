@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::admit::{Admission, admit};
+use crate::executors::{agent, executor};
 use crate::shared::{Shared, chain, spawn};
 
 /// Everything that can wake the loop.
@@ -35,6 +36,8 @@ pub(crate) struct EndedAttempt {
     pub(crate) fence: Fence,
     pub(crate) ending: Ending,
     pub(crate) facts: Facts,
+    /// The final message of an agent; nothing if it gave none.
+    pub(crate) message: Option<String>,
 }
 
 /// How often everything is looked at although nothing woke the loop.
@@ -242,6 +245,7 @@ fn end_of(attempt: &EndedAttempt, now: Timestamp) -> Apply {
     Apply {
         detail: attempt.ending.verdict.told(),
         facts: Some(attempt.facts.clone()),
+        message: attempt.message.clone(),
         ..Apply::new(attempt.task, event, Actor::Daemon, now)
     }
 }
@@ -250,8 +254,20 @@ fn claim_of(shared: &Shared, admission: &Admission, now: Timestamp) -> Apply {
     let claimed = Event::Claimed { fence: admission.fence };
     Apply {
         boot: Some(shared.boot.clone()),
+        facts: carried(shared, admission.task),
         ..Apply::new(admission.task, claimed, Actor::Daemon, now)
     }
+}
+
+/// What is known of an attempt before it begins.
+fn carried(shared: &Shared, id: TaskId) -> Option<Facts> {
+    let task = shared.board().task(id).cloned()?;
+    let mut facts = executor(&task.spec.work).carried(&task, &shared.config);
+    if let Some(session) = facts.resumed.as_ref().filter(|_| facts.earlier_session_usage.is_none()) {
+        let other = shared.store.task_of_session(session, Some(id)).ok().flatten();
+        facts.earlier_session_usage = other.and_then(|other| agent::earlier_session_usage(&task, &other, &shared.config));
+    }
+    Some(facts)
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod executors;
 mod family;
 mod handle;
 mod helper;
+mod helpers;
 mod lanes;
 mod lending;
 mod progress;
@@ -28,6 +29,7 @@ mod reconcile;
 #[cfg(test)]
 mod samples;
 mod shared;
+mod transcripts;
 mod waiters;
 mod workspace;
 
@@ -37,8 +39,8 @@ pub use clock::Clock;
 pub use config::Config;
 pub use doctor::{Finding, Level};
 pub use handle::{
-    ActError, Canceling, EditError, Handle, OutputOf, QueueView, QueuesView, RepeatError, Rights, Submission,
-    SubmitError, Submitted, View, WaitError, Waited,
+    ActError, Canceling, EditError, Handle, OutputOf, QueueView, QueuesView, RepeatError, Rights, SessionError,
+    Submission, SubmitError, Submitted, View, WaitError, Waited,
 };
 pub use lanes::{Road, Waiting};
 pub use longhaul_agents::{AgentSettings, Agents, AgentsError, TemplateOutput, TemplateSettings, WriteMode};

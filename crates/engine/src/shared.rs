@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use longhaul_model::{Actor, Effect, Event, Fence, StateName, Task, TaskId};
-use longhaul_store::{Applied, Apply, ApplyError, InsertError, NewTask, Store};
+use longhaul_model::{Actor, Effect, Event, Facts, Fence, StateName, Task, TaskId};
+use longhaul_store::{Applied, Apply, ApplyError, FactsSet, InsertError, NewTask, Store};
 use longhaul_supervisor::Reached;
 use tokio::sync::{Notify, mpsc, watch};
 
@@ -195,6 +195,23 @@ impl Shared {
             }
         })
         .await
+    }
+
+    /// Keeps what a running attempt shows now. False if it could not be kept: it is news, and the next look tells it.
+    pub(crate) async fn keep_facts(&self, task: TaskId, fence: Fence, facts: Facts) -> bool {
+        let set = FactsSet {
+            task,
+            fence,
+            facts,
+            at: self.clock.now(),
+        };
+        if self.store.facts_set(set).await.is_err() {
+            return false;
+        }
+        if let Ok(Some(task)) = self.store.task(task) {
+            self.note(Arc::new(task));
+        }
+        true
     }
 
     /// Stores a task, and takes it in. Says whether it was there already under the same key.

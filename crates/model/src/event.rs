@@ -48,6 +48,11 @@ pub enum Event {
         /// The attempt's fence; above every earlier one.
         fence: Fence,
     },
+    /// The usage limit of its agent is reached, as another task's attempt found out.
+    AgentLimited {
+        /// When it is reset, or tried again.
+        until: Timestamp,
+    },
     /// The claimed attempt is proven never to have started.
     NeverStarted {
         /// The attempt's fence.
@@ -113,8 +118,15 @@ pub enum Verdict {
     },
     /// The agent's usage limit is reached.
     UsageLimitReached {
-        /// When it is reset.
+        /// When it is reset; if the agent did not say, when it is worth another try.
         until: Timestamp,
+        /// How the task ends if it may not wait for that.
+        outcome: Outcome,
+    },
+    /// The session that the attempt was to go on with is gone; the task may begin anew, once.
+    SessionGone {
+        /// How the task ends if it may not.
+        outcome: Outcome,
     },
 }
 
@@ -123,9 +135,10 @@ impl Verdict {
     pub fn told(&self) -> Option<String> {
         match self {
             Self::Succeeded(outcome) | Self::Failed(outcome) => Some(outcome.message.clone()),
+            Self::SessionGone { outcome } => Some(outcome.message.clone()),
             Self::Stopped => None,
             Self::Lost { detail } => Some(detail.clone()),
-            Self::UsageLimitReached { until } => Some(format!("usage limit reached until {until}")),
+            Self::UsageLimitReached { until, outcome } => Some(format!("{}; waiting until {until}", outcome.message)),
         }
     }
 }
@@ -142,6 +155,7 @@ impl Event {
             Self::PrerequisiteProbed { .. } => "prerequisite-probed",
             Self::DeadlinePassed => "deadline-passed",
             Self::Claimed { .. } => "claimed",
+            Self::AgentLimited { .. } => "agent-limited",
             Self::NeverStarted { .. } => "never-started",
             Self::CancelRequested { .. } => "cancel-requested",
             Self::AttemptEnded { .. } => "attempt-ended",

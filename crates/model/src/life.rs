@@ -21,6 +21,9 @@ pub struct Life {
     /// How often the task has been parked on a usage limit.
     #[serde(default)]
     pub parkings: u32,
+    /// How often it began anew because the session it was to go on with was gone.
+    #[serde(default)]
+    pub fresh_starts: u32,
     /// What its spec says about further attempts and waits.
     pub policy: Policy,
 }
@@ -67,8 +70,20 @@ impl Life {
             fence: Fence::default(),
             attempt: AttemptNumber::default(),
             parkings: 0,
+            fresh_starts: 0,
             policy,
         }
+    }
+
+    /// The attempts that count against [`Policy::max_attempts`]: not those that ended at a usage limit, nor one that found
+    /// its session gone.
+    pub fn counted_attempts(&self) -> u32 {
+        self.attempt.0.saturating_sub(self.uncounted_attempts())
+    }
+
+    /// The attempts that do not count against [`Policy::max_attempts`].
+    pub fn uncounted_attempts(&self) -> u32 {
+        self.parkings.saturating_add(self.fresh_starts)
     }
 
     /// When the task must be looked at again although nothing happens to it; nothing if never.

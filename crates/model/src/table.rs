@@ -77,6 +77,12 @@ pub const TABLE: &[Row] = &[
     ),
     row(
         Queued,
+        "agent-limited",
+        &[Waiting],
+        "waits with the task that found its agent's usage limit reached",
+    ),
+    row(
+        Queued,
         "cancel-requested",
         &[Canceled],
         "nothing runs, so it is gone at once",
@@ -96,8 +102,9 @@ pub const TABLE: &[Row] = &[
     row(
         Running,
         "attempt-ended",
-        &[Completed, Failed, Canceled, Interrupted, Waiting],
-        "an acknowledged cancel wins unless the program had ended by then; waiting for a further attempt",
+        &[Completed, Failed, Canceled, Interrupted, Waiting, Queued],
+        "an acknowledged cancel wins unless the program had ended by then; waiting for a further attempt; queued to begin \
+         anew, once, if the session it was to go on with is gone",
     ),
 ];
 

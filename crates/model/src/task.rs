@@ -93,6 +93,18 @@ pub struct Facts {
     /// What the whole session has cost so far, for agents that count by session; nothing for others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_usage: Option<Usage>,
+    /// What the earlier attempts of the task have cost; nothing for a first. For agents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub earlier_usage: Option<Usage>,
+    /// What the session had cost before this attempt; nothing if it is a new one. For agents that count by session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub earlier_session_usage: Option<Usage>,
+    /// The session that this attempt goes on with; nothing if it begins one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resumed: Option<String>,
+    /// Whether it ended because the agent's usage limit was reached.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_parked: bool,
     /// Something its owner should know although nothing failed; nothing normally.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

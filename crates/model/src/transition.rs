@@ -49,6 +49,8 @@ pub enum Rejected {
 }
 
 const SHORTEST_PARKING: Duration = Duration::from_secs(1);
+/// How often a task may begin anew because its session is gone.
+const MOST_FRESH_STARTS: u32 = 1;
 
 type Answer = Result<(Life, Vec<Effect>), Rejected>;
 
@@ -111,6 +113,7 @@ fn while_waiting(life: &Life, waiting: &Waiting, event: &Event, now: Timestamp) 
         },
         Event::CancelRequested { by, reason } => cancel(life, now, by, reason.as_deref()),
         Event::Claimed { .. } => not_allowed(life, event),
+        Event::AgentLimited { .. } => Err(Rejected::NothingToDo),
         Event::NeverStarted { fence } | Event::AttemptEnded { fence, .. } => late_news(life, *fence),
     }
 }
@@ -158,6 +161,16 @@ fn while_queued(life: &Life, event: &Event, now: Timestamp) -> Answer {
             };
             Ok((claimed, vec![Effect::StartAttempt(*fence)]))
         }
+        Event::AgentLimited { until } if *until <= now => Err(Rejected::NothingToDo),
+        Event::AgentLimited { until } => wait_on(
+            life,
+            now,
+            Waits {
+                usage_limit: Some(*until),
+                ..Waits::default()
+            },
+            now,
+        ),
         Event::CancelRequested { by, reason } => cancel(life, now, by, reason.as_deref()),
         Event::Released
         | Event::TimeCame
@@ -209,6 +222,7 @@ fn while_running(life: &Life, running: &Running, event: &Event, now: Timestamp) 
         | Event::DeadlinePassed
         | Event::DependencyEnded { .. }
         | Event::PrerequisiteProbed { .. }
+        | Event::AgentLimited { .. }
         | Event::Released => Err(Rejected::NothingToDo),
         Event::Held | Event::Edited { .. } | Event::Claimed { .. } => not_allowed(life, event),
     }
@@ -219,7 +233,10 @@ fn after_attempt(life: &Life, running: &Running, ending: &Ending, jitter_permill
     let at = ending.at.max(running.since);
     if let Some(stopping) = &running.stopping {
         // An acknowledged cancel wins unless the program had already ended, for good, by then.
-        let would_go_on = matches!(ending.verdict, Verdict::UsageLimitReached { .. });
+        let would_go_on = matches!(
+            ending.verdict,
+            Verdict::UsageLimitReached { .. } | Verdict::SessionGone { .. }
+        );
         if ending.verdict == Verdict::Stopped || would_go_on || ending.at > stopping.since {
             return cancel(life, at, &stopping.by, stopping.reason.as_deref());
         }
@@ -245,7 +262,7 @@ fn after_attempt(life: &Life, running: &Running, ending: &Ending, jitter_permill
                 .with_hint("check what it left behind, then `longhaul retry` it");
             end(life, State::Interrupted(Ended { at, outcome }))
         }
-        Verdict::UsageLimitReached { until } if life.parkings < life.policy.max_parkings => {
+        Verdict::UsageLimitReached { until, .. } if life.parkings < life.policy.max_parkings => {
             let parked = Life {
                 parkings: life.parkings + 1,
                 ..life.clone()
@@ -262,10 +279,16 @@ fn after_attempt(life: &Life, running: &Running, ending: &Ending, jitter_permill
                 now,
             )
         }
-        Verdict::UsageLimitReached { until } => {
-            let message = format!("the agent's usage limit is reached until {until}");
-            fail(life, at, Outcome::new(Reason::UsageLimit, message))
+        Verdict::UsageLimitReached { outcome, .. } => fail(life, at, outcome.clone()),
+        Verdict::SessionGone { .. } if life.fresh_starts < MOST_FRESH_STARTS => {
+            let again = Life {
+                state: State::Queued { since: now },
+                fresh_starts: life.fresh_starts + 1,
+                ..life.clone()
+            };
+            Ok((again, vec![Effect::Dispatch]))
         }
+        Verdict::SessionGone { outcome } => fail(life, at, outcome.clone()),
     }
 }
 
@@ -316,11 +339,11 @@ fn after_probe(life: &Life, waiting: &Waiting, prerequisite: &Prerequisite, prob
 
 /// Whether another attempt may follow the running one.
 fn may_retry(life: &Life, running: &Running) -> bool {
-    running.stopping.is_none() && life.attempt.0 < life.policy.max_attempts
+    running.stopping.is_none() && life.counted_attempts() < life.policy.max_attempts
 }
 
 fn back_off(life: &Life, jitter_permille: u16, now: Timestamp) -> Answer {
-    let until = now + backoff(life.attempt.0, jitter_permille);
+    let until = now + backoff(life.counted_attempts(), jitter_permille);
     wait_on(
         life,
         now,

@@ -347,7 +347,13 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Verdict::Failed(Outcome::new(Reason::SpawnError, ""))),
         Just(Verdict::Stopped),
         Just(Verdict::Lost { detail: String::new() }),
-        Just(Verdict::UsageLimitReached { until: at(50) }),
+        Just(Verdict::UsageLimitReached {
+            until: at(50),
+            outcome: Outcome::new(Reason::UsageLimit, ""),
+        }),
+        Just(Verdict::SessionGone {
+            outcome: Outcome::exited(1),
+        }),
     ];
     let probe = prop_oneof![
         Just(Probe::Met),
@@ -376,6 +382,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::DeadlinePassed),
         fence.clone().prop_map(|fence| Event::Claimed { fence }),
         fence.clone().prop_map(|fence| Event::NeverStarted { fence }),
+        (-10..100_i64).prop_map(|until| Event::AgentLimited { until: at(until) }),
         Just(cancel()),
         (fence, verdict, -10..100_i64, 0..1001_u16).prop_map(|(fence, verdict, seconds, jitter_permille)| {
             Event::AttemptEnded {
@@ -440,7 +447,7 @@ fn check(life: &Life) {
         _ => {}
     }
     assert!(
-        life.attempt.0 <= life.policy.max_attempts + life.parkings,
+        life.counted_attempts() <= life.policy.max_attempts && life.parkings <= life.policy.max_parkings,
         "too many attempts: {life:?}"
     );
 }
@@ -544,4 +551,59 @@ fn every_row_of_the_table_is_reached() {
             row.event
         );
     }
+}
+
+fn limit_reached(until: i64) -> Verdict {
+    Verdict::UsageLimitReached {
+        until: at(until),
+        outcome: Outcome::new(Reason::UsageLimit, "usage limit reached"),
+    }
+}
+
+#[test]
+fn a_parked_attempt_does_not_use_up_a_retry() {
+    let parking = Policy {
+        max_parkings: 1,
+        ..policy(2)
+    };
+    let life = running(&Life::submitted(at(0), Waits::default(), parking));
+    let parked = apply(&life, &ended(&life, limit_reached(100), 20), at(20));
+    assert_eq!(parked.wake_at(), Some(at(100)));
+    let again = running(&apply(&parked, &Event::TimeCame, at(100)));
+    let failed = apply(
+        &again,
+        &ended(&again, Verdict::Failed(Outcome::exited(1)), 120),
+        at(120),
+    );
+    assert_eq!(failed.state.name(), StateName::Waiting, "the retry is still there");
+}
+
+#[test]
+fn a_task_that_may_not_park_fails_with_what_the_agent_said() {
+    let life = running(&queued());
+    let failed = apply(&life, &ended(&life, limit_reached(100), 20), at(20));
+    assert_eq!(reason(&failed), Some(Reason::UsageLimit));
+}
+
+#[test]
+fn a_queued_task_waits_with_the_one_that_found_the_limit_and_is_not_parked_by_that() {
+    let waiting = apply(&queued(), &Event::AgentLimited { until: at(100) }, at(5));
+    assert_eq!((waiting.wake_at(), waiting.parkings), (Some(at(100)), 0));
+    assert_eq!(
+        transition(&queued(), &Event::AgentLimited { until: at(5) }, at(5)),
+        Err(Rejected::NothingToDo)
+    );
+}
+
+#[test]
+fn a_task_whose_session_is_gone_begins_anew_once() {
+    let gone = || Verdict::SessionGone {
+        outcome: Outcome::exited(1),
+    };
+    let life = running(&queued());
+    let again = apply(&life, &ended(&life, gone(), 20), at(20));
+    assert_eq!(again.state.name(), StateName::Queued);
+    let again = running(&again);
+    let failed = apply(&again, &ended(&again, gone(), 30), at(30));
+    assert_eq!(reason(&failed), Some(Reason::Exit));
 }

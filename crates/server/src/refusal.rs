@@ -3,7 +3,8 @@
 
 use longhaul_api::ErrorCode;
 use longhaul_engine::{
-    ActError, EditError, InsertError, OutputReadError, RepeatError, StoreEditError, StoreFault, SubmitError, WaitError,
+    ActError, EditError, InsertError, OutputReadError, RepeatError, SessionError, StoreEditError, StoreFault,
+    SubmitError, WaitError,
 };
 
 use crate::problem::Failure;
@@ -13,6 +14,11 @@ pub(crate) fn submit(error: SubmitError) -> Failure {
     match error {
         SubmitError::Spec(error) => Failure::bad_spec(error.to_string()),
         SubmitError::Access(_) | SubmitError::Writes(_) => Failure::bad_spec(error.to_string()),
+        SubmitError::UnknownAgent(_) => {
+            Failure::bad_spec(error.to_string()).with_hint("`longhaul agents` shows the agents there are")
+        }
+        SubmitError::UnmanagedAgent => Failure::bad_spec(error.to_string()),
+        SubmitError::Session(error) => session(error),
         SubmitError::WouldDeadlock { .. } => Failure::new(ErrorCode::WouldDeadlock, error.to_string())
             .with_hint("leave out the dependency on the task above it"),
         SubmitError::LaneHeld { .. } => Failure::new(ErrorCode::WouldDeadlock, error.to_string())
@@ -29,8 +35,24 @@ pub(crate) fn repeat(error: RepeatError) -> Failure {
         RepeatError::SourceGone { ref folder, .. } => Failure::new(ErrorCode::SourceGone, error.to_string()).with_hint(
             format!("make the folder {folder} again, or submit a new task in another one"),
         ),
+        RepeatError::Session(error) => session(error),
         RepeatError::Insert(error) => insert(error),
         RepeatError::Read(fault) => store(fault),
+    }
+}
+
+fn session(error: SessionError) -> Failure {
+    let bad = || Failure::bad_spec(error.to_string());
+    match &error {
+        SessionError::AgentMissing { .. } => bad().with_hint("name the agent: `--agent`"),
+        SessionError::OtherAgent { .. } => bad().with_hint("leave out the agent: it comes with the session"),
+        SessionError::NotAnId(_) => bad(),
+        SessionError::UnknownTask(_) => bad().with_hint("`longhaul list` shows the tasks there are"),
+        SessionError::None(id) => bad().with_hint(format!("begin anew: `longhaul retry {id}`, or without `--resume`")),
+        SessionError::KeyMissing => bad().with_hint("name it: `--origin-key KEY --resume origin`"),
+        SessionError::InUse(id) => Failure::new(ErrorCode::StateForbids, error.to_string())
+            .with_hint(format!("go on after it: `--after {id}`")),
+        SessionError::Read(fault) => store(fault.clone()),
     }
 }
 

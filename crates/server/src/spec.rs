@@ -7,14 +7,15 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use longhaul_api::{EditRequest, SubmitRequest};
 use longhaul_model::{
-    Access, Isolation, Leftovers, Notify, Origin, Prerequisite, Spec, StandardInput, TaskId, Work, without_credentials,
+    Access, AgentWork, Isolation, Leftovers, Notify, Origin, Prerequisite, Spec, StandardInput, TaskId, Work,
+    without_credentials,
 };
 use serde::de::DeserializeOwned;
 
 use crate::problem::{Answer, Failure};
 
 /// The kinds this version can run.
-const KINDS: [&str; 2] = ["command", "clone"];
+const KINDS: [&str; 3] = ["command", "clone", "agent"];
 /// The longest wait that is taken at its word; longer ones mean it.
 const LONGEST_WAIT_MS: u64 = 100 * 366 * 86_400_000;
 
@@ -34,8 +35,13 @@ pub(crate) fn spec_of(request: SubmitRequest, now: Timestamp) -> Answer<Spec> {
     if request.isolation.is_some() && request.access.as_deref() != Some("write") {
         return Err(Failure::bad_spec("isolation is for tasks with the access `write`"));
     }
+    let work = work_of(&request)?;
+    let access = match (&request.access, &work) {
+        (None, Work::Agent(_)) => Access::ReadOnly,
+        _ => word::<Access>("access", request.access, "read-only, write or unmanaged")?,
+    };
     let spec = Spec {
-        work: work_of(&request)?,
+        work,
         name: request.name.filter(|name| !name.trim().is_empty()),
         queue: request
             .queue
@@ -43,7 +49,7 @@ pub(crate) fn spec_of(request: SubmitRequest, now: Timestamp) -> Answer<Spec> {
             .transpose()?
             .unwrap_or_default(),
         priority: request.priority.unwrap_or(0),
-        access: word::<Access>("access", request.access, "read-only, write or unmanaged")?,
+        access,
         isolation: word::<Isolation>("isolation", request.isolation, "in-place or worktree")?,
         after: ids(&request.after)?,
         requires: prerequisites(&request.requires)?,
@@ -73,7 +79,32 @@ pub(crate) fn spec_of(request: SubmitRequest, now: Timestamp) -> Answer<Spec> {
 
 fn work_of(request: &SubmitRequest) -> Answer<Work> {
     let refuse = |field: &str| Err(Failure::bad_spec(format!("a {} has no field `{field}`", request.kind)));
+    let foreign = match request.kind.as_str() {
+        "agent" => given(&[
+            ("command", request.command.is_some()),
+            ("url", request.url.is_some()),
+            ("dir", request.dir.is_some()),
+            ("pty", request.pty.is_some()),
+            ("leftovers", request.leftovers.is_some()),
+            ("stdin", request.stdin.is_some()),
+            ("stdin_base64", request.stdin_base64.is_some()),
+            ("stdin_file", request.stdin_file.is_some()),
+        ]),
+        _ => given(&[
+            ("agent", request.agent.is_some()),
+            ("prompt", request.prompt.is_some()),
+            ("model", request.model.is_some()),
+            ("effort", request.effort.is_some()),
+            ("resume", request.resume.is_some()),
+            ("answer_schema", request.answer_schema.is_some()),
+            ("no_park", request.no_park.is_some()),
+        ]),
+    };
+    if let (Some(field), true) = (foreign, KINDS.contains(&request.kind.as_str())) {
+        return refuse(field);
+    }
     match request.kind.as_str() {
+        "agent" => agent_work(request).map(Work::Agent),
         "command" => match (&request.command, &request.url, &request.dir) {
             (_, Some(_), _) => refuse("url"),
             (_, None, Some(_)) => refuse("dir"),
@@ -102,8 +133,44 @@ fn work_of(request: &SubmitRequest) -> Answer<Work> {
             }
         },
         unknown => Err(Failure::bad_spec(format!("there is no kind `{unknown}`"))
-            .with_hint(format!("the kinds of this version are {}", KINDS.join(" and ")))),
+            .with_hint(format!("the kinds of this version are {}", KINDS.join(", ")))),
     }
+}
+
+/// The first of these fields that is given.
+fn given(fields: &[(&'static str, bool)]) -> Option<&'static str> {
+    fields.iter().find(|(_, is_given)| *is_given).map(|(field, _)| *field)
+}
+
+/// What an agent is asked. Which agent may be left out if the session says it; the engine knows.
+fn agent_work(request: &SubmitRequest) -> Answer<AgentWork> {
+    let text = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+    let (agent, resume) = (text(&request.agent), text(&request.resume));
+    if agent.is_none() && resume.is_none() {
+        return Err(Failure::bad_spec(
+            "an agent task needs the field `agent`, the agent's name",
+        ));
+    }
+    let Some(prompt) = request.prompt.clone() else {
+        return Err(Failure::bad_spec(
+            "an agent task needs the field `prompt`, what the agent is asked",
+        ));
+    };
+    let schema = request.answer_schema.as_ref().map(|schema| match schema {
+        serde_json::Value::Object(_) => Ok(schema.to_string()),
+        _ => Err(Failure::bad_spec("answer_schema must be a JSON schema, an object")),
+    });
+    Ok(AgentWork {
+        agent: agent.unwrap_or_default(),
+        prompt,
+        model: text(&request.model),
+        effort: text(&request.effort),
+        resume,
+        answer_schema: schema.transpose()?,
+        is_review: false,
+        // As often as the configuration allows.
+        max_parkings: if request.no_park == Some(true) { 0 } else { u32::MAX },
+    })
 }
 
 /// The folder `git clone` would make for this URL: its last segment without `.git`.
@@ -268,8 +335,17 @@ pub(crate) struct Change {
 
 /// Reads an edit at `now` of a task that does `work`.
 pub(crate) fn change_of(mut request: EditRequest, work: &Work, now: Timestamp) -> Answer<Change> {
-    if request.command.is_some() && !matches!(work, Work::Command { .. }) {
-        return Err(Failure::bad_spec(format!("a {} has no field `command`", work.kind())));
+    let foreign = match work {
+        Work::Command { .. } => given(&agent_fields(&request)),
+        Work::Agent(_) => request.command.as_ref().map(|_| "command"),
+        Work::Clone { .. } | Work::Land(_) => request
+            .command
+            .as_ref()
+            .map(|_| "command")
+            .or(given(&agent_fields(&request))),
+    };
+    if let Some(field) = foreign {
+        return Err(Failure::bad_spec(format!("a {} has no field `{field}`", work.kind())));
     }
     let not_before = match (request.in_ms.take(), request.at.take()) {
         (Some(_), Some(_)) => return Err(Failure::bad_spec("in_ms and at cannot both be given")),
@@ -294,6 +370,14 @@ pub(crate) fn change_of(mut request: EditRequest, work: &Work, now: Timestamp) -
     })
 }
 
+fn agent_fields(request: &EditRequest) -> [(&'static str, bool); 3] {
+    [
+        ("prompt", request.prompt.is_some()),
+        ("model", request.model.is_some()),
+        ("effort", request.effort.is_some()),
+    ]
+}
+
 impl Change {
     /// Changes the spec.
     pub(crate) fn apply(self, spec: &mut Spec) {
@@ -305,6 +389,11 @@ impl Change {
         let request = self.request;
         if let (Some(given), Work::Command { command }) = (request.command, &mut spec.work) {
             *command = given;
+        }
+        if let Work::Agent(work) = &mut spec.work {
+            put(&mut work.prompt, request.prompt);
+            put(&mut work.model, request.model);
+            put(&mut work.effort, request.effort);
         }
         put(
             &mut spec.name,

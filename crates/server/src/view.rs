@@ -61,7 +61,11 @@ pub(crate) fn task(view: &View, now: Timestamp) -> api::Task {
         queue_ms: queue_ms(task, now),
         duration_ms: duration_ms(task, now),
         attempt: task.life.attempt.0,
-        max_attempts: task.life.policy.max_attempts,
+        max_attempts: task
+            .life
+            .policy
+            .max_attempts
+            .saturating_add(task.life.uncounted_attempts()),
         outcome,
         session: facts.session.as_ref().map(|session| api::Session {
             id: session.id.clone(),

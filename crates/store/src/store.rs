@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use longhaul_model::{
-    Actor, Attempt, HistoryEntry, Notification, Queue, QueueLimits, QueueName, Task, TaskEvent, TaskId,
+    Actor, Attempt, Fence, HistoryEntry, Notification, Queue, QueueLimits, QueueName, Task, TaskEvent, TaskId,
 };
 use tokio::sync::watch;
 
 use crate::acts::{
-    AcknowledgeError, ActiveTasks, Applied, Apply, ApplyError, Counts, DeliveriesSet, Edit, EditError, EventBounds,
+    AcknowledgeError, ActiveTasks, Applied, Apply, ApplyError, CompletionFilter, Counts, DeliveriesSet, Edit, EditError, EventBounds,
     FactsError, FactsSet, InsertError, Inserted, LimitsChange, MoveToFrontError, NewTask, OpenError, OpenOptions,
     PruneRules, QueueChange, StoreFault, TaskFilter,
 };
@@ -109,6 +109,14 @@ impl Store {
             .await
     }
 
+    /// Notes that somebody has these completions. Answers which were newly taken; what is unknown, active or was taken
+    /// before is passed over.
+    pub async fn completions_take(&self, ids: Vec<TaskId>, at: Timestamp) -> Result<Vec<TaskId>, StoreFault> {
+        self.inner
+            .write(Lane::Normal, move |work| act::completions_take(work, &ids, at))
+            .await
+    }
+
     /// Sets a queue, and creates it if it is not there.
     pub async fn queue_set(&self, name: QueueName, change: QueueChange) -> Result<Queue, StoreFault> {
         self.inner
@@ -175,6 +183,32 @@ impl Store {
     /// The waiting tasks that wait for this one, oldest first.
     pub fn dependents(&self, id: TaskId) -> Result<Vec<Task>, StoreFault> {
         self.inner.read(|conn| act::dependents(conn, id))
+    }
+
+    /// The newest task, but for one, whose newest attempt had this session of an agent; nothing if there is none.
+    pub fn task_of_session(&self, session: &str, except: Option<TaskId>) -> Result<Option<Task>, StoreFault> {
+        self.inner.read(|conn| act::task_of_session(conn, session, except))
+    }
+
+    /// The newest task with a session of this agent among those with this origin key; nothing if there is none.
+    pub fn task_of_origin_key(&self, key: &str, agent: &str) -> Result<Option<Task>, StoreFault> {
+        self.inner.read(|conn| act::task_of_origin_key(conn, key, agent))
+    }
+
+    /// Whether a task was stored under this idempotency key.
+    pub fn is_key_known(&self, key: &str) -> Result<bool, StoreFault> {
+        self.inner.read(|conn| act::is_key_known(conn, key))
+    }
+
+    /// The final message of a task's attempt with this fence, byte for byte; nothing if it gave none.
+    pub fn message(&self, id: TaskId, fence: Fence) -> Result<Option<String>, StoreFault> {
+        self.inner.read(|conn| act::message(conn, id, fence))
+    }
+
+    /// The completions that a chat session or a task asked for and that nobody has taken, oldest task first, at most
+    /// 1,000.
+    pub fn untaken_completions(&self, filter: &CompletionFilter) -> Result<Vec<Task>, StoreFault> {
+        self.inner.read(|conn| act::untaken_completions(conn, filter))
     }
 
     /// What happened to a task, in order; nothing if it is not there.

@@ -1,5 +1,7 @@
 //! The end of an attempt, as a verdict and facts, on its way to the dispatcher.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use longhaul_model::{Ending, Facts, Task, Verdict};
 use longhaul_supervisor::output::Reader;
@@ -10,7 +12,7 @@ use super::launch::StartError;
 use super::life::Next;
 use crate::dispatch::{EndedAttempt, Input};
 use crate::enforcement;
-use crate::executors::executor;
+use crate::executors::{Concluded, Over, executor};
 use crate::shared::{blocking, chain};
 
 /// Hands over what a receipt means.
@@ -24,13 +26,12 @@ pub(super) async fn by_receipt(care: &Care, receipt: Receipt) -> Next {
     }
     let ended_at_us = receipt.program_ended_at_us.unwrap_or(receipt.ended_at_us);
     let at = Timestamp::from_microsecond(ended_at_us).unwrap_or_else(|_| care.shared.clock.now());
-    hand_over(care, at, move |task, output| {
-        let verdict = executor(&task.spec.work).verdict(&task.spec, &receipt, output);
+    hand_over(care, at, move |task, _| {
         let mut facts = facts_of(&task.facts, &receipt);
         if let Some(reached) = &receipt.sandbox {
             enforcement::tell(&mut facts, task.spec.access, reached);
         }
-        (verdict, facts)
+        (Ok(receipt), facts)
     })
     .await
 }
@@ -76,7 +77,7 @@ pub(super) async fn lost(care: &Care, detail: String) -> Next {
             unkillable_since: None,
             ..task.facts.clone()
         };
-        (Verdict::Lost { detail }, facts)
+        (Err(Verdict::Lost { detail }), facts)
     })
     .await
 }
@@ -85,7 +86,7 @@ pub(super) async fn lost(care: &Care, detail: String) -> Next {
 pub(super) async fn by_refusal(care: &Care, error: &StartError) -> Next {
     let outcome = error.outcome();
     hand_over(care, care.shared.clock.now(), move |task, _| {
-        (Verdict::Failed(outcome), task.facts.clone())
+        (Err(Verdict::Failed(outcome)), task.facts.clone())
     })
     .await
 }
@@ -93,24 +94,34 @@ pub(super) async fn by_refusal(care: &Care, error: &StartError) -> Next {
 async fn hand_over(
     care: &Care,
     at: Timestamp,
-    judge: impl FnOnce(&Task, &Reader) -> (Verdict, Facts) + Send + 'static,
+    see: impl FnOnce(&Task, &Reader) -> (Result<Receipt, Verdict>, Facts) + Send + 'static,
 ) -> Next {
     let Some(task) = care.shared.board().task(care.task).cloned() else {
         return Next::Leave;
     };
-    let folder = care.folder();
+    let (folder, shared) = (care.folder(), Arc::clone(&care.shared));
     let read = move || {
         let output = Reader::open(folder);
-        let (verdict, mut facts) = judge(&task, &output);
-        executor(&task.spec.work).read_end(&task.spec, &verdict, &output, &mut facts);
-        (verdict, facts)
+        let (end, mut facts) = see(&task, &output);
+        let environment = shared.store.environment(task.id).ok().flatten().unwrap_or_default();
+        let over = Over {
+            task: &task,
+            end: end.as_ref(),
+            output: &output,
+            config: &shared.config,
+            zone: environment.get("TZ").map(String::as_str),
+            now: shared.clock.now(),
+        };
+        let concluded = executor(&task.spec.work).conclude(&over, &mut facts);
+        (concluded, facts)
     };
-    if let Some((verdict, facts)) = blocking(read).await {
+    if let Some((Concluded { verdict, message }, facts)) = blocking(read).await {
         care.shared.tell(Input::Ended(Box::new(EndedAttempt {
             task: care.task,
             fence: care.fence,
             ending: Ending { at, verdict },
             facts,
+            message,
         })));
     }
     Next::Leave

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use longhaul_failpoint::failpoint;
-use longhaul_model::{Leftovers, Outcome, Reason, StandardInput, Task};
+use longhaul_model::{Leftovers, Outcome, Reason, Session, StandardInput, Task};
 use longhaul_store::StoreFault;
 use longhaul_supervisor::launch::{self, LaunchError};
 use longhaul_supervisor::{AttemptFolder, Environment, OutputCap, Spec as Sealed, Stdin, Supervised};
@@ -20,8 +20,8 @@ pub(super) enum StartError {
     /// What the task is to run with could not be read.
     #[error("reading the task's environment")]
     Environment(#[source] StoreFault),
-    /// What it reads on standard input could not be laid ready.
-    #[error("laying the standard input ready")]
+    /// What it reads on standard input, or another file it needs, could not be laid ready.
+    #[error("laying the files it reads ready")]
     StandardInput(#[source] std::io::Error),
     /// What it reads on standard input is no base64.
     #[error("decoding the standard input")]
@@ -58,8 +58,16 @@ impl StartError {
     }
 }
 
+/// A supervisor that was started.
+#[derive(Debug)]
+pub(super) struct Launched {
+    pub(super) supervised: Supervised,
+    /// The agent's session, where its id is known before it tells.
+    pub(super) session: Option<Session>,
+}
+
 /// Seals the attempt's folder and starts its supervisor. Blocks.
-pub(super) fn launch(care: &Care, task: &Task) -> Result<Supervised, StartError> {
+pub(super) fn launch(care: &Care, task: &Task) -> Result<Launched, StartError> {
     let (shared, spec, fence) = (&*care.shared, &task.spec, care.fence);
     let secret = secret().map_err(StartError::Secret)?;
     let stored = shared.store.environment(task.id).map_err(StartError::Environment)?;
@@ -68,6 +76,7 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Supervised, StartError>
         task,
         fence: fence.0,
         environment: &stored,
+        folder: &shared.task_folder(task.id),
         config: &shared.config,
         enforced: confinement::enforcement(shared.machine.level),
     };
@@ -82,6 +91,9 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Supervised, StartError>
     let environment = environment(shared, task, stored, &plan, &tmp, &secret);
     // The stored input is laid into the task's folder: the attempt's own is not there yet.
     create_private_folder(&shared.task_folder(task.id)).map_err(StartError::StandardInput)?;
+    for (path, bytes) in &plan.files {
+        write_private(path, bytes).map_err(StartError::StandardInput)?;
+    }
     let stdin = match &plan.stdin {
         Some(bytes) => lay_bytes(bytes, &shared.task_folder(task.id))?,
         None => lay_input(&spec.stdin, &shared.task_folder(task.id))?,
@@ -96,6 +108,7 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Supervised, StartError>
     );
     sealed.umask = spec.umask;
     sealed.capture = plan.capture;
+    sealed.ladder = plan.ladder;
     sealed.stdin = stdin;
     sealed.private_tmp = true;
     sealed.sandbox = sandbox;
@@ -118,7 +131,10 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Supervised, StartError>
     // Known before the program can call us: what it submits is its child.
     care.note_supervisor(supervised.pid());
     failpoint!("engine.supervisor-started");
-    Ok(supervised)
+    Ok(Launched {
+        supervised,
+        session: plan.session,
+    })
 }
 
 fn environment(
@@ -129,7 +145,8 @@ fn environment(
     tmp: &Path,
     secret: &str,
 ) -> Environment {
-    let mut environment: Environment = stored.into_iter().collect();
+    let is_kept = |(name, _): &(String, String)| !plan.unset.contains(&name.as_str());
+    let mut environment: Environment = stored.into_iter().filter(is_kept).collect();
     for (name, value) in confinement::redirections(task, tmp) {
         environment.set(name, value);
     }

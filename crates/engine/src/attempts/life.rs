@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use longhaul_failpoint::failpoint;
-use longhaul_model::{Access, Event, State, Task};
+use longhaul_model::{Access, Event, Facts, Session, State, Task, Work};
 use longhaul_supervisor::{AttemptFolder, Found, Supervised};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -22,6 +22,7 @@ use crate::enforcement;
 use crate::executors::executor;
 use crate::progress;
 use crate::shared::{Shared, blocking, chain, spawn};
+use crate::transcripts;
 
 /// What is said of an attempt of an earlier boot.
 const REBOOTED: &str = "the machine was restarted";
@@ -55,9 +56,10 @@ pub(crate) async fn start(care: Care, task: Arc<Task>) {
         return;
     };
     match launched {
-        Ok(supervised) => {
+        Ok(launched) => {
             clear_trouble(&care.shared);
-            look_after(care, Ok(Found::Running(supervised))).await;
+            note_session(&care, launched.session).await;
+            look_after(care, Ok(Found::Running(launched.supervised))).await;
         }
         Err(error) if error.is_the_tasks() => {
             tracing::warn!(task = %care.task, error = %chain(&error), "an attempt can never be started");
@@ -152,9 +154,11 @@ async fn watch(care: &Care, supervised: Supervised) -> Next {
     if shared.board().task(id).is_some_and(is_confined) {
         spawn(enforcement::follow(Arc::clone(shared), id, care.fence));
     }
-    let tells_progress = |task: &Arc<Task>| executor(&task.spec.work).tells_progress();
-    if shared.board().task(id).is_some_and(tells_progress) {
-        spawn(progress::follow(Arc::clone(shared), id, care.fence));
+    let follower = |task: &Arc<Task>| Follower::of(&task.spec.work);
+    match shared.board().task(id).and_then(follower) {
+        Some(Follower::Progress) => spawn(progress::follow(Arc::clone(shared), id, care.fence)),
+        Some(Follower::Agent) => spawn(transcripts::follow(Arc::clone(shared), id, care.fence)),
+        None => {}
     }
     // SAFETY: the descriptor is owned by `supervised`, which gives out the same one for as long as it lives.
     let descriptor = match unsafe { AsyncFd::register_with_interest(supervised, Interest::READABLE) } {
@@ -179,6 +183,34 @@ async fn watch(care: &Care, supervised: Supervised) -> Next {
         tracing::warn!(task = %id, %error, "could not reap a supervisor");
     }
     Next::Look
+}
+
+/// Who reads along with a running attempt.
+enum Follower {
+    Progress,
+    Agent,
+}
+
+impl Follower {
+    /// Nothing for kinds that tell nothing on their way.
+    fn of(work: &Work) -> Option<Self> {
+        match work {
+            Work::Agent(_) => Some(Self::Agent),
+            work => executor(work).tells_progress().then_some(Self::Progress),
+        }
+    }
+}
+
+/// Keeps the session's id where it is known before the agent tells it: it can be gone on with whatever happens.
+async fn note_session(care: &Care, session: Option<Session>) {
+    let known = care.shared.board().task(care.task).cloned();
+    if let (Some(session), Some(task)) = (session, known) {
+        let facts = Facts {
+            session: Some(session),
+            ..task.facts.clone()
+        };
+        care.shared.keep_facts(care.task, care.fence, facts).await;
+    }
 }
 
 /// There is no folder. Whoever was about to make it, in this daemon or in one that is just ending, must find it taken:

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use longhaul_model::{Facts, Outcome, Progress, Reason, Spec, Verdict, Work, without_credentials};
 use longhaul_supervisor::output::{Reader, Stream};
-use longhaul_supervisor::{Act, Capture, End, Receipt, Step};
+use longhaul_supervisor::{Act, End, Receipt, Step};
 
 use super::login::Login;
 use super::{Executor, Job, Plan, plain, program_verdict, publish, tail_text};
@@ -61,28 +61,24 @@ impl Executor for Clone {
         program.extend(["clone", "--progress", "--", &source].map(OsString::from));
         program.push(growing.clone().into());
         let made = missing_folders(&parent);
+        let steps = [
+            Step::run(
+                TARGET_CHECK,
+                ["sh", "-c", TARGET_IS_FREE, "sh"]
+                    .map(OsString::from)
+                    .into_iter()
+                    .chain([dir.into()]),
+            ),
+            Step::act("prepare", Act::MakeFolder { path: parent }),
+            Step::program(program),
+            publish(growing.clone(), dir.to_owned()),
+            Step::act("tear-down", Act::RemoveTree { path: growing }).always(),
+        ];
+        let steps = steps.into_iter().chain(remove_if_empty(made)).collect();
         Ok(Plan {
-            // Relative URLs are read from the folder in which the task was asked for.
-            cwd: PathBuf::from(&spec.cwd),
-            steps: vec![
-                Step::run(
-                    TARGET_CHECK,
-                    ["sh", "-c", TARGET_IS_FREE, "sh"]
-                        .map(OsString::from)
-                        .into_iter()
-                        .chain([dir.into()]),
-                ),
-                Step::act("prepare", Act::MakeFolder { path: parent }),
-                Step::program(program),
-                publish(growing.clone(), dir.to_owned()),
-                Step::act("tear-down", Act::RemoveTree { path: growing }).always(),
-            ]
-            .into_iter()
-            .chain(remove_if_empty(made))
-            .collect(),
-            capture: Capture::Pipe,
             environment,
-            stdin: None,
+            // Relative URLs are read from the folder in which the task was asked for.
+            ..Plan::of(PathBuf::from(&spec.cwd), steps)
         })
     }
 

@@ -18,11 +18,8 @@ impl Executor for Command {
             Work::Clone { .. } | Work::Agent(_) | Work::Land(_) => Vec::new(),
         };
         Ok(Plan {
-            cwd: PathBuf::from(&spec.cwd),
-            steps: vec![Step::program(words)],
             capture: if spec.pty { Capture::Pty } else { Capture::Pipe },
-            environment: Vec::new(),
-            stdin: None,
+            ..Plan::of(PathBuf::from(&spec.cwd), vec![Step::program(words)])
         })
     }
 

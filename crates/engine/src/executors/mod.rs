@@ -2,17 +2,19 @@
 //!
 //! An executor starts nothing and stores nothing: it says what is to be done, and reads what was done.
 
+pub(crate) mod agent;
 mod clone;
 mod command;
 mod login;
 mod unready;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use longhaul_model::{Enforcement, Facts, Outcome, Progress, Reason, Spec, Task, Verdict, Work};
+use jiff::Timestamp;
+use longhaul_model::{Enforcement, Facts, Outcome, Progress, Reason, Session, Spec, Task, Verdict, Work};
 use longhaul_supervisor::output::{Body, Reader, Stream};
-use longhaul_supervisor::{Act, Capture, End, Receipt, Step};
+use longhaul_supervisor::{Act, Capture, End, Receipt, Rung, Step};
 
 use crate::config::Config;
 use crate::confinement::OwnFolders;
@@ -25,10 +27,35 @@ pub(crate) struct Plan {
     pub(crate) steps: Vec<Step>,
     /// How its output is captured.
     pub(crate) capture: Capture,
+    /// How the program is asked to end before its tree is killed.
+    pub(crate) ladder: Vec<Rung>,
+    /// Variables of the task's environment that it does not get.
+    pub(crate) unset: &'static [&'static str],
     /// Variables on top of the task's environment.
     pub(crate) environment: Vec<(&'static str, String)>,
     /// What the program reads on standard input instead of what the spec says; nothing means what the spec says.
     pub(crate) stdin: Option<Vec<u8>>,
+    /// Files it needs, laid ready before the start; private.
+    pub(crate) files: Vec<(PathBuf, Vec<u8>)>,
+    /// The agent's session, where its id is known before the start.
+    pub(crate) session: Option<Session>,
+}
+
+impl Plan {
+    /// These steps in this folder, as a command has them: through pipes, asked to end by SIGTERM, nothing besides.
+    pub(crate) fn of(cwd: PathBuf, steps: Vec<Step>) -> Self {
+        Self {
+            cwd,
+            steps,
+            capture: Capture::Pipe,
+            ladder: Rung::command_ladder(),
+            unset: &[],
+            environment: Vec::new(),
+            stdin: None,
+            files: Vec::new(),
+            session: None,
+        }
+    }
 }
 
 /// What a plan is made from.
@@ -39,10 +66,43 @@ pub(crate) struct Job<'a> {
     pub(crate) fence: u64,
     /// The environment it was submitted with.
     pub(crate) environment: &'a BTreeMap<String, String>,
+    /// The task's own folder among the attempts; may not be there yet.
+    pub(crate) folder: &'a Path,
     /// What can be set about the engine.
     pub(crate) config: &'a Config,
     /// Who keeps a reader from writing on this machine: it is not started with less.
     pub(crate) enforced: Enforcement,
+}
+
+/// An attempt that is over.
+pub(crate) struct Over<'a> {
+    /// Its task.
+    pub(crate) task: &'a Task,
+    /// The supervisor's receipt; without one what is known of the end.
+    pub(crate) end: Result<&'a Receipt, &'a Verdict>,
+    /// What it printed.
+    pub(crate) output: &'a Reader,
+    /// What can be set about the engine.
+    pub(crate) config: &'a Config,
+    /// The time zone it was told, by its environment; nothing means the machine's.
+    pub(crate) zone: Option<&'a str>,
+    /// The time.
+    pub(crate) now: Timestamp,
+}
+
+impl Over<'_> {
+    /// What is known of an end without a receipt.
+    pub(crate) fn given(&self) -> Option<Verdict> {
+        self.end.err().cloned()
+    }
+}
+
+/// What an attempt's end comes to.
+pub(crate) struct Concluded {
+    /// What it means.
+    pub(crate) verdict: Verdict,
+    /// The final message of an agent; nothing if it gave none, and for other kinds.
+    pub(crate) message: Option<String>,
 }
 
 /// Knows one kind of task.
@@ -55,6 +115,23 @@ pub(crate) trait Executor: Sync {
     fn own_folders(&self, job: &Job<'_>) -> OwnFolders {
         let _ = job;
         OwnFolders::default()
+    }
+
+    /// What the next attempt of a task takes over from the one before. The default is nothing.
+    fn carried(&self, task: &Task, config: &Config) -> Facts {
+        let _ = (task, config);
+        Facts::default()
+    }
+
+    /// What the end of an attempt comes to, and its last facts. The default asks the two below.
+    fn conclude(&self, over: &Over<'_>, facts: &mut Facts) -> Concluded {
+        let spec = &over.task.spec;
+        let verdict = match over.end {
+            Ok(receipt) => self.verdict(spec, receipt, over.output),
+            Err(verdict) => verdict.clone(),
+        };
+        self.read_end(spec, &verdict, over.output, facts);
+        Concluded { verdict, message: None }
     }
 
     /// What the receipt means. The default is what it means for any program: exit 0 is success.
@@ -89,7 +166,8 @@ pub(crate) fn executor(work: &Work) -> &'static dyn Executor {
     match work {
         Work::Command { .. } => &command::Command,
         Work::Clone { .. } => &clone::Clone,
-        Work::Agent(_) | Work::Land(_) => &unready::Unready,
+        Work::Agent(_) => &agent::Agent,
+        Work::Land(_) => &unready::Unready,
     }
 }
 

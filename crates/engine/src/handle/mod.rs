@@ -7,6 +7,7 @@ mod queues;
 mod read;
 mod repeat;
 mod rights;
+mod session;
 mod submit;
 mod wait;
 
@@ -22,6 +23,7 @@ pub use output::OutputOf;
 pub use queues::{QueueView, QueuesView};
 pub use repeat::RepeatError;
 pub use rights::Rights;
+pub use session::SessionError;
 pub use submit::{Submission, SubmitError, Submitted};
 pub use wait::{WaitError, Waited};
 

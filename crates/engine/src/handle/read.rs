@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use longhaul_model::{Attempt, HistoryEntry, TaskEvent, TaskId};
+use longhaul_model::{Attempt, HistoryEntry, Task, TaskEvent, TaskId};
 use longhaul_store::{Counts, EventBounds, StoreFault, TaskFilter};
 use tokio::sync::watch;
 
@@ -48,6 +48,11 @@ impl Handle {
             return Ok(None);
         }
         self.shared.store.attempts(id).map(Some)
+    }
+
+    /// The final message of an agent's newest attempt, byte for byte; nothing if it gave none.
+    pub fn message(&self, task: &Task) -> Result<Option<String>, StoreFault> {
+        self.shared.store.message(task.id, task.life.fence)
     }
 
     /// How many tasks there are, by state.

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use longhaul_model::{Actor, Spec, Task, TaskId};
+use longhaul_model::{Actor, Spec, Task, TaskId, Work};
 use longhaul_store::{InsertError, NewTask, Repeat, StoreFault};
 
-use super::Handle;
+use super::{Handle, SessionError};
 
 /// Why a task was not repeated.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,9 @@ pub enum RepeatError {
         /// Its folder.
         folder: String,
     },
+    /// The session it would go on with cannot be had.
+    #[error(transparent)]
+    Session(#[from] SessionError),
     /// The store did not take it.
     #[error(transparent)]
     Insert(#[from] InsertError),
@@ -29,18 +32,27 @@ pub enum RepeatError {
     Read(#[from] StoreFault),
 }
 
+/// How a task is done again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    /// From the start.
+    Fresh,
+    /// With the session of an agent that was there.
+    Resumed,
+}
+
 impl Handle {
     /// The same again, from the start.
     pub async fn retry(&self, id: TaskId, force: bool, actor: Actor) -> Result<TaskId, RepeatError> {
-        self.repeat(id, force, actor).await
+        self.repeat(id, force, Again::Fresh, actor).await
     }
 
     /// The same again, going on where it stopped if its kind can: a command or a clone cannot, and begins anew.
     pub async fn redispatch(&self, id: TaskId, force: bool, actor: Actor) -> Result<TaskId, RepeatError> {
-        self.repeat(id, force, actor).await
+        self.repeat(id, force, Again::Resumed, actor).await
     }
 
-    async fn repeat(&self, id: TaskId, force: bool, actor: Actor) -> Result<TaskId, RepeatError> {
+    async fn repeat(&self, id: TaskId, force: bool, again: Again, actor: Actor) -> Result<TaskId, RepeatError> {
         let task = self.shared.task(id)?.ok_or(RepeatError::Unknown(id))?;
         let may_be_gone = task.life.state.is_terminal();
         if may_be_gone && !Path::new(&task.spec.cwd).exists() {
@@ -49,8 +61,18 @@ impl Handle {
                 folder: task.spec.cwd.clone(),
             });
         }
+        let mut spec = self.spec_again(&task)?;
+        if let Work::Agent(work) = &mut spec.work {
+            work.resume = match again {
+                Again::Fresh => None,
+                Again::Resumed => self.session_after(&task)?,
+            };
+            if let Some(session) = &work.resume {
+                self.refuse_session_in_use(session, &spec.after)?;
+            }
+        }
         let new = NewTask {
-            spec: self.spec_again(&task)?,
+            spec,
             workspace: task.workspace.clone(),
             environment: None,
             environment_of: Some(id),

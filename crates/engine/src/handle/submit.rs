@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
-use longhaul_model::{Access, Actor, Isolation, Spec, SpecError, Task, TaskId, Work};
+use longhaul_model::{Access, Actor, Enforcement, Isolation, Spec, SpecError, Task, TaskId, Work};
 use longhaul_store::{InsertError, Key, NewTask};
 
-use super::{Handle, View};
+use super::{Handle, SessionError, View};
 use crate::lanes::Lane;
 use crate::shared::spawn;
-use crate::{reconcile, workspace};
+use crate::{helpers, reconcile, workspace};
 
 /// What somebody asks for.
 #[derive(Debug, Clone)]
@@ -42,6 +43,15 @@ pub enum SubmitError {
     /// No attempt could ever do it.
     #[error(transparent)]
     Spec(#[from] SpecError),
+    /// There is no such agent.
+    #[error("there is no agent `{0}`")]
+    UnknownAgent(String),
+    /// An agent is never without a lane.
+    #[error("an agent's access is `read-only` or `write`")]
+    UnmanagedAgent,
+    /// There is no session to go on with.
+    #[error(transparent)]
+    Session(#[from] SessionError),
     /// It asks for what this version cannot give.
     #[error("`{0}` is not available yet")]
     Access(&'static str),
@@ -89,8 +99,16 @@ impl Handle {
             key,
             actor,
         } = submission;
+        let is_known = match &key {
+            Some((key, _)) => self.shared.store.is_key_known(key).map_err(InsertError::from)?,
+            None => false,
+        };
+        // A request that came before is answered with its task, whoever uses the session by now.
+        self.resolve_session(&mut spec, !is_known)?;
         spec.check()?;
+        let is_agent = self.settle_agent(&mut spec, parent)?;
         match (spec.access, spec.isolation) {
+            (Access::Unmanaged, _) if is_agent => return Err(SubmitError::UnmanagedAgent),
             (Access::Unmanaged, _) | (Access::Write, Isolation::InPlace) => {}
             (Access::ReadOnly, _) if matches!(spec.work, Work::Clone { .. } | Work::Land(_)) => {
                 return Err(SubmitError::Writes(spec.work.kind()));
@@ -104,10 +122,11 @@ impl Handle {
         if let Some(parent) = parent.filter(|parent| reconcile::families::is_canceled(&self.shared, *parent)) {
             return Err(SubmitError::ParentCanceled { parent });
         }
-        if spec.idle_timeout_ms.is_none() {
+        if spec.idle_timeout_ms.is_none() && !is_agent {
             let idle = self.shared.config.command_idle_timeout;
             spec.idle_timeout_ms = idle.map(|idle| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX));
         }
+        let access = spec.access;
         let new = NewTask {
             workspace,
             environment: Some(self.environment_for(environment)),
@@ -118,7 +137,8 @@ impl Handle {
             key: key.map(|(key, body_hash)| Key { key, body_hash }),
             actor,
             at: self.shared.clock.now(),
-            enforcement: None,
+            // What is really reached is told by the attempt.
+            enforcement: (is_agent && access == Access::ReadOnly).then_some(Enforcement::Agent),
             max_depth: self.shared.config.max_depth,
             max_descendants: self.shared.config.max_descendants,
         };
@@ -131,6 +151,25 @@ impl Handle {
             view: self.view_of(task),
             is_replay,
         })
+    }
+
+    /// Fills in what an agent gets if nobody says otherwise. Says whether it is one.
+    fn settle_agent(&self, spec: &mut Spec, parent: Option<TaskId>) -> Result<bool, SubmitError> {
+        let config = &self.shared.config;
+        let is_helper = helpers::is_helper(spec, parent);
+        let Work::Agent(work) = &mut spec.work else {
+            return Ok(false);
+        };
+        if config.agents.adapter(&work.agent).is_none() {
+            return Err(SubmitError::UnknownAgent(work.agent.clone()));
+        }
+        work.max_parkings = work.max_parkings.min(config.max_parkings);
+        let milliseconds = |length: Duration| u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
+        spec.idle_timeout_ms = spec.idle_timeout_ms.or(config.agent_idle_timeout.map(milliseconds));
+        if is_helper {
+            spec.timeout_ms = spec.timeout_ms.or(config.helper_timeout.map(milliseconds));
+        }
+        Ok(true)
     }
 
     /// A child that can start only after its own ancestor has ended would be waited for by it for ever.

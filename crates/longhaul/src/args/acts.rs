@@ -1,6 +1,7 @@
 //! Commands that change tasks.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -75,6 +76,23 @@ pub(crate) struct EditArguments {
     /// The task.
     #[arg(value_name = "ID")]
     pub(crate) id: TaskId,
+    /// What the agent is asked; `-` reads it from standard input.
+    #[arg(
+        long,
+        value_name = "PROMPT",
+        allow_hyphen_values = true,
+        conflicts_with = "prompt_file"
+    )]
+    pub(crate) prompt: Option<OsString>,
+    /// What the agent is asked is in this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) prompt_file: Option<PathBuf>,
+    /// The agent's model, or `none` for its default.
+    #[arg(long, value_name = "NAME|none", value_parser = text_or_none)]
+    pub(crate) model: Option<Clearable<String>>,
+    /// How hard the agent thinks, or `none` for its default.
+    #[arg(long, value_name = "WORD|none", value_parser = text_or_none)]
+    pub(crate) effort: Option<Clearable<String>>,
     /// The name, or `none`.
     #[arg(long, value_parser = text_or_none)]
     pub(crate) name: Option<Clearable<String>>,

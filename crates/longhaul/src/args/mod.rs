@@ -2,6 +2,7 @@
 
 mod access;
 mod acts;
+mod agent;
 mod command_line;
 mod daemon;
 mod looking;

@@ -8,18 +8,25 @@ use clap::{Args, ValueEnum};
 use longhaul_model::{Prerequisite, QueueName, TaskId, parse_duration};
 
 use super::access::AccessArguments;
+use super::agent::{AgentArguments, PromptArguments};
 use super::values::{Label, TimeOfDay, Variable, WaitLimit, limit};
 use super::waiting::WaitArguments;
 
 /// `run`
 #[derive(Debug, Args)]
-#[command(override_usage = "longhaul run [OPTIONS] -- CMD…")]
-#[command(after_help = "Example:\n  longhaul run --name tests --retries 2 -- make test\n  \
-                        longhaul run -d --after 12 -- ./deploy.sh staging")]
+#[command(override_usage = "longhaul run [OPTIONS] PROMPT\n       longhaul run [OPTIONS] -- CMD…")]
+#[command(after_help = "With --agent, what follows `--` is the prompt.\n\nExample:\n  \
+                  longhaul run -d --agent codex \"find out why the login test fails\"\n  \
+                  longhaul run --agent claude --write \"fix it\"\n  \
+                  longhaul run --name tests --retries 2 -- make test")]
 pub(crate) struct RunArguments {
-    /// A prompt. This version has no agent that would take it.
-    #[arg(value_name = "PROMPT", hide = true)]
+    /// What an agent is asked, as one argument; `-` reads it from standard input.
+    #[arg(value_name = "PROMPT")]
     pub(crate) prompt: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) agent: AgentArguments,
+    #[command(flatten)]
+    pub(crate) prompt_from: PromptArguments,
     #[command(flatten)]
     pub(crate) submit: SubmitArguments,
     #[command(flatten)]
@@ -33,7 +40,7 @@ pub(crate) struct RunArguments {
     /// What happens to processes that the command leaves running [default: stop].
     #[arg(long, value_name = "WORD")]
     pub(crate) leftovers: Option<LeftoversWord>,
-    /// The command and its arguments, after `--`.
+    /// The command and its arguments, after `--`; with an agent its prompt.
     #[arg(last = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
 }

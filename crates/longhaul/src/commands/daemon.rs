@@ -90,6 +90,15 @@ fn daemon_settings(context: &Context, config: ConfigFile) -> Result<DaemonSettin
             max_descendants: config.children.max_descendants,
             readers_per_workspace: config.readers_per_workspace,
             exclusive_writes: config.exclusive_writes,
+            agent_idle_timeout: config.agent_idle_timeout,
+            max_parkings: if config.park_on_usage_limit {
+                config.max_parkings
+            } else {
+                0
+            },
+            write_mode: agents::write_mode(config.write_mode),
+            helper_timeout: config.children.reader_timeout,
+            max_helpers: config.children.max_readers,
             command_idle_timeout: config.run.idle_timeout,
             sweep_only: config.run.sweep_only,
             agents: agents::agents(config.agents)?,

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use longhaul_api::EditRequest;
 use longhaul_model::TaskId;
 
+use super::prompt::Typed;
 use super::{Context, Outcome, show};
 use crate::args::{Clearable, EditArguments};
 use crate::clock;
@@ -56,6 +57,9 @@ fn request(arguments: &EditArguments) -> Result<EditRequest, Failure> {
     });
     Ok(EditRequest {
         command: command(arguments)?,
+        prompt: prompt(arguments)?,
+        model: arguments.model.as_ref().map(|model| model.0.clone()),
+        effort: arguments.effort.as_ref().map(|effort| effort.0.clone()),
         name: arguments.name.as_ref().map(|name| name.0.clone()),
         queue: arguments.queue.as_ref().map(ToString::to_string),
         priority: arguments.priority,
@@ -69,6 +73,19 @@ fn request(arguments: &EditArguments) -> Result<EditRequest, Failure> {
         retries: arguments.retries,
         labels,
     })
+}
+
+fn prompt(arguments: &EditArguments) -> Result<Option<String>, Failure> {
+    let words: Vec<_> = arguments.prompt.iter().cloned().collect();
+    let typed = Typed {
+        words: &words,
+        after_dashes: &[],
+        file: arguments.prompt_file.as_deref(),
+    };
+    if words.is_empty() && arguments.prompt_file.is_none() {
+        return Ok(None);
+    }
+    typed.read().map(Some)
 }
 
 fn command(arguments: &EditArguments) -> Result<Option<Vec<String>>, Failure> {

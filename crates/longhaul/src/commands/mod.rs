@@ -21,6 +21,7 @@ mod logs;
 mod open;
 mod overview;
 mod pause;
+mod prompt;
 mod prune;
 mod redispatch;
 mod release;

@@ -40,6 +40,7 @@ pub(super) async fn run(context: &Context, arguments: &ResultArguments) -> Outco
 pub(super) async fn print(screen: Screen, link: &Link, task: &Task) -> Result<(), Failure> {
     match task.kind.as_str() {
         "clone" => print_target(screen, task)?,
+        "agent" => print_message(screen, link, task.id).await?,
         _ if task.output_bytes > 0 => print_stdout(screen, link, task.id).await?,
         _ => {}
     }
@@ -67,6 +68,15 @@ pub(super) fn say_how_it_ended(screen: Screen, task: &Task) {
     screen.talk(format_args!("task {} {}{message}", task.id, plain(&task.state)));
     if let Some(hint) = task.outcome.as_ref().and_then(|outcome| outcome.hint.as_deref()) {
         screen.hint(plain(hint));
+    }
+}
+
+/// An agent's result is its final message, byte for byte.
+async fn print_message(screen: Screen, link: &Link, id: u64) -> Result<(), Failure> {
+    let result = link.ask(async |client| client.result(id).await).await?;
+    match result.result {
+        Some(message) => screen.bytes(message.as_bytes()),
+        None => Ok(()),
     }
 }
 

@@ -9,6 +9,7 @@ use base64::Engine;
 use longhaul_api::SubmitRequest;
 use longhaul_api::client::OutputQuery;
 
+use super::prompt::Typed;
 use super::submit::{self, Then};
 use super::{Context, Outcome, result};
 use crate::args::RunArguments;
@@ -32,7 +33,10 @@ pub(super) async fn run(context: &Context, arguments: RunArguments) -> Outcome {
     match then {
         Then::Return => submit::announce(context, &submitted, arguments.submit.json),
         Then::Await => submit::wait_for(context, &link, id, &arguments.submit).await,
-        Then::Attach if arguments.submit.json => submit::stay_with(context, &link, id, &arguments.submit).await,
+        // What an agent prints on its way is for its parser; its answer comes at the end.
+        Then::Attach if arguments.submit.json || request.kind == "agent" => {
+            submit::stay_with(context, &link, id, &arguments.submit).await
+        }
         Then::Attach => attach(context, &link, id, &arguments).await,
     }
 }
@@ -52,7 +56,15 @@ async fn attach(context: &Context, link: &Link, id: u64, arguments: &RunArgument
 }
 
 fn request(context: &Context, arguments: &RunArguments) -> Result<SubmitRequest, Failure> {
-    let command = command(context, &arguments.prompt, &arguments.command)?;
+    let is_bare_prompt = !arguments.prompt.is_empty() && arguments.command.is_empty();
+    let is_prompt = is_bare_prompt || arguments.prompt_from.prompt_file.is_some();
+    if arguments.agent.names_an_agent() || is_prompt {
+        return agent_request(context, arguments);
+    }
+    if let Some(option) = arguments.agent.first_given() {
+        return Err(Failure::usage(format!("{option} is for agents, and nothing names one")).hint("name it: --agent"));
+    }
+    let command = command(&arguments.prompt, &arguments.command)?;
     let mut request = submit::request(context, "command", &arguments.submit)?;
     request.command = Some(command);
     arguments.access.put(&mut request);
@@ -72,17 +84,47 @@ fn request(context: &Context, arguments: &RunArguments) -> Result<SubmitRequest,
     Ok(request)
 }
 
-/// The command's words. Without `--` what was typed is a prompt, or a mistake; neither is ever run.
-fn command(context: &Context, prompt: &[OsString], command: &[OsString]) -> Result<Vec<String>, Failure> {
-    let example = "put the command after `--`: longhaul run -- make test";
-    match (prompt, command) {
-        ([], []) => return Err(Failure::usage("there is nothing to run").hint(example)),
-        ([], _) => {}
-        ([_], []) => return Err(no_agent(context)?.hint(example)),
-        (_, []) => {
-            return Err(Failure::usage("a prompt is one argument, and a command comes after `--`").hint(example));
-        }
-        _ => return Err(Failure::usage("a prompt and a command exclude each other").hint(example)),
+/// What an agent is asked. Nothing of a prompt is ever run as a command.
+fn agent_request(context: &Context, arguments: &RunArguments) -> Result<SubmitRequest, Failure> {
+    let misplaced = [
+        ("--stdin", arguments.stdin.is_some()),
+        ("--pty", arguments.pty),
+        ("--leftovers", arguments.leftovers.is_some()),
+    ];
+    if let Some((option, _)) = misplaced.into_iter().find(|(_, is_given)| *is_given) {
+        return Err(Failure::usage(format!(
+            "{option} is for commands, and an agent was asked"
+        )));
+    }
+    let typed = Typed {
+        words: &arguments.prompt,
+        after_dashes: &arguments.command,
+        file: arguments.prompt_from.prompt_file.as_deref(),
+    };
+    let default_agent = match arguments.agent.names_an_agent() {
+        true => None,
+        false if arguments.prompt.len() > 1 => return Err(Failure::usage(TWO_WORDS).hint(EXAMPLE)),
+        false => Some(default_agent(context)?),
+    };
+    let prompt = typed.read()?;
+    let mut request = submit::request(context, "agent", &arguments.submit)?;
+    arguments.agent.put(&mut request);
+    arguments.access.put(&mut request);
+    request.agent = request.agent.or(default_agent);
+    request.prompt = Some(prompt);
+    Ok(request)
+}
+
+const EXAMPLE: &str = "put the command after `--`: longhaul run -- make test";
+const TWO_WORDS: &str = "a prompt is one argument, and a command comes after `--`";
+
+/// The command's words.
+fn command(prompt: &[OsString], command: &[OsString]) -> Result<Vec<String>, Failure> {
+    if command.is_empty() {
+        return Err(Failure::usage("there is nothing to run").hint(EXAMPLE));
+    }
+    if !prompt.is_empty() {
+        return Err(Failure::usage("a prompt and a command exclude each other").hint(EXAMPLE));
     }
     let word = |word: &OsString| {
         let text = word.to_str().map(str::to_owned);
@@ -91,12 +133,14 @@ fn command(context: &Context, prompt: &[OsString], command: &[OsString]) -> Resu
     command.iter().map(word).collect()
 }
 
-fn no_agent(context: &Context) -> Result<Failure, Failure> {
+/// The agent that takes a prompt without one.
+fn default_agent(context: &Context) -> Result<String, Failure> {
     let config = load_config(&context.settings.folders.config_file);
     let config = config.map_err(|error| Failure::ours(&error).hint(error.hint()))?;
-    Ok(match config.default_agent {
-        None => Failure::usage("no agent is configured that could take a prompt"),
-        Some(agent) => Failure::usage(format!("no agent is configured: this version cannot run `{agent}` yet")),
+    config.default_agent.ok_or_else(|| {
+        Failure::usage("no agent is configured that could take a prompt").hint(format!(
+            "name one with --agent, or set default_agent in config.toml; {EXAMPLE}"
+        ))
     })
 }
 

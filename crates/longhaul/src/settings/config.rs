@@ -8,7 +8,7 @@ use std::time::Duration;
 use longhaul_model::parse_duration;
 use serde::{Deserialize, Deserializer};
 
-use super::agents::{AgentTable, AgentTableError};
+use super::agents::{AgentTable, AgentTableError, AgentWriteMode};
 
 /// The configuration with defaults filled in. Keys and defaults are described in `reference.rs`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -25,6 +25,11 @@ pub(crate) struct ConfigFile {
     pub(crate) retention: Retention,
     pub(crate) output: Output,
     pub(crate) run: Run,
+    pub(crate) park_on_usage_limit: bool,
+    pub(crate) max_parkings: u32,
+    #[serde(deserialize_with = "length_or_none")]
+    pub(crate) agent_idle_timeout: Option<Duration>,
+    pub(crate) write_mode: AgentWriteMode,
     pub(crate) children: Children,
     pub(crate) agents: BTreeMap<String, AgentTable>,
     pub(crate) environment: BTreeMap<String, String>,
@@ -63,6 +68,9 @@ pub(crate) struct Run {
 pub(crate) struct Children {
     pub(crate) max_depth: u32,
     pub(crate) max_descendants: u32,
+    pub(crate) max_readers: u32,
+    #[serde(deserialize_with = "length_or_none")]
+    pub(crate) reader_timeout: Option<Duration>,
 }
 
 impl Default for ConfigFile {
@@ -79,6 +87,10 @@ impl Default for ConfigFile {
             retention: Retention::default(),
             output: Output::default(),
             run: Run::default(),
+            park_on_usage_limit: true,
+            max_parkings: 10,
+            agent_idle_timeout: Some(Duration::from_secs(30 * 60)),
+            write_mode: AgentWriteMode::Workspace,
             children: Children::default(),
             agents: BTreeMap::new(),
             environment: BTreeMap::new(),
@@ -110,6 +122,8 @@ impl Default for Children {
         Self {
             max_depth: 5,
             max_descendants: 100,
+            max_readers: 3,
+            reader_timeout: Some(Duration::from_secs(300)),
         }
     }
 }
@@ -255,6 +269,14 @@ fn distance(left: &str, right: &str) -> usize {
 fn length<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let typed = String::deserialize(deserializer)?;
     parse_duration(&typed).map_err(serde::de::Error::custom)
+}
+
+fn length_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let typed = String::deserialize(deserializer)?;
+    if typed == "none" {
+        return Ok(None);
+    }
+    parse_duration(&typed).map(Some).map_err(serde::de::Error::custom)
 }
 
 fn some_length<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {

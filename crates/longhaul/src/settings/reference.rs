@@ -38,7 +38,7 @@ const KEYS: &[Key] = &[
         "",
         "default_agent",
         None,
-        "The agent that takes a bare prompt. Reserved: this version has no agents.",
+        "The agent that takes a prompt without `--agent`.",
     ),
     key(
         "",
@@ -83,6 +83,30 @@ const KEYS: &[Key] = &[
         "Unix sockets, or folders of such, that read-only tasks may reach: absolute paths. All others are masked.",
     ),
     key(
+        "",
+        "park_on_usage_limit",
+        Some("true"),
+        "Whether an agent's task waits for a usage limit to be reset, and then goes on with its session, instead of failing.",
+    ),
+    key(
+        "",
+        "max_parkings",
+        Some("10"),
+        "How often one task may wait for a usage limit to be reset.",
+    ),
+    key(
+        "",
+        "agent_idle_timeout",
+        Some("\"30m\""),
+        "When an agent that shows no sign of life is ended, unless its submit says otherwise; `\"none\"` for never.",
+    ),
+    key(
+        "",
+        "write_mode",
+        Some("\"workspace\""),
+        "How far an agent that may write is let: `workspace` keeps the agent's own sandbox where it has one, `full` turns all its guards off.",
+    ),
+    key(
         "retention",
         "history",
         Some("\"30d\""),
@@ -123,6 +147,18 @@ const KEYS: &[Key] = &[
         "sweep_only",
         Some("false"),
         "Whether process trees are ended by the sweep alone, even where control groups could be used.",
+    ),
+    key(
+        "children",
+        "max_readers",
+        Some("3"),
+        "How many read-only agents that were submitted from one task may run at once.",
+    ),
+    key(
+        "children",
+        "reader_timeout",
+        Some("\"5m\""),
+        "How long such an agent may run, unless its submit says otherwise; `\"none\"` for ever.",
     ),
     key(
         "children",

@@ -225,10 +225,17 @@ pub(crate) async fn result(
     let mut answer = api::TaskResult {
         task: view::task(&view, state.engine.now()),
         result: None,
+        session: None,
+        usage: None,
         result_base64: None,
         result_truncated: false,
         stderr_tail: None,
     };
+    answer.session = answer.task.session.clone();
+    answer.usage = answer.task.usage.clone();
+    if matches!(view.task.spec.work, Work::Agent(_)) {
+        answer.result = state.engine.message(&view.task).map_err(refusal::store)?;
+    }
     let newest = || state.engine.output(id, None).map_err(refusal::store);
     if let (Work::Command { .. }, Some(found)) = (&view.task.spec.work, newest()?) {
         let wanted = Wanted {

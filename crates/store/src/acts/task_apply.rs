@@ -18,6 +18,8 @@ pub struct Apply {
     pub at: Timestamp,
     /// What its attempt showed; nothing leaves what is known (a claim starts with nothing known).
     pub facts: Option<Facts>,
+    /// The final message of the attempt that ended, byte for byte; nothing if it gave none.
+    pub message: Option<String>,
     /// The boot of the machine, for a claim; else nothing.
     pub boot: Option<String>,
     /// More about it for the history; nothing if there is no more.
@@ -33,6 +35,7 @@ impl Apply {
             actor,
             at,
             facts: None,
+            message: None,
             boot: None,
             detail: None,
         }

@@ -37,7 +37,7 @@ pub(super) fn compare_and_set(
     let ended_at = after.life.state.ended().map(|ended| micros(ended.at));
     let changed = work.run(
         "UPDATE tasks SET state = ?1, fence = ?2, attempt = ?3, started_at = ?4, ended_at = ?5, queue_ms = ?6, \
-         life = ?7, facts = ?8, history_count = ?9 WHERE id = ?10 AND state = ?11 AND fence = ?12",
+         life = ?7, facts = ?8, history_count = ?9, session = ?13 WHERE id = ?10 AND state = ?11 AND fence = ?12",
         (
             after.state().word(),
             stored(after.life.fence.0),
@@ -51,6 +51,7 @@ pub(super) fn compare_and_set(
             id(before.task),
             before.state.word(),
             stored(before.fence.0),
+            after.facts.session.as_ref().map(|session| &session.id),
         ),
     )?;
     if changed == 0 {

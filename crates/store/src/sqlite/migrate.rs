@@ -14,6 +14,7 @@ use crate::acts::{OpenError, StoreFault};
 pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_initial.sql"),
     include_str!("migrations/0002_notifications.sql"),
+    include_str!("migrations/0003_agents.sql"),
 ];
 
 /// The schema this version reads and writes.

@@ -1,5 +1,6 @@
 //! The store in one SQLite file: one thread writes, in groups; readers have connections of their own.
 
+mod completion;
 mod dependency;
 mod environment;
 mod events;
@@ -11,6 +12,7 @@ mod history;
 mod journal;
 mod life_write;
 mod lock;
+mod message;
 mod migrate;
 mod notifications;
 mod open;
@@ -20,6 +22,7 @@ mod queue_set;
 mod reader;
 mod row;
 mod search;
+mod session;
 mod tally;
 mod task_apply;
 mod task_edit;
@@ -39,17 +42,20 @@ pub(crate) use writer::Lane;
 
 /// The acts, as they are done here.
 pub(crate) mod act {
+    pub(crate) use super::completion::{completions_take, untaken_completions};
     pub(crate) use super::environment::environment;
     pub(crate) use super::events::{event_bounds, events_after};
     pub(crate) use super::facts_set::facts_set;
     pub(crate) use super::history::{attempts, history};
     pub(crate) use super::notifications::{deliveries_set, notifications, open_notifications};
+    pub(crate) use super::message::message;
     pub(crate) use super::prune::prune;
     pub(crate) use super::queue_set::{limits, limits_set, queue_set, queues};
+    pub(crate) use super::session::{task_of_origin_key, task_of_session};
     pub(crate) use super::tally::counts;
     pub(crate) use super::task_apply::{task_apply, task_apply_all};
     pub(crate) use super::task_edit::task_edit;
-    pub(crate) use super::task_insert::{Prepared, task_insert};
+    pub(crate) use super::task_insert::{Prepared, is_key_known, task_insert};
     pub(crate) use super::task_move_to_front::task_move_to_front;
     pub(crate) use super::task_read::{active_tasks, children, dependents, descendants, needs_attention, task};
     pub(crate) use super::tasks_acknowledge::tasks_acknowledge;

@@ -1,4 +1,4 @@
-//! Full-text search over name, request and summary.
+//! Full-text search over name, request and result.
 
 use longhaul_model::{Spec, Task, TaskId, Work as Kind, without_credentials};
 
@@ -20,9 +20,9 @@ pub(super) fn add(work: &Work<'_>, task: TaskId, spec: &Spec) -> Result<(), Stor
     Ok(())
 }
 
-/// Indexes a task anew.
-pub(super) fn replace(work: &Work<'_>, task: &Task) -> Result<(), StoreFault> {
-    let summary = task.facts.summary.as_deref().unwrap_or("");
+/// Indexes a task anew. A final message says more than its summary, which is its first line.
+pub(super) fn replace(work: &Work<'_>, task: &Task, message: Option<&str>) -> Result<(), StoreFault> {
+    let summary = message.or(task.facts.summary.as_deref()).unwrap_or("");
     work.run(
         "INSERT OR REPLACE INTO search (rowid, name, request, summary) VALUES (?1, ?2, ?3, ?4)",
         (

@@ -8,9 +8,9 @@ use crate::sqlite::journal::{self, Step};
 use crate::sqlite::life_write::{Standing, compare_and_set};
 use crate::sqlite::notifications;
 use crate::sqlite::row::{damaged, id, json, keepable, micros, parse, stored, time};
-use crate::sqlite::search;
 use crate::sqlite::task_read::stored_task;
 use crate::sqlite::work::Work;
+use crate::sqlite::{message, search};
 
 /// Tells one task.
 pub(crate) fn task_apply(work: &mut Work<'_>, apply: &Apply) -> Result<Applied, ApplyError> {
@@ -31,7 +31,7 @@ pub(crate) fn task_apply(work: &mut Work<'_>, apply: &Apply) -> Result<Applied, 
     match &apply.event {
         Event::Claimed { .. } => claimed(work, &mut task, &before_life.state, apply, at)?,
         Event::NeverStarted { .. } => never_started(work, &mut task, at)?,
-        Event::AttemptEnded { ending, .. } => attempt_ended(work, &mut task, ending, apply.facts.as_ref())?,
+        Event::AttemptEnded { ending, .. } => attempt_ended(work, &mut task, ending, apply)?,
         _ => task.facts = apply.facts.clone().unwrap_or(task.facts),
     }
     if !compare_and_set(work, before, &task, number)? {
@@ -115,8 +115,8 @@ fn never_started(work: &Work<'_>, task: &mut Task, at: Timestamp) -> Result<(), 
 }
 
 /// Closes the attempt's row with what it showed.
-fn attempt_ended(work: &Work<'_>, task: &mut Task, ending: &Ending, facts: Option<&Facts>) -> Result<(), StoreFault> {
-    if let Some(facts) = facts {
+fn attempt_ended(work: &Work<'_>, task: &mut Task, ending: &Ending, apply: &Apply) -> Result<(), StoreFault> {
+    if let Some(facts) = &apply.facts {
         task.facts = facts.clone();
     }
     let closed = work.run(
@@ -131,9 +131,13 @@ fn attempt_ended(work: &Work<'_>, task: &mut Task, ending: &Ending, facts: Optio
     )?;
     open_until_now(task, closed)?;
     // An earlier attempt may have left its summary in the index.
-    let is_indexed_anew = task.facts.summary.is_some() || task.life.attempt.0 > 1;
+    let message = apply.message.as_deref();
+    if let Some(message) = message {
+        message::keep(work, task.id, task.life.fence, message)?;
+    }
+    let is_indexed_anew = task.facts.summary.is_some() || message.is_some() || task.life.attempt.0 > 1;
     if is_indexed_anew {
-        search::replace(work, task)
+        search::replace(work, task, message)
     } else {
         Ok(())
     }

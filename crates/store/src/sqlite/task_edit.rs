@@ -70,12 +70,14 @@ fn store(work: &mut Work<'_>, before: Standing, task: &Task, history_count: i64)
     let spec = &task.spec;
     queue_exists(work, &spec.queue)?;
     work.run(
-        "UPDATE tasks SET queue = ?1, priority = ?2, kind = ?3, origin_session = ?4 WHERE id = ?5",
+        "UPDATE tasks SET queue = ?1, priority = ?2, kind = ?3, origin_session = ?4, agent = ?5, origin_key = ?6 WHERE id = ?7",
         (
             spec.queue.as_str(),
             spec.priority,
             spec.work.kind(),
             &spec.origin.session,
+            spec.work.agent().map(|agent| &agent.agent),
+            &spec.origin.key,
             id(task.id),
         ),
     )?;
@@ -83,7 +85,7 @@ fn store(work: &mut Work<'_>, before: Standing, task: &Task, history_count: i64)
     work.run("DELETE FROM labels WHERE task = ?1", [id(task.id)])?;
     labels(work, task.id, spec)?;
     dependency::replace(work, task.id, &spec.after)?;
-    Ok(search::replace(work, task)?)
+    Ok(search::replace(work, task, None)?)
 }
 
 fn record(

@@ -5,6 +5,8 @@ use longhaul_model::{
     Actor, Event, Facts, Fence, Life, QueueName, Spec, StateName, Task, TaskId, UnmetPrerequisite, Waits, transition,
 };
 
+use rusqlite::Connection;
+
 use crate::acts::{InsertError, Inserted, Key, NewTask, StoreFault};
 use crate::sqlite::dependency::{self, Dependencies};
 use crate::sqlite::environment::Packed;
@@ -13,7 +15,7 @@ use crate::sqlite::notifications;
 use crate::sqlite::row::{damaged, enforcement_word, id, json, keepable, micros, number, state, stored, task_id};
 use crate::sqlite::task_read::stored_task;
 use crate::sqlite::work::Work;
-use crate::sqlite::{environment, queue_set, search};
+use crate::sqlite::{environment, query, queue_set, search};
 
 /// A task on its way to the writer, with what can be made of it beforehand.
 pub(crate) struct Prepared {
@@ -101,6 +103,12 @@ pub(crate) fn task_insert(work: &mut Work<'_>, prepared: &Prepared) -> Result<In
     }
     work.tally.added(&task);
     Ok(Inserted { task, replayed: false })
+}
+
+/// Whether a task was stored under this key.
+pub(crate) fn is_key_known(conn: &Connection, key: &str) -> Result<bool, StoreFault> {
+    let sql = "SELECT 1 FROM idempotency_keys WHERE key = ?1";
+    Ok(query::one(conn, sql, [key], |_| Ok(()))?.is_some())
 }
 
 /// The task that was stored under the same key for the same request.
@@ -238,8 +246,8 @@ fn rows(work: &mut Work<'_>, task: &Task, placed: &Placed<'_>, history_count: us
     debug_assert_eq!(life.fence, Fence::default(), "a new task has no claim");
     work.run(
         "INSERT INTO tasks (id, state, queue, priority, rank, fence, attempt, kind, workspace, parent, root, level, \
-         retry_of, chain, origin_session, created_at, ended_at, enforcement, history_count, life, facts) \
-         VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+         retry_of, chain, origin_session, created_at, ended_at, enforcement, history_count, life, facts, agent, origin_key) \
+         VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
         rusqlite::params![
             id(task.id),
             task.state().word(),
@@ -260,6 +268,8 @@ fn rows(work: &mut Work<'_>, task: &Task, placed: &Placed<'_>, history_count: us
             stored(history_count as u64),
             json(life),
             json(&task.facts),
+            spec.work.agent().map(|agent| &agent.agent),
+            spec.origin.key,
         ],
     )?;
     let sql = "INSERT INTO specs (task, spec, environment) VALUES (?1, ?2, ?3)";

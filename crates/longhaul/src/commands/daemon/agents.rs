@@ -7,6 +7,14 @@ use longhaul_server::{AgentSettings, Agents, TemplateOutput, TemplateSettings, W
 use crate::failure::Failure;
 use crate::settings::{AgentOutput, AgentTable, AgentWriteMode};
 
+/// How far the guards of agents that may write are opened.
+pub(super) fn write_mode(mode: AgentWriteMode) -> WriteMode {
+    match mode {
+        AgentWriteMode::Workspace => WriteMode::Workspace,
+        AgentWriteMode::Full => WriteMode::Full,
+    }
+}
+
 /// The agents there are with this configuration.
 pub(super) fn agents(tables: BTreeMap<String, AgentTable>) -> Result<Agents, Failure> {
     let settings = tables.into_iter().map(|(name, table)| (name, settings(table)));
@@ -19,10 +27,7 @@ fn settings(table: AgentTable) -> AgentSettings {
         program: table.program.clone(),
         model: table.model.clone(),
         effort: table.effort.clone(),
-        write_mode: table.write_mode.map(|mode| match mode {
-            AgentWriteMode::Workspace => WriteMode::Workspace,
-            AgentWriteMode::Full => WriteMode::Full,
-        }),
+        write_mode: table.write_mode.map(write_mode),
         arguments: table.arguments.clone(),
         template: (!table.command.is_empty()).then(|| template(table)),
     }

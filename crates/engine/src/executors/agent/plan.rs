@@ -1,0 +1,133 @@
+//! From what is asked of an agent to the command line that asks it.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use longhaul_agents::{Enforced, Request};
+use longhaul_model::{Access, Outcome, Reason, Session};
+use longhaul_supervisor::{Capture, Rung, Step};
+
+use super::super::{Job, Plan};
+use super::{Asked, program};
+
+/// What an agent that submits a task leaves in its environment, and what would make another one believe that it runs
+/// inside of it.
+const OF_THE_CALLER: [&str; 15] = [
+    "CLAUDECODE",
+    "CLAUDE_CODE_ENTRYPOINT",
+    "CLAUDE_CODE_SESSION_ID",
+    "CLAUDE_CODE_CHILD_SESSION",
+    "CLAUDE_CODE_SESSION_ATTENDED",
+    "CLAUDE_CODE_SSE_PORT",
+    "CODEX_THREAD_ID",
+    "CODEX_SANDBOX",
+    "CODEX_SANDBOX_NETWORK_DISABLED",
+    "CODEX_CI",
+    "GEMINI_CLI",
+    "GEMINI_CLI_SESSION_ID",
+    "OPENCODE",
+    "OPENCODE_PID",
+    "OPENCODE_SESSION_ID",
+];
+
+/// The name of the file with the schema of the final message, in the task's folder.
+const SCHEMA: &str = "answer-schema.json";
+
+pub(super) fn plan(job: &Job<'_>, asked: &Asked<'_>) -> Result<Plan, Outcome> {
+    let (spec, adapter, work) = (&job.task.spec, asked.adapter, asked.work);
+    let cwd = PathBuf::from(&spec.cwd);
+    let path = job.environment.get("PATH").map(String::as_str);
+    let wanted = asked.set.program.as_deref().unwrap_or(adapter.program());
+    let program = program::find(wanted, &cwd, path).ok_or_else(|| not_installed(asked, wanted))?;
+    let fresh_id = fresh_id()
+        .map_err(|error| Outcome::new(Reason::SpawnError, format!("drawing an id for the session: {error}")))?;
+    let schema_file = job.folder.join(SCHEMA);
+    let launch = adapter.launch(&Request {
+        program: &program,
+        cwd: &cwd,
+        prompt: &work.prompt,
+        model: work.model.as_deref().or(asked.set.model.as_deref()),
+        effort: work.effort.as_deref().or(asked.set.effort.as_deref()),
+        resume: job.task.facts.resumed.as_deref(),
+        fresh_id: &fresh_id,
+        may_write: spec.access == Access::Write,
+        enforced: Enforced::Agent,
+        write_mode: asked.set.write_mode.unwrap_or(job.config.write_mode),
+        folder: job.folder,
+        arguments: &asked.set.arguments,
+        answer_schema: work
+            .answer_schema
+            .as_deref()
+            .map(|schema| (schema, schema_file.as_path())),
+        environment: job.environment,
+        is_root: rustix::process::geteuid().is_root(),
+    });
+    let words = std::iter::once(OsString::from(&program)).chain(launch.arguments.into_iter().map(OsString::from));
+    let schema = work
+        .answer_schema
+        .as_ref()
+        .map(|schema| (schema_file.clone(), schema.clone().into_bytes()));
+    let mut steps = vec![Step::program(words)];
+    steps.extend(remove_litter(&cwd, adapter.litter()));
+    Ok(Plan {
+        capture: Capture::File,
+        ladder: Rung::agent_ladder(),
+        environment: launch.environment,
+        unset: &OF_THE_CALLER,
+        stdin: Some(launch.stdin),
+        files: launch.files.into_iter().chain(schema).collect(),
+        session: launch.session.map(|id| Session {
+            resume_command: adapter.resume_command(&id),
+            id,
+        }),
+        ..Plan::of(cwd, steps)
+    })
+}
+
+fn not_installed(asked: &Asked<'_>, wanted: &str) -> Outcome {
+    let message = format!(
+        "{} is not installed: there is no program `{wanted}` on the task's PATH",
+        asked.work.agent
+    );
+    Outcome::new(Reason::SpawnError, message).with_hint(format!("install it: {}", asked.adapter.install_command()))
+}
+
+/// A random UUID (RFC 9562, version 4).
+fn fresh_id() -> std::io::Result<String> {
+    use std::io::Read as _;
+    let mut bytes = [0_u8; 16];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok([&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-"))
+}
+
+/// Takes back empty folders that the agent leaves behind when it is stopped; none of those that are there already.
+fn remove_litter(cwd: &Path, names: &[&str]) -> Option<Step> {
+    let missing: Vec<PathBuf> = names
+        .iter()
+        .map(|name| cwd.join(name))
+        .filter(|path| !path.exists())
+        .collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let words = ["sh", "-c", r#"rmdir "$@" 2>/dev/null; :"#, "sh"].map(OsString::from);
+    let words = words.into_iter().chain(missing.into_iter().map(OsString::from));
+    Some(Step::run("litter", words).in_folder("/".into()).always())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fresh_id_is_a_uuid_and_never_the_same() {
+        let (one, other) = (fresh_id().expect("random"), fresh_id().expect("random"));
+        assert_ne!(one, other);
+        assert_eq!(one.len(), 36);
+        assert_eq!(&one[14..15], "4");
+        assert!("89ab".contains(&one[19..20]));
+    }
+}
