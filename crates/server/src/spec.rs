@@ -78,7 +78,12 @@ pub(crate) fn spec_of(request: SubmitRequest, now: Timestamp) -> Answer<Spec> {
 }
 
 fn work_of(request: &SubmitRequest) -> Answer<Work> {
-    let refuse = |field: &str| Err(Failure::bad_spec(format!("a {} has no field `{field}`", request.kind)));
+    let refuse = |field: &str| {
+        Err(Failure::bad_spec(format!(
+            "a task of the kind {} has no field `{field}`",
+            request.kind
+        )))
+    };
     let foreign = match request.kind.as_str() {
         "agent" => given(&[
             ("command", request.command.is_some()),
@@ -345,7 +350,10 @@ pub(crate) fn change_of(mut request: EditRequest, work: &Work, now: Timestamp) -
             .or(given(&agent_fields(&request))),
     };
     if let Some(field) = foreign {
-        return Err(Failure::bad_spec(format!("a {} has no field `{field}`", work.kind())));
+        return Err(Failure::bad_spec(format!(
+            "a task of the kind {} has no field `{field}`",
+            work.kind()
+        )));
     }
     let not_before = match (request.in_ms.take(), request.at.take()) {
         (Some(_), Some(_)) => return Err(Failure::bad_spec("in_ms and at cannot both be given")),

@@ -203,7 +203,7 @@ fn a_newer_schema_is_refused() {
     newer.close().expect("closed");
     let error = refused_untouched(folder.path());
     assert!(
-        matches!(error, OpenError::NewerSchema { found: 99, known: 2 }),
+        matches!(error, OpenError::NewerSchema { found: 99, known: 3 }),
         "{error}"
     );
     assert!(error.hint().is_some());

@@ -82,11 +82,11 @@ fn what_cannot_be_understood_is_refused_and_nothing_is_created() {
             .is_some_and(|detail| detail.contains("colour")),
         "{refused}"
     );
-    let refused = problem(&post(&with("kind", json!("agent"))), 400, "bad-spec");
+    let refused = problem(&post(&with("kind", json!("dream"))), 400, "bad-spec");
     assert!(
         refused["hint"]
             .as_str()
-            .is_some_and(|hint| hint.contains("command and clone")),
+            .is_some_and(|hint| hint.contains("command, clone, agent")),
         "{refused}"
     );
     for (field, value) in [

@@ -1,7 +1,7 @@
 //! The words of the acts: what each is asked, what it answers and how it fails, whatever database stands behind it.
 
-mod delivery_set;
 mod completion;
+mod delivery_set;
 mod facts_set;
 mod fault;
 mod open;
@@ -14,8 +14,8 @@ mod task_insert;
 mod task_move_to_front;
 mod tasks_acknowledge;
 
-pub use delivery_set::DeliveriesSet;
 pub use completion::CompletionFilter;
+pub use delivery_set::DeliveriesSet;
 pub use facts_set::{FactsError, FactsSet};
 pub use fault::{Damaged, StoreFault};
 pub use open::{OpenError, OpenOptions};
