@@ -265,7 +265,8 @@ fn carried(shared: &Shared, id: TaskId) -> Option<Facts> {
     let mut facts = executor(&task.spec.work).carried(&task, &shared.config);
     if let Some(session) = facts.resumed.as_ref().filter(|_| facts.earlier_session_usage.is_none()) {
         let other = shared.store.task_of_session(session, Some(id)).ok().flatten();
-        facts.earlier_session_usage = other.and_then(|other| agent::earlier_session_usage(&task, &other, &shared.config));
+        facts.earlier_session_usage =
+            other.and_then(|other| agent::earlier_session_usage(&task, &other, &shared.config));
     }
     Some(facts)
 }

@@ -103,7 +103,10 @@ pub fn apply(runner: &dyn Runner, order: &LandOrder, ready: &Ready) -> Result<Ap
 
 /// Whether the target is still what was merged into, and nothing is in the way.
 fn look(git: &Git<'_>, record: &Record, ready: &Ready) -> Result<bool, TreeError> {
-    let place = record.place.as_ref().expect("invariant: what can be landed has a place");
+    let place = record
+        .place
+        .as_ref()
+        .expect("invariant: what can be landed has a place");
     crate::land::target(git, record, place)?;
     if repository::tip(git, &ready.target)?.as_ref() != Some(&ready.old) {
         return Ok(false);
@@ -176,7 +179,11 @@ pub fn clear_landed(runner: &dyn Runner, places: &Places, tree: u64) -> Result<c
 pub(crate) fn record_nothing(runner: &dyn Runner, order: &LandOrder, commit: &str, tip: &str) -> Result<(), TreeError> {
     let places = Places::of(&order.state);
     let (mut record, _) = landable(&places, order.tree)?;
-    repository::set(&Git::at(runner, &record.workspace), &reference(order.tree, "final"), tip)?;
+    repository::set(
+        &Git::at(runner, &record.workspace),
+        &reference(order.tree, "final"),
+        tip,
+    )?;
     record.standing = Standing::Landed {
         commit: commit.to_owned(),
         tip: tip.to_owned(),
@@ -190,7 +197,9 @@ pub(crate) fn record_nothing(runner: &dyn Runner, order: &LandOrder, commit: &st
 /// # Errors
 /// If it cannot be ended now; the intent is still there.
 pub fn recover(runner: &dyn Runner, places: &Places, tree: u64) -> Result<Option<bool>, TreeError> {
-    let Some(intent) = Intent::read(places, tree)? else { return Ok(None) };
+    let Some(intent) = Intent::read(places, tree)? else {
+        return Ok(None);
+    };
     let git = Git::at(runner, &intent.workspace);
     if !repository::is_checkout(&git) {
         return Err(TreeError::refused(
@@ -205,12 +214,22 @@ pub fn recover(runner: &dyn Runner, places: &Places, tree: u64) -> Result<Option
         None => false,
     };
     let is_current = repository::branch(&git)?.as_ref() == Some(&ready.target);
-    let is_untouched = tip.as_ref().is_some_and(|tip| *tip == if has_moved { ready.new.clone() } else { ready.old.clone() });
+    let is_untouched = tip.as_ref().is_some_and(|tip| {
+        *tip == if has_moved {
+            ready.new.clone()
+        } else {
+            ready.old.clone()
+        }
+    });
     // With our lock still there nobody has worked here since. Without it, somebody may have gone on, on another branch or
     // by another commit: then the files are what they made of them.
     if Lock::is_there(&git, &intent.mark())? || (is_current && is_untouched) {
         let lock = Lock::take(&git, &intent.mark())?;
-        let (goal, other) = if has_moved { (&ready.new, &ready.old) } else { (&ready.old, &ready.new) };
+        let (goal, other) = if has_moved {
+            (&ready.new, &ready.old)
+        } else {
+            (&ready.old, &ready.new)
+        };
         let index = settle::settle(&git, goal, other)?;
         lock.publish(&index.path)?;
     }
@@ -237,7 +256,10 @@ impl Lock {
             match File::options().write(true).create_new(true).open(&path) {
                 Ok(mut file) => {
                     let written = file.write_all(mark.as_bytes()).and_then(|()| file.sync_all());
-                    written.map_err(|source| TreeError::Io { path: path.clone(), source })?;
+                    written.map_err(|source| TreeError::Io {
+                        path: path.clone(),
+                        source,
+                    })?;
                     return Ok(Self { path, index });
                 }
                 Err(_) if fs::read(&path).is_ok_and(|text| text == mark.as_bytes()) => return Ok(Self { path, index }),

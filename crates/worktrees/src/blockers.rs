@@ -22,7 +22,11 @@ pub(crate) fn refuse(workspace: &Git<'_>, old: &str, new: &str) -> Result<(), Tr
     if found.is_empty() {
         return Ok(());
     }
-    let mut names: Vec<String> = found.iter().take(MOST_NAMED).map(|path| path.display().to_string()).collect();
+    let mut names: Vec<String> = found
+        .iter()
+        .take(MOST_NAMED)
+        .map(|path| path.display().to_string())
+        .collect();
     if found.len() > MOST_NAMED {
         names.push(format!("and {} more", found.len() - MOST_NAMED));
     }
@@ -40,12 +44,32 @@ fn find(workspace: &Git<'_>, old: &str, new: &str) -> Result<BTreeSet<PathBuf>, 
     let touched: BTreeSet<PathBuf> = touched(workspace, old, new)?.into_iter().collect();
     // Asked as a whole and compared here: a list of thousands of paths does not fit into arguments.
     let staged = workspace.paths(&["diff-index", "--cached", "-z", "--name-only", "--no-renames", old])?;
-    let words = ["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no", "--ignore-submodules=all"];
+    let words = [
+        "status",
+        "--porcelain=v1",
+        "-z",
+        "--no-renames",
+        "--untracked-files=no",
+        "--ignore-submodules=all",
+    ];
     let status = workspace.bytes(&words, b"")?;
     // `XY path`
     let changed = split(&status).filter_map(|entry| entry.get(3..)).map(path);
-    let mut found: BTreeSet<PathBuf> = staged.into_iter().chain(changed).filter(|path| touched.contains(path)).collect();
-    let added = workspace.paths(&["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=A", old, new])?;
+    let mut found: BTreeSet<PathBuf> = staged
+        .into_iter()
+        .chain(changed)
+        .filter(|path| touched.contains(path))
+        .collect();
+    let added = workspace.paths(&[
+        "diff-tree",
+        "-r",
+        "-z",
+        "--name-only",
+        "--no-renames",
+        "--diff-filter=A",
+        old,
+        new,
+    ])?;
     for path in added {
         if let Some(blocker) = in_the_way(workspace.folder(), &path, &touched) {
             found.insert(blocker);
@@ -65,15 +89,24 @@ fn in_the_way(root: &Path, path: &Path, touched: &BTreeSet<PathBuf>) -> Option<P
     if stays_inside(root, path) {
         return None;
     }
-    let parent = path.ancestors().skip(1).find(|above| fs::symlink_metadata(root.join(above)).is_ok_and(|facts| !facts.is_dir()))?;
+    let parent = path
+        .ancestors()
+        .skip(1)
+        .find(|above| fs::symlink_metadata(root.join(above)).is_ok_and(|facts| !facts.is_dir()))?;
     (!touched.contains(parent)).then(|| parent.to_owned())
 }
 
 fn holds_only(root: &Path, folder: &Path, touched: &BTreeSet<PathBuf>) -> bool {
-    let Ok(entries) = fs::read_dir(root.join(folder)) else { return false };
+    let Ok(entries) = fs::read_dir(root.join(folder)) else {
+        return false;
+    };
     entries.flatten().all(|entry| {
         let path = folder.join(entry.file_name());
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_folder { holds_only(root, &path, touched) } else { touched.contains(&path) }
+        if is_folder {
+            holds_only(root, &path, touched)
+        } else {
+            touched.contains(&path)
+        }
     })
 }

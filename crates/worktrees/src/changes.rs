@@ -109,7 +109,9 @@ fn state(record: &Record) -> &'static str {
 /// What it began with, or took in of its target since.
 fn base(git: &Git<'_>, record: &Record) -> Result<String, GitError> {
     let target = record.place.as_ref().and_then(|place| place.target.clone());
-    let Some(target) = target else { return Ok(record.base.clone()) };
+    let Some(target) = target else {
+        return Ok(record.base.clone());
+    };
     let common = git.run(&["merge-base", &format!("refs/heads/{target}"), "HEAD"], b"")?;
     let common = String::from_utf8_lossy(&common.stdout).trim().to_owned();
     let is_later = !common.is_empty() && repository::is_ancestor(git, &record.base, &common).unwrap_or(false);
@@ -152,7 +154,14 @@ fn between(git: &Git<'_>, base: &str, last: &str, with_hunks: bool) -> Result<Ch
     Ok(changes)
 }
 
-const PLAIN: [&str; 6] = ["diff", "--no-color", "--no-ext-diff", "--no-textconv", "-M", "--ignore-submodules=none"];
+const PLAIN: [&str; 6] = [
+    "diff",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+    "-M",
+    "--ignore-submodules=none",
+];
 
 fn compare(git: &Git<'_>, ends: &[&str], with_hunks: bool) -> Result<Changes, GitError> {
     let words = [&PLAIN[..], &["--raw", "--numstat", "-z", "--no-abbrev"], ends, &["--"]].concat();
@@ -192,7 +201,10 @@ fn listed(bytes: &[u8]) -> Result<Vec<FileChange>, GitError> {
             continue;
         }
         if piece.starts_with(b":") {
-            let letter = String::from_utf8_lossy(piece).split(' ').nth(4).and_then(|word| word.chars().next());
+            let letter = String::from_utf8_lossy(piece)
+                .split(' ')
+                .nth(4)
+                .and_then(|word| word.chars().next());
             let (status, is_pair) = match letter {
                 Some('A') => ("added", false),
                 Some('D') => ("deleted", false),
@@ -228,11 +240,16 @@ fn listed(bytes: &[u8]) -> Result<Vec<FileChange>, GitError> {
 }
 
 fn add_hunks(git: &Git<'_>, ends: &[&str], files: &mut [FileChange]) -> Result<(), GitError> {
-    let mut words: Vec<OsString> = [&PLAIN[..], &["-p", "-U3", "--src-prefix=a/", "--dst-prefix=b/"], ends, &["--", ":/"]]
-        .concat()
-        .into_iter()
-        .map(OsString::from)
-        .collect();
+    let mut words: Vec<OsString> = [
+        &PLAIN[..],
+        &["-p", "-U3", "--src-prefix=a/", "--dst-prefix=b/"],
+        ends,
+        &["--", ":/"],
+    ]
+    .concat()
+    .into_iter()
+    .map(OsString::from)
+    .collect();
     let left_out = files.iter().filter(|file| file.is_truncated || file.is_binary);
     // Beyond this many it is cheaper to read past them than to name them.
     for file in left_out.take(500) {

@@ -26,7 +26,10 @@ impl Runner for Direct {
         for (name, value) in &program.variables {
             command.env(name, value);
         }
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let (mut stdin, mut stderr) = (child.stdin.take(), child.stderr.take());
         let mut ended = Ended::default();
@@ -36,9 +39,16 @@ impl Runner for Direct {
             scope.spawn(move || drop(stdin.take().map(|mut stdin| stdin.write_all(input))));
             let complaints = scope.spawn(move || {
                 let mut bytes = Vec::new();
-                stderr.as_mut().map(|stderr| stderr.read_to_end(&mut bytes)).transpose().map(|_| bytes)
+                stderr
+                    .as_mut()
+                    .map(|stderr| stderr.read_to_end(&mut bytes))
+                    .transpose()
+                    .map(|_| bytes)
             });
-            let stdout = child.stdout.as_mut().map(|stdout| stdout.read_to_end(&mut ended.stdout));
+            let stdout = child
+                .stdout
+                .as_mut()
+                .map(|stdout| stdout.read_to_end(&mut ended.stdout));
             stdout.transpose()?;
             ended.stderr = complaints.join().unwrap_or_else(|_| Ok(Vec::new()))?;
             io::Result::Ok(())

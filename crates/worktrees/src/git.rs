@@ -60,7 +60,9 @@ pub struct Git<'a> {
 
 impl std::fmt::Debug for Git<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Git").field("folder", &self.folder).finish_non_exhaustive()
+        f.debug_struct("Git")
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
     }
 }
 
@@ -136,7 +138,9 @@ impl<'a> Git<'a> {
     pub fn maybe<S: AsRef<OsStr>>(&self, words: &[S]) -> Result<Option<String>, GitError> {
         let ended = self.run(words, b"")?;
         match ended.code {
-            0 => Ok(Some(String::from_utf8_lossy(&ended.stdout).trim_end_matches('\n').to_owned())),
+            0 => Ok(Some(
+                String::from_utf8_lossy(&ended.stdout).trim_end_matches('\n').to_owned(),
+            )),
             1 => Ok(None),
             _ => Err(refused(words, &ended)),
         }
@@ -177,10 +181,16 @@ pub(crate) fn joined<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Vec<u8> {
 pub(crate) fn refused<S: AsRef<OsStr>>(words: &[S], ended: &Ended) -> GitError {
     let said = String::from_utf8_lossy(&ended.stderr);
     let told: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let fatal = told.iter().find(|line| line.starts_with("fatal:") || line.starts_with("error:"));
+    let fatal = told
+        .iter()
+        .find(|line| line.starts_with("fatal:") || line.starts_with("error:"));
     let message = fatal.or(told.last()).map_or_else(
         || format!("it exited with code {}", ended.code),
-        |line| line.trim_start_matches("fatal: ").trim_start_matches("error: ").to_owned(),
+        |line| {
+            line.trim_start_matches("fatal: ")
+                .trim_start_matches("error: ")
+                .to_owned()
+        },
     );
     GitError::Refused {
         act: act(words),
@@ -198,5 +208,7 @@ pub(crate) fn unreadable(act: &str, answer: &[u8]) -> GitError {
 }
 
 fn act<S: AsRef<OsStr>>(words: &[S]) -> String {
-    words.first().map_or_else(String::new, |word| word.as_ref().to_string_lossy().into_owned())
+    words
+        .first()
+        .map_or_else(String::new, |word| word.as_ref().to_string_lossy().into_owned())
 }

@@ -52,7 +52,10 @@ fn try_take(runner: &dyn Runner, order: &Picture, report: &mut Report) -> Result
     let picture = snapshot::take(&git, true)?;
     for path in &picture.left_out {
         let limit = snapshot::LARGEST_UNTRACKED_BYTES >> 20;
-        report.note(format!("{} is larger than {limit} MiB and not part of the recorded changes", path.display()));
+        report.note(format!(
+            "{} is larger than {limit} MiB and not part of the recorded changes",
+            path.display()
+        ));
     }
     if order.is_after {
         return Ok(repository::set(&git, &reference(order.task, "after"), &picture.tree)?);

@@ -38,7 +38,9 @@ pub(crate) fn copy(workspace: &Git<'_>, worktree: &Path) -> Result<Vec<(PathBuf,
 fn copy_one(from: &Path, to: &Path, relative: &Path) -> io::Result<()> {
     let (source, target) = (from.join(relative), to.join(relative));
     if !stays_inside(to, relative) {
-        return Err(io::Error::other("a part of its path is a link or a file in the worktree"));
+        return Err(io::Error::other(
+            "a part of its path is a link or a file in the worktree",
+        ));
     }
     if fs::symlink_metadata(&target).is_ok() {
         return Ok(());

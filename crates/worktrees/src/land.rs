@@ -138,10 +138,14 @@ pub(crate) fn landable(places: &Places, tree: u64) -> Result<(Record, Place), Tr
         )),
         Standing::Discarded => Err(TreeError::refused(
             "its worktree was removed",
-            record.salvaged.as_ref().and_then(|salvaged| salvaged.branch.as_ref()).map_or_else(
-                || "another branch has all that was in it".to_owned(),
-                |branch| format!("what it held is on the branch {branch}"),
-            ),
+            record
+                .salvaged
+                .as_ref()
+                .and_then(|salvaged| salvaged.branch.as_ref())
+                .map_or_else(
+                    || "another branch has all that was in it".to_owned(),
+                    |branch| format!("what it held is on the branch {branch}"),
+                ),
         )),
     }
 }
@@ -160,7 +164,10 @@ pub fn check_git(git: &Git<'_>, manner: LandManner) -> Result<(), TreeError> {
         return Ok(());
     }
     Err(TreeError::refused(
-        format!("git is {}.{}, and this way of landing needs {}.{}", found.0, found.1, oldest.0, oldest.1),
+        format!(
+            "git is {}.{}, and this way of landing needs {}.{}",
+            found.0, found.1, oldest.0, oldest.1
+        ),
         "install a newer git, or merge the branch by hand",
     ))
 }
@@ -203,17 +210,32 @@ pub fn target(workspace: &Git<'_>, record: &Record, place: &Place) -> Result<Str
 /// What the task left uncommitted becomes a commit on its branch.
 fn commit_open_work(worktree: &Git<'_>, record: &Record) -> Result<(), TreeError> {
     let shown = worktree.folder().display().to_string();
-    let hint = || format!("longhaul redispatch {} lets it go on, or finish it by hand in {shown}", record.task);
+    let hint = || {
+        format!(
+            "longhaul redispatch {} lets it go on, or finish it by hand in {shown}",
+            record.task
+        )
+    };
     match repository::under_way(worktree)? {
         None | Some("a merge") => {}
-        Some(what) => return Err(TreeError::refused(format!("{what} is under way in the worktree"), hint())),
+        Some(what) => {
+            return Err(TreeError::refused(
+                format!("{what} is under way in the worktree"),
+                hint(),
+            ));
+        }
     }
     let open = worktree.paths(&["diff", "--name-only", "--diff-filter=U", "-z"])?;
     let is_marked = |path: &PathBuf| {
         let text = std::fs::read(worktree.folder().join(path)).unwrap_or_default();
-        text.split(|byte| *byte == b'\n').any(|line| line.starts_with(b"<<<<<<< "))
+        text.split(|byte| *byte == b'\n')
+            .any(|line| line.starts_with(b"<<<<<<< "))
     };
-    let marked: Vec<String> = open.iter().filter(|path| is_marked(path)).map(|path| path.display().to_string()).collect();
+    let marked: Vec<String> = open
+        .iter()
+        .filter(|path| is_marked(path))
+        .map(|path| path.display().to_string())
+        .collect();
     if !marked.is_empty() {
         return Err(TreeError::refused(
             format!("conflicts are not resolved in {}", marked.join(", ")),
@@ -235,7 +257,14 @@ pub(crate) fn make_check(runner: &dyn Runner, order: &LandOrder, ready: &Ready) 
     clear_check(runner, order)?;
     let path = places.check(order.task);
     let git = Git::at(runner, &record.workspace);
-    git.act(&["worktree", "add", "--quiet", "--detach", &path.to_string_lossy(), &ready.new])?;
+    git.act(&[
+        "worktree",
+        "add",
+        "--quiet",
+        "--detach",
+        &path.to_string_lossy(),
+        &ready.new,
+    ])?;
     file::write(&ready_file(order), ready)?;
     Ok(())
 }
@@ -251,9 +280,14 @@ pub(crate) fn clear_check(runner: &dyn Runner, order: &LandOrder) -> Result<(), 
     if !path.exists() {
         return Ok(());
     }
-    let Some(record) = Record::read(&places, order.tree)? else { return Ok(()) };
+    let Some(record) = Record::read(&places, order.tree)? else {
+        return Ok(());
+    };
     let git = Git::at(runner, &record.workspace);
-    git.run(&["worktree", "remove", "--force", "--force", &path.to_string_lossy()], b"")?;
+    git.run(
+        &["worktree", "remove", "--force", "--force", &path.to_string_lossy()],
+        b"",
+    )?;
     if path.exists() {
         std::fs::remove_dir_all(&path).map_err(|source| TreeError::Io { path, source })?;
     }
@@ -299,7 +333,11 @@ pub(crate) fn conflict_text(landing: &Landing, branch: &str) -> String {
 }
 
 fn ended(text: &str) -> String {
-    if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") }
+    if text.is_empty() || text.ends_with('\n') {
+        text.to_owned()
+    } else {
+        format!("{text}\n")
+    }
 }
 
 /// What git says of a commit: its name and its first line.

@@ -104,7 +104,10 @@ fn tree(
         return Err(refused(&words, &ended));
     }
     let mut pieces = split(&ended.stdout);
-    let tree = pieces.next().map(line).ok_or_else(|| unreadable("merge-tree", &ended.stdout))?;
+    let tree = pieces
+        .next()
+        .map(line)
+        .ok_or_else(|| unreadable("merge-tree", &ended.stdout))?;
     if ended.code == 0 {
         return Ok(Ok(tree));
     }
@@ -156,7 +159,9 @@ fn conflicts(git: &Git<'_>, tree: &str, files: BTreeMap<PathBuf, Stages>) -> Res
 
 /// What stands between the markers, for each side.
 fn sides_of(marked: &[u8]) -> (Option<String>, Option<String>) {
-    let Ok(text) = std::str::from_utf8(marked) else { return (None, None) };
+    let Ok(text) = std::str::from_utf8(marked) else {
+        return (None, None);
+    };
     let (mut ours, mut theirs) = (String::new(), String::new());
     let mut side = 0;
     let mut is_marked = false;
@@ -177,13 +182,19 @@ fn sides_of(marked: &[u8]) -> (Option<String>, Option<String>) {
             }
         }
     }
-    if is_marked { (Some(shortened(&ours)), Some(shortened(&theirs))) } else { (None, None) }
+    if is_marked {
+        (Some(shortened(&ours)), Some(shortened(&theirs)))
+    } else {
+        (None, None)
+    }
 }
 
 fn whole(git: &Git<'_>, object: Option<&str>) -> Result<Option<String>, GitError> {
     let Some(object) = object else { return Ok(None) };
     let ended = git.run(&["cat-file", "blob", object], b"")?;
-    let text = (ended.code == 0).then_some(ended.stdout).and_then(|bytes| String::from_utf8(bytes).ok());
+    let text = (ended.code == 0)
+        .then_some(ended.stdout)
+        .and_then(|bytes| String::from_utf8(bytes).ok());
     Ok(text.filter(|text| !text.contains('\0')).map(|text| shortened(&text)))
 }
 

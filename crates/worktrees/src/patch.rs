@@ -47,7 +47,9 @@ pub(crate) fn read(text: &[u8]) -> Vec<(PathBuf, Vec<Hunk>)> {
                 files.push((PathBuf::new(), Vec::new()));
                 continue;
             }
-            let Some((name, hunks)) = files.last_mut() else { continue };
+            let Some((name, hunks)) = files.last_mut() else {
+                continue;
+            };
             if let Some(from) = line.strip_prefix(b"--- ") {
                 old = named(from);
             } else if let Some(to) = line.strip_prefix(b"+++ ") {
@@ -111,9 +113,15 @@ fn unquoted(text: &[u8]) -> Vec<u8> {
             plain.push(*first);
             continue;
         }
-        let octal = rest.get(..3).filter(|digits| digits.iter().all(|digit| (b'0'..=b'7').contains(digit)));
+        let octal = rest
+            .get(..3)
+            .filter(|digits| digits.iter().all(|digit| (b'0'..=b'7').contains(digit)));
         if let Some(digits) = octal {
-            plain.push(digits.iter().fold(0_u8, |value, digit| value.wrapping_mul(8).wrapping_add(digit - b'0')));
+            plain.push(
+                digits
+                    .iter()
+                    .fold(0_u8, |value, digit| value.wrapping_mul(8).wrapping_add(digit - b'0')),
+            );
             rest = &rest[3..];
         } else if let Some((escaped, after)) = rest.split_first() {
             plain.push(match escaped {
@@ -137,7 +145,10 @@ fn lengths(header: &str) -> (u64, u64) {
     let mut ranges = header.split(' ').skip(1);
     let mut length = || {
         let range = ranges.next().unwrap_or_default();
-        range.split_once(',').map_or(Some(1), |(_, count)| count.parse().ok()).unwrap_or(0)
+        range
+            .split_once(',')
+            .map_or(Some(1), |(_, count)| count.parse().ok())
+            .unwrap_or(0)
     };
     (length(), length())
 }

@@ -105,7 +105,12 @@ fn known(places: &Places, tree: u64) -> Result<(Record, Place), TreeError> {
     let record = Record::read(places, tree)?;
     record
         .and_then(|record| record.place.clone().map(|place| (record, place)))
-        .ok_or_else(|| TreeError::refused(format!("nothing is known of the worktree {tree}"), "submit the task again"))
+        .ok_or_else(|| {
+            TreeError::refused(
+                format!("nothing is known of the worktree {tree}"),
+                "submit the task again",
+            )
+        })
 }
 
 fn reason(task: u64) -> String {
@@ -133,7 +138,10 @@ fn make(
         remove::clear_unready(runner, record, place)?;
     } else if place.path.exists() {
         return Err(TreeError::refused(
-            format!("{} is in the way: git does not know it as a worktree", place.path.display()),
+            format!(
+                "{} is in the way: git does not know it as a worktree",
+                place.path.display()
+            ),
             "look what is in it, and move it away",
         ));
     }
@@ -181,7 +189,15 @@ fn carry(workspace: &Git<'_>, worktree: &Git<'_>) -> Result<(), TreeError> {
         changed
     } else {
         let base = format!("--merge-base={head}");
-        let words = ["merge-tree", "--write-tree", "--no-messages", "--name-only", &base, &start, &changed];
+        let words = [
+            "merge-tree",
+            "--write-tree",
+            "--no-messages",
+            "--name-only",
+            &base,
+            &start,
+            &changed,
+        ];
         let merged = worktree.run(&words, b"")?;
         let told = String::from_utf8_lossy(&merged.stdout).into_owned();
         match merged.code {
@@ -189,7 +205,11 @@ fn carry(workspace: &Git<'_>, worktree: &Git<'_>) -> Result<(), TreeError> {
             1 => {
                 let files: Vec<&str> = told.lines().skip(1).filter(|line| !line.is_empty()).collect();
                 return Err(TreeError::refused(
-                    format!("the uncommitted changes do not fit {}: {}", short(&start), files.join(", ")),
+                    format!(
+                        "the uncommitted changes do not fit {}: {}",
+                        short(&start),
+                        files.join(", ")
+                    ),
                     "leave out --with-changes, or choose a --base that has what they change",
                 ));
             }
@@ -217,7 +237,13 @@ fn merge_target(worktree: &Git<'_>, place: &Place, task: u64, report: &mut Repor
     }
     let worktree = repository::with_identity(worktree);
     commit_all(&worktree, &format!("Work of task {task} before {target} was merged in"))?;
-    let words = ["merge", "--no-verify", "--no-edit", "--quiet", &format!("refs/heads/{target}")];
+    let words = [
+        "merge",
+        "--no-verify",
+        "--no-edit",
+        "--quiet",
+        &format!("refs/heads/{target}"),
+    ];
     let merged = worktree.run(&words, b"")?;
     if merged.code == 0 {
         return Ok(());

@@ -118,7 +118,9 @@ pub fn find(places: &Places, root: &Path) -> Result<Option<Found>, ProjectError>
 /// # Errors
 /// If there is none, it means nothing, or the trust cannot be kept.
 pub fn trust(places: &Places, root: &Path) -> Result<Project, ProjectError> {
-    let text = text(root)?.ok_or_else(|| ProjectError::Missing { folder: root.to_owned() })?;
+    let text = text(root)?.ok_or_else(|| ProjectError::Missing {
+        folder: root.to_owned(),
+    })?;
     let project = parse(&root.join(FILE), &text)?;
     let mut trusted = trusted(places)?;
     trusted.version = 1;
@@ -148,7 +150,9 @@ fn text(root: &Path) -> Result<Option<String>, FileError> {
 fn parse(path: &Path, text: &str) -> Result<Project, ProjectError> {
     toml::from_str(text).map_err(|error| ProjectError::Wrong {
         path: path.to_owned(),
-        line: error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1),
+        line: error
+            .span()
+            .map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1),
         message: error.message().trim().to_owned(),
     })
 }
@@ -197,6 +201,9 @@ mod tests {
     #[test]
     fn a_key_that_does_not_exist_is_told_with_its_line() {
         let wrong = parse(Path::new("/p"), "isolation = \"worktree\"\nset_up = \"x\"\n").expect_err("it is wrong");
-        assert!(wrong.to_string().starts_with("/p, line 2: unknown field `set_up`"), "{wrong}");
+        assert!(
+            wrong.to_string().starts_with("/p, line 2: unknown field `set_up`"),
+            "{wrong}"
+        );
     }
 }

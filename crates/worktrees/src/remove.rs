@@ -36,7 +36,10 @@ pub fn remove(
     } else if place.path.exists() {
         return Err(TreeError::refused(
             format!("git does not know {} as a worktree any more", place.path.display()),
-            format!("look what is in it, and remove it by hand; its repository was {}", record.workspace.display()),
+            format!(
+                "look what is in it, and remove it by hand; its repository was {}",
+                record.workspace.display()
+            ),
         ));
     } else {
         // The repository is gone, and its worktree with it.
@@ -73,7 +76,12 @@ pub(crate) fn clear_unready(runner: &dyn Runner, record: &Record, place: &Place)
     take_away(&git, place)?;
     // The branch stays if anything is on it that the worktree did not begin with.
     if repository::tip(&git, &place.branch)?.as_deref() == Some(record.base.as_str()) {
-        git.act(&["update-ref", "-d", &format!("refs/heads/{}", place.branch), &record.base])?;
+        git.act(&[
+            "update-ref",
+            "-d",
+            &format!("refs/heads/{}", place.branch),
+            &record.base,
+        ])?;
     }
     Ok(())
 }
@@ -140,8 +148,18 @@ fn salvage(
         let branch = free_branch(git, &stem, &tip)?;
         repository::set(git, &format!("refs/heads/{branch}"), &tip)?;
         failpoint!("worktrees.branch-made");
-        let patch = places.salvage().join(format!("{}.patch", branch.trim_start_matches("longhaul/salvage/")));
-        let words = ["diff-tree", "-p", "--binary", "--full-index", "--no-color", "--no-ext-diff", "--no-textconv"];
+        let patch = places
+            .salvage()
+            .join(format!("{}.patch", branch.trim_start_matches("longhaul/salvage/")));
+        let words = [
+            "diff-tree",
+            "-p",
+            "--binary",
+            "--full-index",
+            "--no-color",
+            "--no-ext-diff",
+            "--no-textconv",
+        ];
         let text = git.bytes(&[&words[..], &[&record.base, &tip]].concat(), b"")?;
         file::write_bytes(&patch, &text)?;
         failpoint!("worktrees.patch-written");
@@ -159,7 +177,11 @@ fn same_as_before(git: &Git<'_>, record: &Record, content: String) -> Result<Str
         return Ok(content);
     };
     let looks = |commit: &str| git.text(&["show", "--no-patch", "--format=%T %P", commit]);
-    Ok(if looks(&before)? == looks(&content)? { before } else { content })
+    Ok(if looks(&before)? == looks(&content)? {
+        before
+    } else {
+        content
+    })
 }
 
 /// Those that are no part of something else.
@@ -199,7 +221,11 @@ fn is_saved_where(
 /// A branch for what is saved: the same one if it was saved before.
 fn free_branch(git: &Git<'_>, stem: &str, tip: &str) -> Result<String, GitError> {
     for number in 1_u32.. {
-        let end = if number == 1 { String::new() } else { format!("-{number}") };
+        let end = if number == 1 {
+            String::new()
+        } else {
+            format!("-{number}")
+        };
         let branch = format!("longhaul/salvage/{stem}{end}");
         match repository::tip(git, &branch)? {
             Some(known) if known != tip => {}
@@ -229,7 +255,9 @@ pub fn is_saved_already(runner: &dyn Runner, record: &Record) -> Result<bool, Gi
 /// # Errors
 /// If git or the record cannot be used.
 pub fn forget(runner: &dyn Runner, places: &Places, tree: u64) -> Result<(), TreeError> {
-    let Some(record) = Record::read(places, tree)? else { return Ok(()) };
+    let Some(record) = Record::read(places, tree)? else {
+        return Ok(());
+    };
     if record.is_present() {
         return Ok(());
     }
@@ -249,7 +277,8 @@ pub fn adopt(runner: &dyn Runner, places: &Places, tree: u64) -> Result<Record, 
     let path: PathBuf = places.worktree(tree);
     let git = Git::at(runner, &path);
     let is_known = repository::is_checkout(&git)
-        && git.text(&["rev-parse", "--show-toplevel"])?.as_str() == path.canonicalize().unwrap_or_default().to_string_lossy();
+        && git.text(&["rev-parse", "--show-toplevel"])?.as_str()
+            == path.canonicalize().unwrap_or_default().to_string_lossy();
     if !is_known {
         return Err(TreeError::refused(
             format!("{} is no git worktree", path.display()),
@@ -259,7 +288,12 @@ pub fn adopt(runner: &dyn Runner, places: &Places, tree: u64) -> Result<Record, 
     let common = repository::common(&git)?;
     let head = git.text(&["rev-parse", "--verify", "HEAD^{commit}"])?;
     let branch = repository::branch(&git)?.unwrap_or_else(|| format!("longhaul/{tree}-detached"));
-    let slug = branch.rsplit('/').next().unwrap_or_default().trim_start_matches(&format!("{tree}-")).to_owned();
+    let slug = branch
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches(&format!("{tree}-"))
+        .to_owned();
     Ok(Record {
         version: Record::VERSION,
         tree,

@@ -99,13 +99,20 @@ pub(crate) fn is_ancestor(git: &Git<'_>, old: &str, new: &str) -> Result<bool, G
 /// # Errors
 /// If git cannot be asked.
 pub fn is_dirty(git: &Git<'_>) -> Result<bool, GitError> {
-    let words = ["status", "--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=none"];
+    let words = [
+        "status",
+        "--porcelain",
+        "-z",
+        "--untracked-files=normal",
+        "--ignore-submodules=none",
+    ];
     Ok(!git.bytes(&words, b"")?.is_empty())
 }
 
 /// Whether a folder is the root of a checkout that git can work with.
 pub fn is_checkout(git: &Git<'_>) -> bool {
-    git.text(&["rev-parse", "--is-inside-work-tree"]).is_ok_and(|told| told == "true")
+    git.text(&["rev-parse", "--is-inside-work-tree"])
+        .is_ok_and(|told| told == "true")
 }
 
 /// A reference to something, made or moved.
@@ -125,7 +132,8 @@ pub(crate) fn forget(git: &Git<'_>, tree: u64) -> Result<(), GitError> {
     if known.is_empty() {
         return Ok(());
     }
-    git.bytes(&["update-ref", "--stdin"], format!("{known}\n").as_bytes()).map(drop)
+    git.bytes(&["update-ref", "--stdin"], format!("{known}\n").as_bytes())
+        .map(drop)
 }
 
 /// Who commits: the user as git knows them, else this program. As variables for a call.

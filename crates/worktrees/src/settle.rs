@@ -47,7 +47,11 @@ pub(crate) fn settle(git: &Git<'_>, goal: &str, other: &str) -> Result<OwnIndex,
     }
     own.bytes(&["update-index", "-z", "--index-info"], &changes)?;
     if !sparse.is_empty() {
-        let kept: Vec<&Path> = sparse.iter().filter(|path| wanted.contains_key(*path) && touched.contains(path)).map(PathBuf::as_path).collect();
+        let kept: Vec<&Path> = sparse
+            .iter()
+            .filter(|path| wanted.contains_key(*path) && touched.contains(path))
+            .map(PathBuf::as_path)
+            .collect();
         own.bytes(&["update-index", "-z", "--skip-worktree", "--stdin"], &joined(kept))?;
     }
     let list = joined(to_write.iter().map(PathBuf::as_path));
@@ -84,7 +88,8 @@ fn state(git: &Git<'_>, path: &Path, [wanted, unwanted]: [Option<&Entry>; 2]) ->
     if is_entry(git, path, &facts, wanted)? {
         return Ok(State::AsWanted);
     }
-    if is_entry(git, path, &facts, unwanted)? || is_beginning(git, path, wanted)? || is_beginning(git, path, unwanted)? {
+    if is_entry(git, path, &facts, unwanted)? || is_beginning(git, path, wanted)? || is_beginning(git, path, unwanted)?
+    {
         return Ok(State::Ours);
     }
     Ok(State::Foreign)
@@ -95,12 +100,19 @@ fn is_entry(git: &Git<'_>, path: &Path, facts: &fs::Metadata, entry: Option<&Ent
     use std::os::unix::fs::PermissionsExt as _;
     let Some((mode, object)) = entry else { return Ok(false) };
     if mode == "120000" {
-        let Ok(target) = fs::read_link(git.folder().join(path)) else { return Ok(false) };
-        let hashed = git.bytes(&["hash-object", "--no-filters", "--stdin"], target.as_os_str().as_bytes())?;
+        let Ok(target) = fs::read_link(git.folder().join(path)) else {
+            return Ok(false);
+        };
+        let hashed = git.bytes(
+            &["hash-object", "--no-filters", "--stdin"],
+            target.as_os_str().as_bytes(),
+        )?;
         return Ok(String::from_utf8_lossy(&hashed).trim() == object);
     }
     let is_executable = facts.permissions().mode() & 0o100 != 0;
-    let minds_mode = git.maybe(&["config", "--bool", "core.fileMode"])?.is_none_or(|told| told != "false");
+    let minds_mode = git
+        .maybe(&["config", "--bool", "core.fileMode"])?
+        .is_none_or(|told| told != "false");
     if facts.is_symlink() || (minds_mode && is_executable != (mode == "100755")) {
         return Ok(false);
     }
@@ -116,7 +128,15 @@ fn is_beginning(git: &Git<'_>, path: &Path, entry: Option<&Entry>) -> Result<boo
     let found = fs::read(git.folder().join(path)).unwrap_or_default();
     let mut by_path = std::ffi::OsString::from("--path=");
     by_path.push(path);
-    let whole = git.bytes(&["cat-file".as_ref(), "--filters".as_ref(), by_path.as_os_str(), object.as_ref()], b"")?;
+    let whole = git.bytes(
+        &[
+            "cat-file".as_ref(),
+            "--filters".as_ref(),
+            by_path.as_os_str(),
+            object.as_ref(),
+        ],
+        b"",
+    )?;
     Ok(found.len() <= whole.len() && whole.starts_with(&found))
 }
 
@@ -126,7 +146,9 @@ fn entries(git: &Git<'_>, commit: &str, touched: &[PathBuf]) -> Result<BTreeMap<
     let mut entries = BTreeMap::new();
     // `100644 blob OBJECT<TAB>path`
     for entry in split(&listed) {
-        let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else { continue };
+        let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else {
+            continue;
+        };
         let name = path(&entry[tab + 1..]);
         let told = String::from_utf8_lossy(&entry[..tab]);
         let mut parts = told.split(' ');
@@ -146,7 +168,9 @@ fn staged(git: &Git<'_>, touched: &[PathBuf]) -> Result<BTreeMap<PathBuf, Entry>
     let mut entries = BTreeMap::new();
     // `100644 OBJECT 0<TAB>path`
     for entry in split(&listed) {
-        let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else { continue };
+        let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else {
+            continue;
+        };
         let name = path(&entry[tab + 1..]);
         let told = String::from_utf8_lossy(&entry[..tab]);
         let mut parts = told.split(' ');
@@ -162,15 +186,26 @@ fn staged(git: &Git<'_>, touched: &[PathBuf]) -> Result<BTreeMap<PathBuf, Entry>
 /// Files that a sparse checkout leaves out.
 fn skipped(git: &Git<'_>) -> Result<std::collections::BTreeSet<PathBuf>, GitError> {
     let listed = git.bytes(&["ls-files", "-z", "-t"], b"")?;
-    Ok(split(&listed).filter(|entry| entry.starts_with(b"S ")).map(|entry| path(&entry[2..])).collect())
+    Ok(split(&listed)
+        .filter(|entry| entry.starts_with(b"S "))
+        .map(|entry| path(&entry[2..]))
+        .collect())
 }
 
 /// Removes a file and the folders that are empty then.
 fn remove_file(root: &Path, path: &Path) -> Result<(), TreeError> {
     let full = root.join(path);
-    let removed = if full.is_dir() && !full.is_symlink() { fs::remove_dir(&full) } else { fs::remove_file(&full) };
+    let removed = if full.is_dir() && !full.is_symlink() {
+        fs::remove_dir(&full)
+    } else {
+        fs::remove_file(&full)
+    };
     removed.map_err(|source| TreeError::Io { path: full, source })?;
-    for folder in path.ancestors().skip(1).take_while(|folder| !folder.as_os_str().is_empty()) {
+    for folder in path
+        .ancestors()
+        .skip(1)
+        .take_while(|folder| !folder.as_os_str().is_empty())
+    {
         if fs::remove_dir(root.join(folder)).is_err() {
             break;
         }

@@ -95,7 +95,9 @@ pub(crate) fn take(git: &Git<'_>, is_frugal: bool) -> Result<Snapshot, GitError>
 
 fn large_untracked(git: &Git<'_>) -> Result<Vec<PathBuf>, GitError> {
     let root = git.text(&["rev-parse", "--show-toplevel"])?;
-    let untracked = git.elsewhere(&root).paths(&["ls-files", "-z", "--others", "--exclude-standard"])?;
+    let untracked = git
+        .elsewhere(&root)
+        .paths(&["ls-files", "-z", "--others", "--exclude-standard"])?;
     let is_large = |path: &PathBuf| {
         let facts = std::fs::symlink_metadata(Path::new(&root).join(path));
         facts.is_ok_and(|facts| facts.is_file() && facts.len() > LARGEST_UNTRACKED_BYTES)

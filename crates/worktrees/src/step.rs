@@ -161,13 +161,7 @@ fn done(order: &LandOrder, ready: &Ready, report: &mut Report) -> Result<u8, Tre
     Ok(0)
 }
 
-fn nothing(
-    order: &LandOrder,
-    target: String,
-    commit: String,
-    tip: &str,
-    report: &mut Report,
-) -> Result<u8, TreeError> {
+fn nothing(order: &LandOrder, target: String, commit: String, tip: &str, report: &mut Report) -> Result<u8, TreeError> {
     apply::record_nothing(&Direct, order, &commit, tip)?;
     print(&format!("{target} has all of it already, at {}", short(&commit)));
     report.landing = Some(Landing {
@@ -193,10 +187,19 @@ fn conflicts(order: &LandOrder, landing: Landing, report: &mut Report) -> Result
     let branch = place.map_or("the worktree", |place| place.branch.as_str());
     print(land::conflict_text(&landing, branch).trim_end());
     let count = landing.conflicts.len();
-    let files = if count == 1 { "1 file" } else { &format!("{count} files") };
-    report.error = Some(format!("conflicts with {} in {files}; nothing was changed", landing.target));
+    let files = if count == 1 {
+        "1 file"
+    } else {
+        &format!("{count} files")
+    };
+    report.error = Some(format!(
+        "conflicts with {} in {files}; nothing was changed",
+        landing.target
+    ));
     let task = record.as_ref().map_or(order.tree, |record| record.task);
-    report.hint = Some(format!("longhaul redispatch {task} --onto-target lets the task resolve them"));
+    report.hint = Some(format!(
+        "longhaul redispatch {task} --onto-target lets the task resolve them"
+    ));
     report.landing = Some(landing);
     Ok(CONFLICT)
 }

@@ -22,7 +22,12 @@ pub(crate) fn prepare(workspace: &Git<'_>, worktree: &Git<'_>) -> Result<Vec<(Pa
         let mut words: Vec<std::ffi::OsString> = ["submodule", "update", "--init", "--recursive", "--reference"]
             .map(Into::into)
             .into();
-        words.extend([reference.into(), "--dissociate".into(), "--".into(), path.clone().into()]);
+        words.extend([
+            reference.into(),
+            "--dissociate".into(),
+            "--".into(),
+            path.clone().into(),
+        ]);
         match worktree.act(&words) {
             Ok(()) => {}
             Err(GitError::Refused { message, .. }) => left_out.push((path, message)),
@@ -37,7 +42,9 @@ fn links(git: &Git<'_>, tree: &str) -> Result<Vec<PathBuf>, GitError> {
     let listed = git.bytes(&["ls-tree", "-r", "-z", "--full-tree", tree], b"")?;
     let link = |entry: &[u8]| {
         let name = entry.iter().position(|byte| *byte == b'\t')?;
-        entry.starts_with(b"160000").then(|| crate::git::path(&entry[name + 1..]))
+        entry
+            .starts_with(b"160000")
+            .then(|| crate::git::path(&entry[name + 1..]))
     };
     Ok(split(&listed).filter_map(link).collect())
 }
@@ -52,12 +59,23 @@ pub(crate) fn salvage(worktree: &Git<'_>, tree: &str, folder: &Path, stem: &str)
             continue;
         }
         let tip = snapshot::commit(&inner, "What was not committed when Longhaul saved this")?;
-        let refs = inner.text(&["for-each-ref", "--format=%(objectname)", "--contains", &tip, "refs/remotes", "refs/tags"]);
+        let refs = inner.text(&[
+            "for-each-ref",
+            "--format=%(objectname)",
+            "--contains",
+            &tip,
+            "refs/remotes",
+            "refs/tags",
+        ]);
         let is_elsewhere = refs.is_ok_and(|refs| !refs.is_empty());
         if is_elsewhere {
             continue;
         }
-        let name: String = path.to_string_lossy().chars().map(|c| if c == '/' { '-' } else { c }).collect();
+        let name: String = path
+            .to_string_lossy()
+            .chars()
+            .map(|c| if c == '/' { '-' } else { c })
+            .collect();
         let bundle = folder.join(format!("{stem}-{name}.bundle"));
         file::make_private(folder).map_err(|source| GitError::Run {
             act: "bundle".to_owned(),

@@ -19,8 +19,8 @@ pub(crate) use carry::earlier_session_usage;
 pub(crate) use known::{activity_line, known_of};
 pub(crate) use reading::{Fed, Feeder};
 
-use crate::config::Config;
 use super::{Concluded, Executor, Job, Over, Plan};
+use crate::config::Config;
 
 pub(super) struct Agent;
 
