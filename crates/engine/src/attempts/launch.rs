@@ -82,9 +82,11 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Launched, StartError> {
     };
     let plan = executor(&spec.work).plan(&job).map_err(StartError::Refused)?;
     let own = executor(&spec.work).own_folders(&job);
-    let sandbox = confinement::sandbox(&shared.installation(), task, &plan.cwd, &own);
-    if sandbox.is_some() {
+    let mut sandbox = confinement::sandbox(&shared.installation(), task, &plan.cwd, &own);
+    if let Some(sandbox) = &mut sandbox {
         confinement::make_ready(&own);
+        // They lie in a folder of ours, which it does not see.
+        sandbox.visible.extend(plan.files.iter().map(|(path, _)| path.clone()));
     }
     let folder = care.folder();
     let tmp = AttemptFolder::at(&folder).tmp_path();

@@ -21,6 +21,7 @@ pub(crate) use reading::{Fed, Feeder};
 
 use super::{Concluded, Executor, Job, Over, Plan};
 use crate::config::Config;
+use crate::confinement::OwnFolders;
 
 pub(super) struct Agent;
 
@@ -56,6 +57,17 @@ impl<'a> Asked<'a> {
 impl Executor for Agent {
     fn plan(&self, job: &Job<'_>) -> Result<Plan, Outcome> {
         plan::plan(job, &Asked::of(&job.task.spec, job.config)?)
+    }
+
+    fn own_folders(&self, job: &Job<'_>) -> OwnFolders {
+        let Ok(asked) = Asked::of(&job.task.spec, job.config) else {
+            return OwnFolders::default();
+        };
+        let folders = asked.adapter.folders(job.environment);
+        OwnFolders {
+            writable: folders.writable,
+            read_only: folders.read_only,
+        }
     }
 
     fn carried(&self, task: &Task, config: &Config) -> Facts {

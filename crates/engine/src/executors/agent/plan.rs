@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use longhaul_agents::{Enforced, Request};
-use longhaul_model::{Access, Outcome, Reason, Session};
+use longhaul_model::{Access, Enforcement, Outcome, Reason, Session};
 use longhaul_supervisor::{Capture, Rung, Step};
 
 use super::super::{Job, Plan};
@@ -51,7 +51,13 @@ pub(super) fn plan(job: &Job<'_>, asked: &Asked<'_>) -> Result<Plan, Outcome> {
         resume: job.task.facts.resumed.as_deref(),
         fresh_id: &fresh_id,
         may_write: spec.access == Access::Write,
-        enforced: Enforced::Agent,
+        enforced: match job.enforced {
+            // A writer is not held back by the kernel; what holds it is its own.
+            _ if spec.access != Access::ReadOnly => Enforced::Agent,
+            Enforcement::Kernel => Enforced::Kernel,
+            Enforcement::KernelPartial => Enforced::KernelPartial,
+            Enforcement::Agent => Enforced::Agent,
+        },
         write_mode: asked.set.write_mode.unwrap_or(job.config.write_mode),
         folder: job.folder,
         arguments: &asked.set.arguments,
