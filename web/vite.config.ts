@@ -18,13 +18,6 @@ const announcerWithoutStyle: Plugin = {
 
 export default defineConfig({
 	plugins: [announcerWithoutStyle, sveltekit()],
-	resolve: {
-		// What the Markdown reader brings and the page does not need.
-		alias: [
-			{ find: /^entities$/, replacement: new URL('src/lib/parts/slim/entities.ts', import.meta.url).pathname },
-			{ find: /^linkify-it$/, replacement: new URL('src/lib/parts/slim/linkify.ts', import.meta.url).pathname },
-		],
-	},
 	build: { target: 'es2022', chunkSizeWarningLimit: 300 },
 	server: {
 		host: '127.0.0.1',
