@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 /// Folders of `web/` that are made, and not part of what the page is made of.
-const MADE: [&str; 7] = [
+const MADE: [&str; 8] = [
     "node_modules",
     "build",
     ".svelte-kit",
@@ -15,6 +15,8 @@ const MADE: [&str; 7] = [
     "playwright-report",
     "e2e",
     "tests",
+    // The letters that are shown, cut out of the fonts.
+    "fonts",
 ];
 
 pub(super) fn fingerprint(source: &Path) -> Result<String> {
