@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/svelte-query';
 import type { EventMessage, Task } from '$lib/api/model';
 import { keys, newest, takeIn } from '$lib/tasks/lists';
 import type { Listener } from './stream.svelte';
+import { remember } from './recent';
 import { tell } from './telling';
 
 /** Counts and queues change with most events; reading them once for a burst is enough. */
@@ -20,6 +21,7 @@ export function hearing(client: QueryClient): Listener {
 		changed(messages: EventMessage[]) {
 			const tasks = newest(messages);
 			const before = new Map(tasks.map((task) => [task.id, known(client, task.id)]));
+			remember(tasks);
 			takeIn(client, tasks);
 			for (const task of tasks) {
 				// History, result and changes of a task that somebody looks at.

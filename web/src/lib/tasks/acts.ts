@@ -6,6 +6,7 @@ import type { components } from '$lib/api/types';
 import { counted } from '$lib/words/amount';
 import { toasts } from '$lib/parts/toasts.svelte';
 import { keys, takeIn } from './lists';
+import { toldSince } from '$lib/live/recent';
 import { overlay } from './overlay.svelte';
 import type { Act } from './rules';
 
@@ -25,8 +26,9 @@ export async function act(client: QueryClient, kind: Act, task: Task, force = fa
 	if (kind === 'redispatch' || kind === 'retry') return repeat(client, kind, task, force);
 	overlay.put(task.id, DOING[kind], expected(kind, task));
 	try {
+		const begun = performance.now();
 		const changed = await send(kind, task.id);
-		takeIn(client, [changed]);
+		if (!toldSince(task.id, begun)) takeIn(client, [changed]);
 		if (kind === 'top') toasts.show({ tone: 'good', text: `${task.id} is next in line.`, state: changed.state });
 		return task.id;
 	} catch (error) {
@@ -92,8 +94,9 @@ async function repeat(client: QueryClient, kind: 'redispatch' | 'retry', task: T
 	const path = kind === 'redispatch' ? '/api/v1/tasks/{id}/redispatch' : '/api/v1/tasks/{id}/retry';
 	try {
 		const { task_id: id } = await body(api.POST(path, { params: { path: { id: task.id } }, body: { force } }));
+		const begun = performance.now();
 		const fresh = await Promise.all([read(id), read(task.id)]);
-		takeIn(client, fresh.filter((one) => one !== null));
+		takeIn(client, fresh.filter((one) => one !== null && !toldSince(one.id, begun)) as Task[]);
 		void client.invalidateQueries({ queryKey: keys.chain(task.chain) });
 		toasts.show({
 			tone: 'good',
@@ -160,7 +163,9 @@ async function actQuietly(client: QueryClient, kind: Act, task: Task): Promise<n
 			const { task_id: id } = await body(api.POST('/api/v1/tasks/{id}/redispatch', { params: { path: { id: task.id } }, body: { force: false } }));
 			return id;
 		}
-		takeIn(client, [await send(kind, task.id)]);
+		const begun = performance.now();
+		const changed = await send(kind, task.id);
+		if (!toldSince(task.id, begun)) takeIn(client, [changed]);
 		return task.id;
 	} catch {
 		return null;

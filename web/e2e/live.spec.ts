@@ -1,0 +1,58 @@
+import { expect, row, test } from './world';
+
+test('a refresh in mid-run shows the same truth, and the end comes by itself', async ({ world, page }) => {
+	const gate = world.gate('refresh');
+	const id = world.sh('half way', `echo before; ${gate.script}; echo after`);
+	await world.signIn(page, `/tasks/${id}`);
+	await expect(page.getByText('before', { exact: true })).toBeVisible();
+	await page.reload();
+	await expect(page.getByText('before', { exact: true })).toBeVisible();
+	await expect(page.getByText('running', { exact: true })).toBeVisible();
+	gate.open();
+	await expect(page.getByRole('log', { name: /Output/ }).getByText('after', { exact: true })).toBeVisible();
+	await expect(page.getByText('completed', { exact: true }).first()).toBeVisible();
+});
+
+test('the daemon is killed in mid-run: the page says so, comes back, and shows the truth', async ({ world, page }) => {
+	const gate = world.gate('crash');
+	const id = world.sh('outlives it', `echo one; ${gate.script}; echo two; exit 7`);
+	await world.signIn(page);
+	await expect(row(page, id).getByRole('img', { name: 'running' })).toBeVisible();
+	world.kill();
+	await expect(page.getByText(/No connection to the daemon since/)).toBeVisible();
+	// It ends while nobody is there to see it but its supervisor.
+	gate.open();
+	await expect(row(page, id).getByRole('img', { name: 'running' })).toBeVisible();
+	world.run('list');
+	await expect(row(page, id)).toContainText('exited with code 7');
+	await expect(page.getByText(/No connection to the daemon since/)).toBeHidden();
+});
+
+test('two tabs agree', async ({ world, page, context }) => {
+	const id = world.sh('seen twice', 'sleep 600');
+	await world.signIn(page);
+	const other = await context.newPage();
+	// The other tab needs no sign-in of its own.
+	await other.goto(`${world.base}/tasks/${id}`);
+	await expect(other.getByRole('heading', { level: 1, name: 'seen twice' })).toBeVisible();
+	await row(page, id).getByRole('button', { name: `Cancel ${id}` }).click();
+	await expect(other.getByText('canceled', { exact: true }).first()).toBeVisible();
+	await other.close();
+});
+
+test('without a sign-in there is a way in, and a rotated token shows it again', async ({ world, page }) => {
+	await page.goto(`${world.base}/tasks`);
+	const card = page.getByRole('heading', { name: 'Sign in' });
+	await expect(card).toBeVisible();
+	await page.getByLabel(/or paste the token/).fill('wrong');
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await expect(page.getByText('That is not the token.')).toBeVisible();
+	await page.getByLabel(/or paste the token/).fill(world.run('token', 'show').trim());
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await expect(card).toBeHidden();
+	await expect(page.getByRole('heading', { name: 'Tasks', exact: true })).toBeVisible();
+	const link = world.run('open', '--print').trim();
+	await page.goto(link);
+	await expect(page).toHaveURL(/\/tasks$/);
+	expect(await page.evaluate(() => location.hash)).toBe('');
+});

@@ -1,0 +1,90 @@
+import { expect, row, test } from './world';
+
+test('each task stands in its group and says in words how it is', async ({ world, page }) => {
+	const done = world.sh('says something', 'echo the last words');
+	const failed = world.sh('breaks', 'echo oops >&2; exit 3');
+	const runs = world.sh('goes on', 'sleep 600');
+	const held = world.sh('held back', 'true', '--hold');
+	await Promise.all([world.end(done), world.end(failed)]);
+	await world.signIn(page);
+	await expect(row(page, done)).toContainText('the last words');
+	await expect(row(page, failed)).toContainText('exited with code 3');
+	await expect(row(page, failed).getByRole('img', { name: 'failed' })).toBeVisible();
+	await expect(row(page, failed).getByRole('cell').nth(7)).toHaveText('3');
+	await expect(row(page, runs)).toContainText('nothing printed yet');
+	await expect(row(page, held)).toContainText('held until you release it');
+	const top = async (id: number) => (await row(page, id).boundingBox())?.y ?? 0;
+	expect(await top(failed)).toBeLessThan(await top(runs));
+	expect(await top(runs)).toBeLessThan(await top(held));
+	expect(await top(held)).toBeLessThan(await top(done));
+	await row(page, held).getByRole('button', { name: `Release ${held}` }).click();
+	await expect(row(page, held)).toContainText(/printed/);
+	await row(page, runs).getByRole('button', { name: `Cancel ${runs}` }).click();
+	await expect(row(page, runs).getByRole('img', { name: 'canceled' })).toBeVisible();
+});
+
+test('filters, search and order are in the URL and survive a reload', async ({ world, page }) => {
+	const blue = world.sh('paint it blue', 'true', '--label', 'colour=blue');
+	const red = world.sh('paint it red', 'exit 1');
+	await Promise.all([world.end(blue), world.end(red)]);
+	await world.signIn(page);
+	await page.getByRole('searchbox', { name: 'Search tasks' }).fill('paint');
+	await expect(page).toHaveURL(/\?q=paint$/);
+	await expect(row(page, blue)).toBeVisible();
+	await page.getByRole('button', { name: 'Failed', exact: true }).click();
+	await expect(row(page, blue)).toBeHidden();
+	await expect(row(page, red)).toBeVisible();
+	await page.getByRole('combobox', { name: 'Order' }).selectOption('oldest');
+	await page.reload();
+	await expect(row(page, red)).toBeVisible();
+	await expect(row(page, blue)).toBeHidden();
+	await expect(page.getByRole('searchbox', { name: 'Search tasks' })).toHaveValue('paint');
+	await expect(page.getByRole('combobox', { name: 'Order' })).toHaveValue('oldest');
+	await page.goto(`${world.base}/tasks?label=colour=blue`);
+	await expect(row(page, blue)).toBeVisible();
+	await expect(row(page, red)).toBeHidden();
+	await page.goto(`${world.base}/tasks?q=nothinglikeit`);
+	await expect(page.getByRole('heading', { name: 'Nothing fits “nothinglikeit”' })).toBeVisible();
+});
+
+test('the keyboard alone is enough', async ({ world, page }) => {
+	const older = world.sh('by hand: older', 'exit 4', '--label', 'keys=1');
+	const newer = world.sh('by hand: newer', 'exit 5', '--label', 'keys=1');
+	await Promise.all([world.end(older), world.end(newer)]);
+	await world.signIn(page, '/tasks?label=keys=1');
+	await expect(row(page, newer)).toBeVisible();
+	await page.keyboard.press('j');
+	await expect(row(page, newer)).toHaveClass(/\bat\b/);
+	await page.keyboard.press('j');
+	await expect(row(page, older)).toHaveClass(/\bat\b/);
+	await page.keyboard.press('k');
+	await expect(page).toHaveURL(new RegExp(`at=${newer}$`));
+	await page.keyboard.press('Enter');
+	await expect(page.getByRole('heading', { level: 1, name: 'by hand: newer' })).toBeVisible();
+	await page.keyboard.press('3');
+	await expect(page.getByRole('tab', { name: 'Details' })).toHaveAttribute('aria-selected', 'true');
+	await page.keyboard.press('r');
+	await expect(page.getByText(/Re-dispatched as \d+\./)).toBeVisible();
+	await page.keyboard.press('u');
+	await expect(page).toHaveURL(/\/tasks$/);
+	await page.keyboard.press('?');
+	await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+	await page.keyboard.press('Escape');
+	await page.keyboard.press('/');
+	await expect(page.getByRole('searchbox', { name: 'Search tasks' })).toBeFocused();
+	await page.keyboard.press('Escape');
+	await page.keyboard.press('n');
+	await expect(page).toHaveURL(/\/new$/);
+});
+
+test('several tasks are canceled at once', async ({ world, page }) => {
+	const ids = [1, 2, 3].map((number) => world.sh(`crowd ${number}`, 'sleep 600', '--label', 'crowd=1', '--queue', 'crowd'));
+	await world.signIn(page, '/tasks?label=crowd=1');
+	for (const id of ids) await row(page, id).getByRole('checkbox').check({ force: true });
+	const bar = page.getByRole('toolbar', { name: 'Selected tasks' });
+	await expect(bar).toContainText('3 tasks selected');
+	await expect(bar.getByRole('button', { name: /Re-dispatch/ })).toHaveAttribute('aria-disabled', 'true');
+	await bar.getByRole('button', { name: /Cancel/ }).click();
+	for (const id of ids) await expect(row(page, id).getByRole('img', { name: 'canceled' })).toBeVisible();
+	await expect(page.getByText('3 tasks canceled.')).toBeVisible();
+});
