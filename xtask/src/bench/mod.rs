@@ -16,7 +16,7 @@ cargo xtask bench [--row B1]… [--quick] [--no-build] [--no-pie] [--install-pee
 Measures target/dist/longhaul in throw-away homes, beside pueue and task-spooler where they are installed, and writes
 target/bench.json. Takes less than ten minutes; leave the machine alone meanwhile.
 
-  --row B1          only this row (may be given several times): B1 … B9, B11
+  --row B1          only this row (may be given several times): B1 … B9, B11, B12
   --quick           fewer rounds: a first look, not a figure to keep
   --no-build        measure the binary that is there
   --no-pie          build the binary for a fixed address first
@@ -24,7 +24,7 @@ target/bench.json. Takes less than ten minutes; leave the machine alone meanwhil
 ";
 
 /// B10 is the page's, and there is no page yet.
-const NAMES: [&str; 10] = ["B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "B11"];
+const NAMES: [&str; 11] = ["B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "B11", "B12"];
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let switches = ["--quick", "--no-build", "--no-pie", "--install-peers"];
@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     for name in flags.all("--row") {
         ensure!(
             NAMES.contains(&name.as_str()),
-            "there is no row {name}; the rows are B1 to B9 and B11"
+            "there is no row {name}; the rows are B1 to B9, B11 and B12"
         );
     }
     #[cfg(feature = "bench")]

@@ -2,6 +2,7 @@
 
 mod adoption;
 mod capture;
+mod enforcement;
 mod figures;
 mod finished;
 mod history;
@@ -29,7 +30,7 @@ use world::Bench;
 
 type Measure = fn(&Bench) -> Result<Vec<Row>>;
 
-const ROWS: [(&str, Measure); 10] = [
+const ROWS: [(&str, Measure); 11] = [
     ("B1", submit::measure),
     ("B2", throughput::measure),
     ("B3", noop::measure),
@@ -40,6 +41,7 @@ const ROWS: [(&str, Measure); 10] = [
     ("B8", many::measure),
     ("B9", adoption::measure),
     ("B11", parsing::measure),
+    ("B12", enforcement::measure),
 ];
 
 /// Measures the wanted rows (all, if none is named) and shows and writes them.
