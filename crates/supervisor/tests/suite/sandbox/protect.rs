@@ -21,7 +21,7 @@ fn a_protected_tree_is_read_only_but_for_its_exceptions_and_all_else_is_writable
             create ROOT/work/new
             open-to-write ROOT/other/.git/config
             create ROOT/other/.git/index.lock
-            create ROOT/home/new
+            create ROOT/home/.new
             connect ROOT/docker.sock
             signal NEIGHBOUR
         ";
