@@ -81,4 +81,7 @@ pub struct CancelRequest {
 pub struct RepeatRequest {
     /// Repeat even a task that completed.
     pub force: bool,
+    /// Of a redispatch into a worktree: merge the branch it is to land on into it first.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub onto_target: bool,
 }

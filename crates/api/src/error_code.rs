@@ -69,6 +69,8 @@ error_codes! {
     WouldDeadlock = "would-deadlock", 409, 1, "it could only start after its own ancestor ends";
     /// Too deep in the family, or too large a family.
     FamilyTooLarge = "family-too-large", 409, 1, "too many tasks inside tasks";
+    /// The worktree cannot be landed or given up as things stand.
+    NotLandable = "not-landable", 409, 1, "the worktree cannot be landed or removed as things stand";
     /// What the task works on is gone.
     SourceGone = "source-gone", 410, 1, "what the task works on is gone";
     /// The body is too large.

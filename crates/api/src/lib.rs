@@ -6,6 +6,7 @@
 pub mod client;
 mod edit;
 mod error_code;
+mod land;
 mod output;
 mod overview;
 mod problem;
@@ -15,6 +16,7 @@ mod task;
 
 pub use edit::{CancelRequest, EditRequest, RepeatRequest};
 pub use error_code::ErrorCode;
+pub use land::{Changes, Conflict, Discarded, FileChange, Hunk, HunkLine, LandRequest, Landing, TrustRequest, Trusted};
 pub use output::{Output, OutputPiece};
 pub use overview::{
     AckRequest, AgentStatus, Agents, DaemonStatus, Doctor, EventMessage, Finding, FindingLevel, HistoryEntry,

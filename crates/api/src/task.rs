@@ -7,6 +7,8 @@ use longhaul_model as model;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::land::Landing;
+
 /// One task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Task {
@@ -97,6 +99,8 @@ pub struct Task {
     pub note: Option<String>,
     /// The git worktree it works in.
     pub worktree: Option<Worktree>,
+    /// What became of a landing.
+    pub landing: Option<Landing>,
     /// Bytes of output produced by the newest attempt.
     pub output_bytes: u64,
     /// Whether some of that was dropped.
@@ -272,6 +276,9 @@ pub struct TaskResult {
 pub struct Repeated {
     /// The new task.
     pub task_id: u64,
+    /// What somebody should know about it although it was accepted; usually nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// One execution of a task.

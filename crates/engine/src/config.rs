@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use longhaul_agents::{Agents, WriteMode};
+use longhaul_model::Isolation;
 
 /// What can be set.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,10 @@ pub struct Config {
     pub output_head_bytes: u64,
     /// How much of an attempt's last output is kept, in bytes.
     pub output_tail_bytes: u64,
+    /// How long the worktree of a finished task is kept that nobody landed or discarded.
+    pub worktrees_kept: Duration,
+    /// Where writers work that do not say it, and whose project does not either.
+    pub isolation: Isolation,
     /// How deep tasks may submit tasks.
     pub max_depth: u32,
     /// How many tasks may come from one.
@@ -61,6 +66,8 @@ impl Default for Config {
             output_total_bytes: 10 << 30,
             output_head_bytes: 16 << 20,
             output_tail_bytes: 48 << 20,
+            worktrees_kept: Duration::from_secs(14 * 86_400),
+            isolation: Isolation::InPlace,
             max_depth: 5,
             max_descendants: 100,
             readers_per_workspace: 3,

@@ -2,14 +2,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use longhaul_supervisor::Reached;
 use longhaul_supervisor::kill_mode::{self, Available};
 
 use crate::boot;
-use crate::helper::{self, HelperEnd};
 use crate::shared::{Shared, blocking};
+use crate::workspace;
 
 /// How bad a finding is; the worst comes first in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,13 +35,18 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn ok(code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn ok(code: &'static str, message: impl Into<String>) -> Self {
         Self {
             code,
             level: Level::Ok,
             message: message.into(),
             cure: None,
         }
+    }
+
+    /// Something works less well than it could.
+    pub(crate) fn warning(code: &'static str, message: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self::bad(code, Level::Warning, message, cure)
     }
 
     fn bad(code: &'static str, level: Level, message: impl Into<String>, cure: impl Into<String>) -> Self {
@@ -61,8 +65,10 @@ const LITTLE_SPACE_BYTES: u64 = 1 << 30;
 /// Looks at everything.
 pub(crate) async fn examine(shared: &Arc<Shared>) -> Vec<Finding> {
     let held = Arc::clone(shared);
-    let looked = blocking(move || vec![kill_mode(), git(), space(&held.attempts), store(&held)]).await;
+    let looked = blocking(move || vec![kill_mode(), space(&held.attempts), store(&held)]).await;
     let mut findings = looked.unwrap_or_default();
+    let held = Arc::clone(shared);
+    findings.extend(blocking(move || workspace::examine(&held)).await.unwrap_or_default());
     findings.extend(launches(shared));
     findings.push(enforcement(
         &boot::what_the_machine_gives(&shared.supervisor_program).await,
@@ -118,18 +124,6 @@ fn kill_mode() -> Finding {
             Level::Warning,
             format!("process trees are killed by a sweep, because {why}"),
             "delegate a control group to the daemon: `longhaul daemon install` writes a unit with `Delegate=yes`",
-        ),
-    }
-}
-
-fn git() -> Finding {
-    match helper::run(&["git", "--version"], Path::new("/"), None, Duration::from_secs(5)) {
-        Ok(HelperEnd::Exited(0)) => Finding::ok("git", "git is there"),
-        _ => Finding::bad(
-            "git",
-            Level::Warning,
-            "git is not on the daemon's PATH",
-            "install git, then `longhaul daemon restart`",
         ),
     }
 }

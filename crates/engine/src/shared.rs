@@ -55,6 +55,8 @@ pub(crate) struct Shared {
     pub(crate) probe: Notify,
     /// Told when everything should be looked at for what was missed.
     pub(crate) round: Notify,
+    /// Who changes which worktree's standing: arranging, landing and removing take turns.
+    trees: Mutex<HashMap<u64, Arc<Mutex<()>>>>,
     /// One at a time, so that what the file says at last is so.
     pub(crate) busy_files: Mutex<()>,
     pub(crate) is_ready: AtomicBool,
@@ -102,6 +104,7 @@ impl Shared {
             waiters: Waiters::default(),
             probe: Notify::new(),
             round: Notify::new(),
+            trees: Mutex::default(),
             busy_files: Mutex::default(),
             is_ready: AtomicBool::new(false),
             stopping: watch::Sender::new(false),
@@ -136,6 +139,29 @@ impl Shared {
     /// The folder of all attempts of a task.
     pub(crate) fn task_folder(&self, task: TaskId) -> PathBuf {
         self.attempts.join(task.to_string())
+    }
+
+    /// What is held while the standing of a worktree is looked at and changed.
+    pub(crate) fn tree_lock(&self, tree: u64) -> Arc<Mutex<()>> {
+        let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        // Those that nobody holds are of no use.
+        trees.retain(|_, lock| Arc::strong_count(lock) > 1);
+        Arc::clone(trees.entry(tree).or_default())
+    }
+
+    /// The state folder.
+    pub(crate) fn state_folder(&self) -> PathBuf {
+        self.attempts.parent().unwrap_or(&self.attempts).to_owned()
+    }
+
+    /// Where the steps of an attempt tell what was noteworthy.
+    pub(crate) fn report_file(&self, task: TaskId, fence: u64) -> PathBuf {
+        self.task_folder(task).join(format!("report-{fence}.json"))
+    }
+
+    /// Where worktrees lie, and what is known of them.
+    pub(crate) fn places(&self) -> longhaul_worktrees::Places {
+        longhaul_worktrees::Places::of(self.state_folder())
     }
 
     /// Wakes the dispatcher. It may be gone already, when the daemon stops.

@@ -13,6 +13,8 @@ pub(crate) const REFUSED: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
 /// Not finished yet, or no daemon.
 pub(crate) const NOT_YET: u8 = 3;
+/// Both sides changed the same (`land`).
+pub(crate) const CONFLICT: u8 = 4;
 /// Nobody saw the end of the task.
 pub(crate) const INTERRUPTED: u8 = 75;
 /// The wait timed out; the task goes on.

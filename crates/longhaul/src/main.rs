@@ -1,6 +1,7 @@
 //! Longhaul, the durable task queue for coding agents: one binary.
 //!
-//! This file only decides what this process is: the supervisor of one attempt, or a command.
+//! This file only decides what this process is: the supervisor of one attempt, a step of
+//! one, or a command.
 
 mod args;
 mod browser;
@@ -25,6 +26,9 @@ use clap::Parser;
 fn main() -> ExitCode {
     if let Some(folder) = settings::supervise_argument() {
         return commands::supervise::run(folder);
+    }
+    if let Some(order) = settings::worktree_step_argument() {
+        return commands::worktree_step::run(order);
     }
     let line = match args::CommandLine::try_parse() {
         Ok(line) => line,

@@ -3,7 +3,7 @@
 use axum::Json as JsonAnswer;
 use utoipa::OpenApi;
 
-use crate::routes::{acts, awaiting, daemon, events, health, output, overview, queues, sign_in, tasks};
+use crate::routes::{acts, awaiting, daemon, events, health, output, overview, queues, sign_in, tasks, trees};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,6 +30,10 @@ use crate::routes::{acts, awaiting, daemon, events, health, output, overview, qu
         acts::top,
         acts::ack,
         acts::wake_all,
+        trees::changes,
+        trees::land,
+        trees::discard,
+        trees::trust,
         queues::list,
         queues::change,
         queues::change_all,

@@ -3,8 +3,8 @@
 
 use longhaul_api::ErrorCode;
 use longhaul_engine::{
-    ActError, EditError, InsertError, OutputReadError, RepeatError, SessionError, StoreEditError, StoreFault,
-    SubmitError, WaitError,
+    ActError, ChangesError, EditError, InsertError, LandError, OutputReadError, ProjectError, RepeatError,
+    SessionError, StoreEditError, StoreFault, SubmitError, TreeError, WaitError,
 };
 
 use crate::problem::Failure;
@@ -13,12 +13,13 @@ use crate::run::chain;
 pub(crate) fn submit(error: SubmitError) -> Failure {
     match error {
         SubmitError::Spec(error) => Failure::bad_spec(error.to_string()),
-        SubmitError::Access(_) | SubmitError::Writes(_) => Failure::bad_spec(error.to_string()),
+        SubmitError::Writes(_) => Failure::bad_spec(error.to_string()),
         SubmitError::UnknownAgent(_) => {
             Failure::bad_spec(error.to_string()).with_hint("`longhaul agents` shows the agents there are")
         }
         SubmitError::UnmanagedAgent => Failure::bad_spec(error.to_string()),
         SubmitError::Session(error) => session(error),
+        SubmitError::NoWorktree { hint, .. } => Failure::bad_spec(error.to_string()).with_hint(hint),
         SubmitError::WouldDeadlock { .. } => Failure::new(ErrorCode::WouldDeadlock, error.to_string())
             .with_hint("leave out the dependency on the task above it"),
         SubmitError::LaneHeld { .. } => Failure::new(ErrorCode::WouldDeadlock, error.to_string())
@@ -36,6 +37,8 @@ pub(crate) fn repeat(error: RepeatError) -> Failure {
             format!("make the folder {folder} again, or submit a new task in another one"),
         ),
         RepeatError::Session(error) => session(error),
+        RepeatError::NoWorktree(_) => Failure::new(ErrorCode::StateForbids, error.to_string())
+            .with_hint("redispatch it without onto_target: it goes on in its folder"),
         RepeatError::Insert(error) => insert(error),
         RepeatError::Read(fault) => store(fault),
     }
@@ -53,6 +56,50 @@ fn session(error: SessionError) -> Failure {
         SessionError::InUse(id) => Failure::new(ErrorCode::StateForbids, error.to_string())
             .with_hint(format!("go on after it: `--after {id}`")),
         SessionError::Read(fault) => store(fault.clone()),
+    }
+}
+
+pub(crate) fn land(error: LandError) -> Failure {
+    match error {
+        LandError::Unknown(id) => Failure::no_task(id),
+        LandError::StateForbids { task, .. } => Failure::new(ErrorCode::StateForbids, error.to_string())
+            .with_hint(format!("`longhaul await {task}` waits for it")),
+        LandError::Landing { landing } => Failure::new(ErrorCode::NotLandable, error.to_string())
+            .with_hint(format!("`longhaul await {landing}` waits for it")),
+        LandError::Tree(error) => tree(&error),
+        LandError::Insert(error) => insert(error),
+        LandError::Read(fault) => store(fault),
+    }
+}
+
+pub(crate) fn changes(error: ChangesError) -> Failure {
+    match error {
+        ChangesError::Unknown(id) => Failure::no_task(id),
+        ChangesError::NotRecorded { .. } => Failure::new(ErrorCode::NotFound, error.to_string()),
+        ChangesError::Tree(error) => tree(&error),
+        ChangesError::Read(fault) => store(fault),
+    }
+}
+
+fn tree(error: &TreeError) -> Failure {
+    let (code, hint) = match error {
+        TreeError::Refused { hint, .. } => (ErrorCode::NotLandable, Some(hint.clone())),
+        TreeError::Git(_) => (ErrorCode::NotLandable, None),
+        TreeError::File(_) | TreeError::Io { .. } => (ErrorCode::Internal, None),
+    };
+    let failure = Failure::new(code, chain(error));
+    match hint {
+        Some(hint) => failure.with_hint(hint),
+        None => failure,
+    }
+}
+
+pub(crate) fn project(error: ProjectError) -> Failure {
+    match &error {
+        ProjectError::Missing { .. } => Failure::new(ErrorCode::SourceGone, error.to_string())
+            .with_hint("write one first: docs/concepts/workspaces.md shows what may be in it"),
+        ProjectError::Wrong { .. } => Failure::bad_spec(error.to_string()),
+        ProjectError::File(_) => Failure::new(ErrorCode::Internal, chain(&error)),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::headers::add_headers;
 use crate::page::page_or_nothing;
 use crate::problem::Failure;
 use crate::rights;
-use crate::routes::{acts, awaiting, daemon, events, health, output, overview, queues, sign_in, tasks};
+use crate::routes::{acts, awaiting, daemon, events, health, output, overview, queues, sign_in, tasks, trees};
 use crate::state::ServerState;
 
 /// All routes.
@@ -26,6 +26,10 @@ pub fn router(state: ServerState) -> Router {
         .route("/api/v1/tasks/{id}/cancel", post(acts::cancel))
         .route("/api/v1/tasks/{id}/retry", post(acts::retry))
         .route("/api/v1/tasks/{id}/redispatch", post(acts::redispatch))
+        .route("/api/v1/tasks/{id}/changes", get(trees::changes))
+        .route("/api/v1/tasks/{id}/land", post(trees::land))
+        .route("/api/v1/tasks/{id}/discard", post(trees::discard))
+        .route("/api/v1/trust", post(trees::trust))
         .route("/api/v1/tasks/{id}/hold", post(acts::hold))
         .route("/api/v1/tasks/{id}/release", post(acts::release))
         .route("/api/v1/tasks/{id}/wake", post(acts::wake))

@@ -85,6 +85,7 @@ pub(crate) fn task(view: &View, now: Timestamp) -> api::Task {
         activity: facts.activity.clone(),
         note: facts.note.clone(),
         worktree: facts.worktree.as_ref().map(worktree),
+        landing: facts.landing.as_ref().map(landing),
         output_bytes: view.output_bytes,
         output_truncated: facts.output_truncated,
         stopping: stopping(task),
@@ -207,6 +208,20 @@ fn usage(usage: &longhaul_model::Usage) -> api::Usage {
         output_tokens: usage.output_tokens,
         reasoning_tokens: usage.reasoning_tokens,
         cost_usd: usage.cost_usd,
+    }
+}
+
+fn landing(landing: &longhaul_model::Landing) -> api::Landing {
+    let conflict = |conflict: &longhaul_model::Conflict| api::Conflict {
+        path: conflict.path.clone(),
+        kind: conflict.kind.clone(),
+        target: conflict.target.clone(),
+        worktree: conflict.worktree.clone(),
+    };
+    api::Landing {
+        target: landing.target.clone(),
+        commit: landing.commit.clone(),
+        conflicts: landing.conflicts.iter().map(conflict).collect(),
     }
 }
 

@@ -141,7 +141,7 @@ impl Store {
     /// Forgets finished tasks, oldest first. Answers which; nothing left to forget gives none.
     pub async fn prune(&self, rules: PruneRules) -> Result<Vec<TaskId>, StoreFault> {
         self.inner
-            .write(Lane::Normal, move |work| act::prune(work, rules))
+            .write(Lane::Normal, move |work| act::prune(work, rules.clone()))
             .await
     }
 

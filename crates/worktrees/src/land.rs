@@ -114,7 +114,10 @@ pub fn merge_only(runner: &dyn Runner, order: &LandOrder) -> Result<Course, Tree
 }
 
 /// The worktree's record, if it can be landed.
-pub(crate) fn landable(places: &Places, tree: u64) -> Result<(Record, Place), TreeError> {
+///
+/// # Errors
+/// If it cannot, with the reason and the way out.
+pub fn landable(places: &Places, tree: u64) -> Result<(Record, Place), TreeError> {
     let record = Record::read(places, tree)?;
     let Some((record, place)) = record.and_then(|record| record.place.clone().map(|place| (record, place))) else {
         return Err(TreeError::refused(
@@ -292,6 +295,23 @@ pub(crate) fn clear_check(runner: &dyn Runner, order: &LandOrder) -> Result<(), 
         std::fs::remove_dir_all(&path).map_err(|source| TreeError::Io { path, source })?;
     }
     git.run(&["worktree", "prune"], b"")?;
+    Ok(())
+}
+
+/// The same for a landing of which nothing else is known any more.
+///
+/// # Errors
+/// If it cannot be removed.
+pub fn clear_check_of(runner: &dyn Runner, places: &Places, landing: u64) -> Result<(), TreeError> {
+    let path = places.check(landing);
+    let git = Git::at(runner, &path);
+    if path.exists() && repository::is_checkout(&git) {
+        let home = git.elsewhere(repository::common(&git)?);
+        home.act(&["worktree", "remove", "--force", "--force", &path.to_string_lossy()])?;
+    }
+    if path.exists() {
+        std::fs::remove_dir_all(&path).map_err(|source| TreeError::Io { path, source })?;
+    }
     Ok(())
 }
 

@@ -37,7 +37,7 @@ pub use error::{TreeError, told};
 pub use file::FileError;
 pub use git::{Git, GitError};
 pub use in_place::Picture;
-pub use land::{Course, LandOrder, OLDEST_GIT, Ready, check_git, merge_only, target};
+pub use land::{Course, LandOrder, OLDEST_GIT, Ready, check_git, clear_check_of, landable, merge_only, target};
 pub use names::{Places, below, branch, slug};
 pub use patch::{Hunk, Line, LineKind};
 pub use prepare::{Preparing, leave, prepare};

@@ -62,6 +62,11 @@ impl Places {
         self.numbers(|name| name.strip_suffix(".landing"))
     }
 
+    /// The landings whose checked worktrees are there.
+    pub fn checks(&self) -> Vec<u64> {
+        self.numbers(|name| name.strip_prefix("check-"))
+    }
+
     /// The numbers of all worktrees that are there.
     pub fn folders(&self) -> Vec<u64> {
         self.numbers(|name: &str| Some(name))

@@ -5,6 +5,7 @@ use hyper::StatusCode;
 use super::connection::{Ask, Client};
 use super::error::ClientError;
 use crate::edit::{CancelRequest, EditRequest, RepeatRequest};
+use crate::land::{Discarded, LandRequest, TrustRequest, Trusted};
 use crate::overview::{PruneRequest, Pruned};
 use crate::task::{Repeated, Task};
 
@@ -104,6 +105,32 @@ impl Client {
     /// See [`ClientError`].
     pub async fn prune(&self, request: &PruneRequest) -> Result<Pruned, ClientError> {
         self.ask(Ask::post("/api/v1/prune").json(request)).await?.json()
+    }
+
+    /// Submits the landing of a task's worktree.
+    ///
+    /// # Errors
+    /// A `state-forbids` or `not-landable` problem.
+    pub async fn land(&self, id: u64, request: &LandRequest) -> Result<Repeated, ClientError> {
+        self.ask(Ask::post(format!("/api/v1/tasks/{id}/land")).json(request))
+            .await?
+            .json()
+    }
+
+    /// Gives a task's worktree up, after what only it has was saved.
+    ///
+    /// # Errors
+    /// A `state-forbids` or `not-landable` problem.
+    pub async fn discard(&self, id: u64) -> Result<Discarded, ClientError> {
+        self.ask(Ask::post(format!("/api/v1/tasks/{id}/discard"))).await?.json()
+    }
+
+    /// Trusts the project file of a repository as it is now.
+    ///
+    /// # Errors
+    /// A `source-gone` or `bad-spec` problem.
+    pub async fn trust(&self, request: &TrustRequest) -> Result<Trusted, ClientError> {
+        self.ask(Ask::post("/api/v1/trust").json(request)).await?.json()
     }
 
     async fn act(&self, id: u64, act: &str) -> Result<Task, ClientError> {

@@ -5,6 +5,7 @@ use hyper::StatusCode;
 use super::connection::{Ask, Client};
 use super::error::ClientError;
 use super::query::Query;
+use crate::land::Changes;
 use crate::overview::{HistoryPage, Stats, TaskPage, Workspaces};
 use crate::submit::SubmitRequest;
 use crate::task::{Task, TaskResult};
@@ -93,6 +94,16 @@ impl Client {
     /// A `state-forbids` problem while it is active.
     pub async fn result(&self, id: u64) -> Result<TaskResult, ClientError> {
         self.ask(Ask::get(format!("/api/v1/tasks/{id}/result"))).await?.json()
+    }
+
+    /// What a task changed; with or without the lines.
+    ///
+    /// # Errors
+    /// A `task-not-found` problem if there is no such task, `not-found` if no changes are recorded of it.
+    pub async fn changes(&self, id: u64, with_hunks: bool) -> Result<Changes, ClientError> {
+        self.ask(Ask::get(format!("/api/v1/tasks/{id}/changes?hunks={with_hunks}")))
+            .await?
+            .json()
     }
 
     /// A task's history, oldest first.

@@ -14,6 +14,7 @@ use crate::dispatch::{EndedAttempt, Input};
 use crate::enforcement;
 use crate::executors::{Concluded, Over, executor};
 use crate::shared::{blocking, chain};
+use crate::workspace;
 
 /// Hands over what a receipt means.
 pub(super) async fn by_receipt(care: &Care, receipt: Receipt) -> Next {
@@ -99,7 +100,7 @@ async fn hand_over(
     let Some(task) = care.shared.board().task(care.task).cloned() else {
         return Next::Leave;
     };
-    let (folder, shared) = (care.folder(), Arc::clone(&care.shared));
+    let (folder, shared, fence) = (care.folder(), Arc::clone(&care.shared), care.fence.0);
     let read = move || {
         let output = Reader::open(folder);
         let (end, mut facts) = see(&task, &output);
@@ -112,7 +113,8 @@ async fn hand_over(
             zone: environment.get("TZ").map(String::as_str),
             now: shared.clock.now(),
         };
-        let concluded = executor(&task.spec.work).conclude(&over, &mut facts);
+        let mut concluded = executor(&task.spec.work).conclude(&over, &mut facts);
+        workspace::take_in(&shared, &task, fence, &mut concluded.verdict, &mut facts);
         (concluded, facts)
     };
     if let Some((Concluded { verdict, message }, facts)) = blocking(read).await {

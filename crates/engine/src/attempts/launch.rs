@@ -13,6 +13,7 @@ use super::care::Care;
 use crate::confinement;
 use crate::executors::{Job, Plan, executor};
 use crate::shared::{Shared, chain};
+use crate::workspace::{Arrangement, arrange};
 
 /// Why an attempt did not start.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +65,8 @@ pub(super) struct Launched {
     pub(super) supervised: Supervised,
     /// The agent's session, where its id is known before it tells.
     pub(super) session: Option<Session>,
+    /// The worktree it works in; nothing if it works in place.
+    pub(super) worktree: Option<longhaul_model::Worktree>,
 }
 
 /// Seals the attempt's folder and starts its supervisor. Blocks.
@@ -72,15 +75,18 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Launched, StartError> {
     let secret = secret().map_err(StartError::Secret)?;
     let stored = shared.store.environment(task.id).map_err(StartError::Environment)?;
     let stored = stored.unwrap_or_default();
+    let mut arrangement = arrange(shared, task, fence.0, &stored).map_err(StartError::Refused)?;
     let job = Job {
         task,
         fence: fence.0,
         environment: &stored,
         folder: &shared.task_folder(task.id),
         config: &shared.config,
+        arrangement: &arrangement,
+        shared,
         enforced: confinement::enforcement(shared.machine.level),
     };
-    let plan = executor(&spec.work).plan(&job).map_err(StartError::Refused)?;
+    let mut plan = executor(&spec.work).plan(&job).map_err(StartError::Refused)?;
     let own = executor(&spec.work).own_folders(&job);
     let mut sandbox = confinement::sandbox(&shared.installation(), task, &plan.cwd, &own);
     if let Some(sandbox) = &mut sandbox {
@@ -88,9 +94,12 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Launched, StartError> {
         // They lie in a folder of ours, which it does not see.
         sandbox.visible.extend(plan.files.iter().map(|(path, _)| path.clone()));
     }
+    arrangement.enclose(&mut plan);
     let folder = care.folder();
     let tmp = AttemptFolder::at(&folder).tmp_path();
-    let environment = environment(shared, task, stored, &plan, &tmp, &secret);
+    let mut environment = environment(shared, task, stored, &plan, &tmp, &secret);
+    arrangement.without().iter().for_each(|name| environment.unset(name));
+    lay_notes(shared, task, fence.0, &arrangement)?;
     // The stored input is laid into the task's folder: the attempt's own is not there yet.
     create_private_folder(&shared.task_folder(task.id)).map_err(StartError::StandardInput)?;
     for (path, bytes) in &plan.files {
@@ -136,7 +145,21 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Launched, StartError> {
     Ok(Launched {
         supervised,
         session: plan.session,
+        worktree: arrangement.worktree,
     })
+}
+
+/// What is known before the steps run, for whoever reads their report.
+fn lay_notes(shared: &Shared, task: &Task, fence: u64, arrangement: &Arrangement) -> Result<(), StartError> {
+    if arrangement.notes.is_empty() {
+        return Ok(());
+    }
+    let report = longhaul_worktrees::Report {
+        notes: arrangement.notes.clone(),
+        ..longhaul_worktrees::Report::default()
+    };
+    let written = report.write(&shared.report_file(task.id, fence));
+    written.map_err(|error| StartError::StandardInput(std::io::Error::other(chain(&error))))
 }
 
 fn environment(

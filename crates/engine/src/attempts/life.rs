@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use longhaul_failpoint::failpoint;
-use longhaul_model::{Access, Event, Facts, Session, State, Task, Work};
+use longhaul_model::{Access, Event, Facts, Session, State, Task, Work, Worktree};
 use longhaul_supervisor::{AttemptFolder, Found, Supervised};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -58,7 +58,7 @@ pub(crate) async fn start(care: Care, task: Arc<Task>) {
     match launched {
         Ok(launched) => {
             clear_trouble(&care.shared);
-            note_session(&care, launched.session).await;
+            note_start(&care, launched.session, launched.worktree).await;
             look_after(care, Ok(Found::Running(launched.supervised))).await;
         }
         Err(error) if error.is_the_tasks() => {
@@ -201,12 +201,16 @@ impl Follower {
     }
 }
 
-/// Keeps the session's id where it is known before the agent tells it: it can be gone on with whatever happens.
-async fn note_session(care: &Care, session: Option<Session>) {
+/// Keeps what is known of an attempt from its start on. What cannot be kept now is found again at its end.
+async fn note_start(care: &Care, session: Option<Session>, worktree: Option<Worktree>) {
     let known = care.shared.board().task(care.task).cloned();
-    if let (Some(session), Some(task)) = (session, known) {
+    if session.is_none() && worktree.is_none() {
+        return;
+    }
+    if let Some(task) = known {
         let facts = Facts {
-            session: Some(session),
+            session: session.or_else(|| task.facts.session.clone()),
+            worktree: worktree.or_else(|| task.facts.worktree.clone()),
             ..task.facts.clone()
         };
         care.shared.keep_facts(care.task, care.fence, facts).await;

@@ -1,7 +1,5 @@
 //! `command`: a program and its arguments, as in a shell.
 
-use std::path::PathBuf;
-
 use longhaul_model::{Facts, Outcome, Spec, Verdict, Work};
 use longhaul_supervisor::output::{Reader, Stream};
 use longhaul_supervisor::{Capture, Step};
@@ -19,7 +17,7 @@ impl Executor for Command {
         };
         Ok(Plan {
             capture: if spec.pty { Capture::Pty } else { Capture::Pipe },
-            ..Plan::of(PathBuf::from(&spec.cwd), vec![Step::program(words)])
+            ..Plan::of(job.arrangement.folder.clone(), vec![Step::program(words)])
         })
     }
 

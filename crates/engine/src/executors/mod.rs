@@ -5,8 +5,8 @@
 pub(crate) mod agent;
 mod clone;
 mod command;
+mod land;
 mod login;
-mod unready;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,8 @@ use longhaul_supervisor::{Act, Capture, End, Receipt, Rung, Step};
 
 use crate::config::Config;
 use crate::confinement::OwnFolders;
+use crate::shared::Shared;
+use crate::workspace::Arrangement;
 
 /// What an attempt is to do.
 pub(crate) struct Plan {
@@ -70,6 +72,10 @@ pub(crate) struct Job<'a> {
     pub(crate) folder: &'a Path,
     /// What can be set about the engine.
     pub(crate) config: &'a Config,
+    /// Where it works: the folder, and what an agent should be told of it first.
+    pub(crate) arrangement: &'a Arrangement,
+    /// What is known of the whole engine.
+    pub(crate) shared: &'a Shared,
     /// Who keeps a reader from writing on this machine: it is not started with less.
     pub(crate) enforced: Enforcement,
 }
@@ -167,7 +173,7 @@ pub(crate) fn executor(work: &Work) -> &'static dyn Executor {
         Work::Command { .. } => &command::Command,
         Work::Clone { .. } => &clone::Clone,
         Work::Agent(_) => &agent::Agent,
-        Work::Land(_) => &unready::Unready,
+        Work::Land(_) => &land::Land,
     }
 }
 

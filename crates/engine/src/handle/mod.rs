@@ -2,6 +2,7 @@
 
 mod act;
 mod edit;
+mod land;
 mod output;
 mod queues;
 mod read;
@@ -19,6 +20,7 @@ use longhaul_model::{Task, TaskId};
 
 pub use act::{ActError, Canceling};
 pub use edit::EditError;
+pub use land::LandError;
 pub use output::OutputOf;
 pub use queues::{QueueView, QueuesView};
 pub use repeat::RepeatError;

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use longhaul_model::{Actor, Spec, Task, TaskId, Work};
+use longhaul_model::{Access, Actor, Isolation, Spec, Task, TaskId, Work};
 use longhaul_store::{InsertError, NewTask, Repeat, StoreFault};
 
 use super::{Handle, SessionError};
+use crate::workspace;
 
 /// Why a task was not repeated.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +25,9 @@ pub enum RepeatError {
     /// The session it would go on with cannot be had.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// Nothing can be merged into a worktree that it does not have.
+    #[error("task {0} has no worktree that its target could be merged into")]
+    NoWorktree(TaskId),
     /// The store did not take it.
     #[error(transparent)]
     Insert(#[from] InsertError),
@@ -35,10 +39,26 @@ pub enum RepeatError {
 /// How a task is done again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Again {
-    /// From the start.
+    /// From the start, with a worktree of its own if it has one at all.
     Fresh,
-    /// With the session of an agent that was there.
-    Resumed,
+    /// With the session of an agent that was there, and in the same worktree.
+    Resumed {
+        /// Whether the branch it is to land on is merged into its worktree first.
+        onto_target: bool,
+    },
+}
+
+impl Again {
+    /// Says where the further task works.
+    fn place(self, spec: &mut Spec, before: &Task) -> Result<(), RepeatError> {
+        let has_worktree = spec.access == Access::Write && spec.isolation == Isolation::Worktree;
+        (spec.worktree_of, spec.onto_target) = match self {
+            Self::Resumed { onto_target: true } if !has_worktree => return Err(RepeatError::NoWorktree(before.id)),
+            Self::Resumed { onto_target } if has_worktree => (Some(workspace::tree_of(before)), onto_target),
+            _ => (None, false),
+        };
+        Ok(())
+    }
 }
 
 impl Handle {
@@ -48,8 +68,15 @@ impl Handle {
     }
 
     /// The same again, going on where it stopped if its kind can: a command or a clone cannot, and begins anew.
-    pub async fn redispatch(&self, id: TaskId, force: bool, actor: Actor) -> Result<TaskId, RepeatError> {
-        self.repeat(id, force, Again::Resumed, actor).await
+    /// With `onto_target` the branch that its worktree is to land on is merged into that first.
+    pub async fn redispatch(
+        &self,
+        id: TaskId,
+        force: bool,
+        onto_target: bool,
+        actor: Actor,
+    ) -> Result<TaskId, RepeatError> {
+        self.repeat(id, force, Again::Resumed { onto_target }, actor).await
     }
 
     async fn repeat(&self, id: TaskId, force: bool, again: Again, actor: Actor) -> Result<TaskId, RepeatError> {
@@ -62,10 +89,11 @@ impl Handle {
             });
         }
         let mut spec = self.spec_again(&task)?;
+        again.place(&mut spec, &task)?;
         if let Work::Agent(work) = &mut spec.work {
             work.resume = match again {
                 Again::Fresh => None,
-                Again::Resumed => self.session_after(&task)?,
+                Again::Resumed { .. } => self.session_after(&task)?,
             };
             if let Some(session) = &work.resume {
                 self.refuse_session_in_use(session, &spec.after)?;

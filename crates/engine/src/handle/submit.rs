@@ -1,7 +1,7 @@
 //! Submitting a task.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use longhaul_store::{InsertError, Key, NewTask};
 
 use super::{Handle, SessionError, View};
 use crate::lanes::Lane;
-use crate::shared::spawn;
+use crate::shared::{blocking, chain, spawn};
 use crate::{helpers, reconcile, workspace};
 
 /// What somebody asks for.
@@ -18,6 +18,8 @@ use crate::{helpers, reconcile, workspace};
 pub struct Submission {
     /// The task.
     pub spec: Spec,
+    /// Whether it says where a writer works. If it does not, the project decides, or the configuration.
+    pub says_isolation: bool,
     /// Its submitter's environment; nothing if they have none to give.
     pub environment: Option<BTreeMap<String, String>>,
     /// The task it belongs to; nothing from outside.
@@ -52,12 +54,17 @@ pub enum SubmitError {
     /// There is no session to go on with.
     #[error(transparent)]
     Session(#[from] SessionError),
-    /// It asks for what this version cannot give.
-    #[error("`{0}` is not available yet")]
-    Access(&'static str),
     /// It is to be read-only, and writing is all it does.
     #[error("a {0} task cannot be read-only: writing is what it does")]
     Writes(&'static str),
+    /// It is to have a worktree, and cannot.
+    #[error("{detail}")]
+    NoWorktree {
+        /// Why not.
+        detail: String,
+        /// What can be done instead.
+        hint: &'static str,
+    },
     /// It waits for the task that it was submitted from.
     #[error("it would wait for task {ancestor}, which is above it and ends only after it")]
     WouldDeadlock {
@@ -94,6 +101,7 @@ impl Handle {
     pub async fn submit(&self, submission: Submission) -> Result<Submitted, SubmitError> {
         let Submission {
             mut spec,
+            says_isolation,
             mut environment,
             parent,
             key,
@@ -109,15 +117,17 @@ impl Handle {
         let is_agent = self.settle_agent(&mut spec, parent)?;
         match (spec.access, spec.isolation) {
             (Access::Unmanaged, _) if is_agent => return Err(SubmitError::UnmanagedAgent),
-            (Access::Unmanaged, _) | (Access::Write, Isolation::InPlace) => {}
             (Access::ReadOnly, _) if matches!(spec.work, Work::Clone { .. } | Work::Land(_)) => {
                 return Err(SubmitError::Writes(spec.work.kind()));
             }
-            (Access::ReadOnly, _) => {}
-            (Access::Write, Isolation::Worktree) => return Err(SubmitError::Access("worktree")),
+            (Access::Unmanaged | Access::ReadOnly | Access::Write, _) => {}
         }
         self.hold_to_rights(&actor, &spec, parent, &mut environment)?;
         let workspace = workspace::of(Path::new(&spec.cwd)).to_string_lossy().into_owned();
+        if spec.access == Access::Write && !says_isolation {
+            spec.isolation = self.usual_isolation(&workspace).await;
+        }
+        refuse_impossible_worktree(&spec, &workspace)?;
         self.refuse_deadlock(&spec, &workspace, parent)?;
         if let Some(parent) = parent.filter(|parent| reconcile::families::is_canceled(&self.shared, *parent)) {
             return Err(SubmitError::ParentCanceled { parent });
@@ -172,6 +182,21 @@ impl Handle {
         Ok(true)
     }
 
+    /// Where writers work in this workspace that do not say it.
+    async fn usual_isolation(&self, workspace: &str) -> Isolation {
+        let (places, root) = (self.shared.places(), PathBuf::from(workspace));
+        let found = blocking(move || longhaul_worktrees::find(&places, &root)).await;
+        let said = match found {
+            Some(Ok(found)) => found.and_then(|found| found.project.isolation),
+            Some(Err(error)) => {
+                tracing::warn!(error = %chain(&error), "a project file was not heeded");
+                None
+            }
+            None => None,
+        };
+        said.unwrap_or(self.shared.config.isolation)
+    }
+
     /// A child that can start only after its own ancestor has ended would be waited for by it for ever.
     fn refuse_deadlock(&self, spec: &Spec, workspace: &str, parent: Option<TaskId>) -> Result<(), SubmitError> {
         let writes_in_place = spec.access == Access::Write && spec.isolation == Isolation::InPlace;
@@ -209,4 +234,37 @@ impl Handle {
             None => self.shared.config.environment.clone(),
         }
     }
+}
+
+/// Refuses early what its first step would refuse. What may still come into being is not refused.
+fn refuse_impossible_worktree(spec: &Spec, workspace: &str) -> Result<(), SubmitError> {
+    let refuse = |detail: String, hint| Err(SubmitError::NoWorktree { detail, hint });
+    if spec.access != Access::Write || spec.isolation != Isolation::Worktree {
+        return match (spec.base.is_some(), spec.with_changes) {
+            (true, _) => refuse(
+                "base is for tasks in a worktree of their own".to_owned(),
+                "add --worktree",
+            ),
+            (_, true) => refuse(
+                "with_changes is for tasks in a worktree of their own".to_owned(),
+                "add --worktree",
+            ),
+            (false, false) => Ok(()),
+        };
+    }
+    if !matches!(spec.work, Work::Command { .. } | Work::Agent(_)) {
+        return refuse(
+            format!("a {} needs no worktree", spec.work.kind()),
+            "leave out --worktree",
+        );
+    }
+    let may_come = !spec.after.is_empty() || !spec.requires.is_empty();
+    let folder = Path::new(workspace);
+    if folder.exists() && !folder.join(".git").exists() && !may_come {
+        return refuse(
+            format!("{workspace} is no git repository, and only one can have worktrees"),
+            "run it in place (--isolation in-place), or `git init` first",
+        );
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 //! A helper runs in a process group of its own, gets no input, is given a time limit, and its group is killed when the
 //! limit is up. A task's own processes are never started here: that is the supervisor's work.
 
+mod captured;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]
@@ -15,6 +16,7 @@ use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+pub(crate) use captured::run_captured;
 #[cfg(target_os = "linux")]
 use linux::wait_for_end;
 #[cfg(target_os = "macos")]

@@ -15,7 +15,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::dispatch::Input;
-use crate::shared::Shared;
+use crate::shared::{Shared, blocking};
+use crate::workspace;
 
 /// How many rounds lie between two comparisons of the board with the store, if nothing asks for one.
 const ROUNDS_BETWEEN_COMPARISONS: u32 = 30;
@@ -25,7 +26,8 @@ pub(crate) async fn run(shared: Arc<Shared>) {
     let mut stopping = shared.stopping.subscribe();
     for round in 0_u32.. {
         let is_thorough = round % ROUNDS_BETWEEN_COMPARISONS == ROUNDS_BETWEEN_COMPARISONS - 1;
-        make_round(&shared, is_thorough).await;
+        // What a daemon before may have left is looked for at once.
+        make_round(&shared, is_thorough, is_thorough || round == 0).await;
         shared.is_ready.store(true, Ordering::SeqCst);
         tokio::select! {
             () = shared.round.notified() => {}
@@ -34,7 +36,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
     }
 }
 
-async fn make_round(shared: &Arc<Shared>, is_thorough: bool) {
+async fn make_round(shared: &Arc<Shared>, is_thorough: bool, looks_at_trees: bool) {
     if is_thorough || board::is_suspect(shared).await {
         board::run(shared).await;
     }
@@ -44,6 +46,8 @@ async fn make_round(shared: &Arc<Shared>, is_thorough: bool) {
     schedules::run(shared).await;
     dependencies::run(shared).await;
     families::run(shared).await;
+    let held = Arc::clone(shared);
+    blocking(move || workspace::look_after(&held, looks_at_trees)).await;
     shared.probe.notify_one();
     shared.tell(Input::Dispatch);
 }

@@ -11,6 +11,7 @@ use longhaul_model::TaskId;
 use longhaul_store::{PruneRules, StoreFault};
 
 use crate::shared::{Shared, blocking, chain};
+use crate::workspace;
 
 /// How often it runs by itself.
 const ROUND: Duration = Duration::from_secs(3_600);
@@ -29,6 +30,8 @@ pub(crate) async fn run(shared: Arc<Shared>) {
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
         pause = ROUND;
+        let held = Arc::clone(&shared);
+        blocking(move || workspace::remove_old(&held)).await;
         if let Err(error) = prune(&shared, shared.config.history_kept, shared.config.finished_kept).await {
             tracing::warn!(error = %chain(&error), "could not prune finished tasks");
         }
@@ -45,12 +48,18 @@ pub(crate) async fn run(shared: Arc<Shared>) {
 pub(crate) async fn prune(shared: &Arc<Shared>, kept: Duration, keep_newest: u64) -> Result<u64, StoreFault> {
     let kept = jiff::SignedDuration::try_from(kept).unwrap_or(jiff::SignedDuration::MAX);
     let ended_before = shared.clock.now().checked_sub(kept).unwrap_or(jiff::Timestamp::MIN);
+    let held = Arc::clone(shared);
+    // A record goes only after the work in its worktree has a place of its own.
+    let spared = blocking(move || workspace::spared(&held))
+        .await
+        .ok_or(StoreFault::Closed)?;
     let mut pruned = 0;
     loop {
         let rules = PruneRules {
             ended_before,
             keep_newest,
             limit: BATCH,
+            spared: spared.clone(),
         };
         let batch: Vec<TaskId> = shared.store.prune(rules).await?;
         let is_last = batch.len() < BATCH as usize;
@@ -58,7 +67,12 @@ pub(crate) async fn prune(shared: &Arc<Shared>, kept: Duration, keep_newest: u64
         let folders: Vec<PathBuf> = batch.iter().map(|task| shared.task_folder(*task)).collect();
         // Waited for, so that a long history does not take every thread that attempts are started with. What stays behind
         // after a crash is found by the next round.
-        blocking(move || folders.iter().for_each(|folder| drop(std::fs::remove_dir_all(folder)))).await;
+        let held = Arc::clone(shared);
+        blocking(move || {
+            folders.iter().for_each(|folder| drop(std::fs::remove_dir_all(folder)));
+            workspace::forget(&held, &batch);
+        })
+        .await;
         if is_last {
             return Ok(pruned);
         }

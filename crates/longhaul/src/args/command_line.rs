@@ -3,9 +3,10 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    AwaitArguments, CancelArguments, CloneArguments, CompletionsArguments, DaemonCommand, EditArguments, IdsArguments,
-    InternalCommand, JsonArguments, LimitArguments, ListArguments, LogsArguments, OpenArguments, PauseArguments,
-    PruneArguments, RepeatArguments, ResultArguments, RunArguments, StatusArguments, TokenCommand, WakeArguments,
+    AwaitArguments, CancelArguments, CloneArguments, CompletionsArguments, DaemonCommand, DiffArguments,
+    DiscardArguments, EditArguments, IdsArguments, InternalCommand, JsonArguments, LandArguments, LimitArguments,
+    ListArguments, LogsArguments, OpenArguments, PauseArguments, PruneArguments, RedispatchArguments, RepeatArguments,
+    ResultArguments, RunArguments, StatusArguments, TokenCommand, TrustArguments, WakeArguments,
 };
 
 /// A durable task queue: hand it a command, walk away, and know for certain when it ended, how, and with what result.
@@ -37,8 +38,7 @@ pub(crate) enum Command {
     /// Make a new task of the same spec.
     Retry(RepeatArguments),
     /// Make a new task of the same spec that goes on where the old one stopped, if it can.
-    #[command(after_help = "Example:\n  longhaul redispatch 12")]
-    Redispatch(RepeatArguments),
+    Redispatch(RedispatchArguments),
     /// Change a task that has not started.
     Edit(Box<EditArguments>),
     /// Probe prerequisites now: of one task, or of all.
@@ -63,6 +63,14 @@ pub(crate) enum Command {
     Resume(PauseArguments),
     /// Show or set how many tasks of a queue may run at once.
     Limit(LimitArguments),
+    /// Show what a task changed: in its worktree, or in place.
+    Diff(DiffArguments),
+    /// Bring the changes of a task's worktree into the workspace, or say what both sides changed.
+    Land(LandArguments),
+    /// Give a task's worktree up, after what only it has was saved as a branch and a patch.
+    Discard(DiscardArguments),
+    /// Let the commands in a repository's `.longhaul.toml` run, as the file is now.
+    Trust(TrustArguments),
     /// Clone a repository as a task.
     Clone(Box<CloneArguments>),
     /// Remove old finished tasks.

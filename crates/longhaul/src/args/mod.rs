@@ -9,6 +9,7 @@ mod looking;
 mod page;
 mod queues;
 mod run;
+mod trees;
 mod values;
 mod waiting;
 
@@ -19,5 +20,6 @@ pub(crate) use looking::{ListArguments, LogsArguments, ResultArguments, StatusAr
 pub(crate) use page::{OpenArguments, TokenCommand};
 pub(crate) use queues::{LimitArguments, PauseArguments};
 pub(crate) use run::{CloneArguments, RunArguments, SubmitArguments};
+pub(crate) use trees::{DiffArguments, DiscardArguments, LandArguments, RedispatchArguments, TrustArguments};
 pub(crate) use values::{Clearable, WaitLimit};
 pub(crate) use waiting::{AwaitArguments, WaitArguments};

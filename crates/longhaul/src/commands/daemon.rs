@@ -83,6 +83,8 @@ fn daemon_settings(context: &Context, config: ConfigFile) -> Result<DaemonSettin
         engine: EngineConfig {
             history_kept: config.retention.history,
             finished_kept: config.retention.keep,
+            worktrees_kept: config.retention.worktrees,
+            isolation: config.isolation,
             output_total_bytes: config.retention.output_total_bytes,
             output_head_bytes: config.output.head_bytes,
             output_tail_bytes: config.output.tail_bytes,

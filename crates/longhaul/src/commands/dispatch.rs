@@ -1,8 +1,9 @@
 //! From the command as typed to the file that does it.
 
 use super::{
-    ack, r#await, cancel, clone, completions, daemon, doctor, edit, export, hold, internal, limit, list, logs, open,
-    overview, pause, prune, redispatch, release, result, resume, retry, run, status, token, top, version, wake,
+    ack, r#await, cancel, clone, completions, daemon, diff, discard, doctor, edit, export, hold, internal, land, limit,
+    list, logs, open, overview, pause, prune, redispatch, release, result, resume, retry, run, status, token, top,
+    trust, version, wake,
 };
 use crate::args::Command;
 use crate::failure::Failure;
@@ -54,6 +55,10 @@ async fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Cancel(arguments)) => cancel::run(context, &arguments).await,
         Some(Command::Retry(arguments)) => retry::run(context, &arguments).await,
         Some(Command::Redispatch(arguments)) => redispatch::run(context, &arguments).await,
+        Some(Command::Diff(arguments)) => diff::run(context, &arguments).await,
+        Some(Command::Land(arguments)) => land::run(context, &arguments).await,
+        Some(Command::Discard(arguments)) => discard::run(context, &arguments).await,
+        Some(Command::Trust(arguments)) => trust::run(context, &arguments).await,
         Some(Command::Edit(arguments)) => edit::run(context, *arguments).await,
         Some(Command::Wake(arguments)) => wake::run(context, &arguments).await,
         Some(Command::Hold(arguments)) => hold::run(context, &arguments).await,

@@ -88,7 +88,8 @@ pub(super) fn print_target(screen: Screen, task: &Task) -> Result<(), Failure> {
     }
 }
 
-async fn print_stdout(screen: Screen, link: &Link, id: u64) -> Result<(), Failure> {
+/// Prints the standard output of a task, byte for byte.
+pub(super) async fn print_stdout(screen: Screen, link: &Link, id: u64) -> Result<(), Failure> {
     let mut query = OutputQuery {
         stream: Some("stdout"),
         limit_bytes: Some(RANGE_BYTES),

@@ -8,10 +8,14 @@ use crate::args::RepeatArguments;
 use crate::daemon_link::Link;
 use crate::exit;
 use crate::failure::Failure;
+use crate::output::plain;
 
 pub(super) async fn run(context: &Context, arguments: &RepeatArguments) -> Outcome {
     let link = Link::open(&context.settings).await?;
-    let request = RepeatRequest { force: arguments.force };
+    let request = RepeatRequest {
+        force: arguments.force,
+        ..RepeatRequest::default()
+    };
     let repeated = link.client().retry(arguments.id.get(), &request).await;
     show(context, arguments, "retry", repeated)
 }
@@ -24,6 +28,9 @@ pub(super) fn show(
     repeated: Result<Repeated, ClientError>,
 ) -> Outcome {
     let repeated = repeated.map_err(|error| with_force(error, word, arguments))?;
+    for warning in &repeated.warnings {
+        context.screen.talk(format_args!("warning: {}", plain(warning)));
+    }
     if arguments.json {
         context.screen.json(&repeated)?;
     } else {

@@ -48,6 +48,7 @@ pub(crate) fn task(id: u64, state: &str) -> Task {
         activity: None,
         note: None,
         worktree: None,
+        landing: None,
         output_bytes: 0,
         output_truncated: false,
         stopping: None,

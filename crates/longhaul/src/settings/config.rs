@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use longhaul_model::parse_duration;
+use longhaul_model::{Isolation, parse_duration};
 use serde::{Deserialize, Deserializer};
 
 use super::agents::{AgentTable, AgentTableError, AgentWriteMode};
@@ -16,6 +16,7 @@ use super::agents::{AgentTable, AgentTableError, AgentWriteMode};
 pub(crate) struct ConfigFile {
     pub(crate) default_agent: Option<String>,
     pub(crate) listen: String,
+    pub(crate) isolation: Isolation,
     pub(crate) readers_per_workspace: u32,
     pub(crate) exclusive_writes: bool,
     pub(crate) require_enforcement: bool,
@@ -39,6 +40,8 @@ pub(crate) struct ConfigFile {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Retention {
+    #[serde(deserialize_with = "length")]
+    pub(crate) worktrees: Duration,
     #[serde(deserialize_with = "length")]
     pub(crate) history: Duration,
     pub(crate) keep: u64,
@@ -78,6 +81,7 @@ impl Default for ConfigFile {
         Self {
             default_agent: None,
             listen: "127.0.0.1:7717".to_owned(),
+            isolation: Isolation::InPlace,
             readers_per_workspace: 3,
             exclusive_writes: false,
             require_enforcement: false,
@@ -101,6 +105,7 @@ impl Default for ConfigFile {
 impl Default for Retention {
     fn default() -> Self {
         Self {
+            worktrees: Duration::from_secs(14 * 86_400),
             history: Duration::from_secs(30 * 86_400),
             keep: 1_000,
             output_total_bytes: 10 << 30,

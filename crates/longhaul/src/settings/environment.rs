@@ -64,6 +64,13 @@ pub(crate) fn supervise_argument() -> Option<Option<PathBuf>> {
     (arguments.next()? == "supervise").then(|| arguments.next().map(PathBuf::from))
 }
 
+/// The order after `worktree-step`, if that is how this process was started: a step of an attempt, which needs neither
+/// settings nor a command line.
+pub(crate) fn worktree_step_argument() -> Option<Option<OsString>> {
+    let mut arguments = std::env::args_os().skip(1);
+    (arguments.next()? == "worktree-step").then(|| arguments.next())
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is the room that reads the environment")]
 pub(super) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())

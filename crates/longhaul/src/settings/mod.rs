@@ -13,7 +13,7 @@ mod submitter;
 
 pub(crate) use agents::{AgentOutput, AgentTable, AgentWriteMode};
 pub(crate) use config::{ConfigFile, load as load_config};
-pub(crate) use environment::{Environment, supervise_argument};
+pub(crate) use environment::{Environment, supervise_argument, worktree_step_argument};
 pub(crate) use folders::{Folders, LONGEST_SOCKET_PATH};
 pub(crate) use listen::{ListenError, address as listen_address, host_names};
 pub(crate) use reference::reference_page;

@@ -107,6 +107,18 @@ const KEYS: &[Key] = &[
         "How far an agent that may write is let: `workspace` keeps the agent's own sandbox where it has one, `full` turns all its guards off.",
     ),
     key(
+        "",
+        "isolation",
+        Some("\"in-place\""),
+        "Where writers work that do not say it, unless their repository's `.longhaul.toml` does: `in-place` or `worktree`.",
+    ),
+    key(
+        "retention",
+        "worktrees",
+        Some("\"14d\""),
+        "How long the worktree of a finished task is kept that nobody landed or discarded; then what only it has is saved and it is removed.",
+    ),
+    key(
         "retention",
         "history",
         Some("\"30d\""),

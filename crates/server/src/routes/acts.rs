@@ -5,9 +5,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use longhaul_api as api;
 use longhaul_engine::View;
+use longhaul_model::TaskId;
 
 use crate::extract::{Caller, JsonOrNothing, Nothing, TaskPath};
-use crate::problem::Answer;
+use crate::problem::{Answer, Failure};
 use crate::refusal;
 use crate::routes::tasks::known;
 use crate::state::ServerState;
@@ -48,6 +49,14 @@ pub(crate) async fn cancel(
     Ok((status, shown(&state, &canceling.view)))
 }
 
+/// The answer to a retry or a redispatch, with what is worth knowing about where it will work.
+async fn repeated(state: &ServerState, task: TaskId) -> api::Repeated {
+    api::Repeated {
+        task_id: task.get(),
+        warnings: state.engine.warnings_of_repeating(task).await,
+    }
+}
+
 /// Makes a new task of the same spec.
 #[utoipa::path(
     post, path = "/api/v1/tasks/{id}/retry", tag = "acts", operation_id = "task_retry",
@@ -65,12 +74,18 @@ pub(crate) async fn retry(
     caller: Caller,
     JsonOrNothing(request): JsonOrNothing<api::RepeatRequest>,
 ) -> Answer<(StatusCode, JsonAnswer<api::Repeated>)> {
+    if request.onto_target {
+        return Err(
+            Failure::bad_request("a retry begins in a fresh worktree, so nothing is merged into it")
+                .with_hint("redispatch it with onto_target instead"),
+        );
+    }
     let task = state
         .engine
         .retry(id, request.force, caller.actor())
         .await
         .map_err(refusal::repeat)?;
-    Ok((StatusCode::ACCEPTED, JsonAnswer(api::Repeated { task_id: task.get() })))
+    Ok((StatusCode::ACCEPTED, JsonAnswer(repeated(&state, task).await)))
 }
 
 /// Makes a new task of the same spec that goes on with the stored session, if there is one.
@@ -92,10 +107,10 @@ pub(crate) async fn redispatch(
 ) -> Answer<(StatusCode, JsonAnswer<api::Repeated>)> {
     let task = state
         .engine
-        .redispatch(id, request.force, caller.actor())
+        .redispatch(id, request.force, request.onto_target, caller.actor())
         .await
         .map_err(refusal::repeat)?;
-    Ok((StatusCode::ACCEPTED, JsonAnswer(api::Repeated { task_id: task.get() })))
+    Ok((StatusCode::ACCEPTED, JsonAnswer(repeated(&state, task).await)))
 }
 
 /// Holds back a task that has not started.

@@ -10,3 +10,4 @@ pub(crate) mod overview;
 pub(crate) mod queues;
 pub(crate) mod sign_in;
 pub(crate) mod tasks;
+pub(crate) mod trees;

@@ -52,9 +52,11 @@ pub(crate) async fn submit(
         Some(number) => Some(spec::id("parent", number)?),
         None => caller.task,
     };
+    let says_isolation = request.isolation.is_some();
     let spec = spec::spec_of(request, state.engine.now())?;
     let submission = Submission {
         spec,
+        says_isolation,
         environment,
         parent,
         key,

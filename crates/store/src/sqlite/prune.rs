@@ -50,12 +50,19 @@ fn candidates(work: &Work<'_>, rules: &PruneRules) -> Result<Vec<Candidate>, Sto
                            WHERE d.on_task = t.id AND a.state IN ('waiting', 'queued', 'running')) \
            AND NOT EXISTS (SELECT 1 FROM tasks a WHERE a.parent = t.id AND a.state IN ('waiting', 'queued', 'running')) \
            AND NOT EXISTS (SELECT 1 FROM tasks a WHERE a.chain = t.chain AND a.state IN ('waiting', 'queued', 'running')) \
+           AND t.id NOT IN (SELECT value FROM json_each(?4)) \
          ORDER BY t.ended_at, t.id LIMIT ?3",
-        (end, last, rules.limit),
+        (end, last, rules.limit, spared(rules)),
         |row: &Row<'_>| {
             Ok(Candidate { id: row.get(0)?, state: row.get(1)?, needs_attention: row.get(2)?, environment: row.get(3)? })
         },
     )
+}
+
+/// The ids of those that are spared, as a JSON array.
+fn spared(rules: &PruneRules) -> String {
+    let ids: Vec<String> = rules.spared.iter().map(ToString::to_string).collect();
+    format!("[{}]", ids.join(","))
 }
 
 /// The (end, id) from which on everything stays; nothing if everything stays.

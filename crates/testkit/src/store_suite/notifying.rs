@@ -144,6 +144,7 @@ pub async fn notifications_go_with_their_task(world: &mut World) {
         ended_before: at(100),
         keep_newest: 0,
         limit: 10,
+        spared: Default::default(),
     };
     world.store.prune(rules).await.expect("pruned");
     assert!(open(world).is_empty());

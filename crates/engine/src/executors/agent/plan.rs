@@ -35,7 +35,7 @@ const SCHEMA: &str = "answer-schema.json";
 
 pub(super) fn plan(job: &Job<'_>, asked: &Asked<'_>) -> Result<Plan, Outcome> {
     let (spec, adapter, work) = (&job.task.spec, asked.adapter, asked.work);
-    let cwd = PathBuf::from(&spec.cwd);
+    let cwd = job.arrangement.folder.clone();
     let path = job.environment.get("PATH").map(String::as_str);
     let wanted = asked.set.program.as_deref().unwrap_or(adapter.program());
     let program = program::find(wanted, &cwd, path).ok_or_else(|| not_installed(asked, wanted))?;
@@ -45,7 +45,7 @@ pub(super) fn plan(job: &Job<'_>, asked: &Asked<'_>) -> Result<Plan, Outcome> {
     let launch = adapter.launch(&Request {
         program: &program,
         cwd: &cwd,
-        prompt: &work.prompt,
+        prompt: &job.arrangement.told_before(&work.prompt),
         model: work.model.as_deref().or(asked.set.model.as_deref()),
         effort: work.effort.as_deref().or(asked.set.effort.as_deref()),
         resume: job.task.facts.resumed.as_deref(),

@@ -1,0 +1,242 @@
+//! What becomes of worktrees that nobody works in: landings and preparations that were cut off are brought to an end, what
+//! has landed is cleared, what is old is saved and removed, and what nobody knows any more is told of.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use longhaul_model::{TaskId, Work};
+use longhaul_worktrees::{
+    Git, Intent, OLDEST_GIT, Record, Standing, TreeError, clear_landed, recover, repository, told,
+};
+
+use super::{Helper, held};
+use crate::doctor::Finding;
+use crate::shared::Shared;
+
+/// Ends what was cut off. With `is_thorough` also what only a crash leaves behind. Blocks.
+pub(crate) fn run(shared: &Arc<Shared>, is_thorough: bool) {
+    let places = shared.places();
+    for tree in places.intents() {
+        let warn = |error: &dyn std::error::Error| {
+            tracing::warn!(tree, error = %told(error), "a landing was cut off and could not be ended; trying again");
+        };
+        let intent = match Intent::read(&places, tree) {
+            Ok(Some(intent)) => intent,
+            Ok(None) => continue,
+            Err(error) => {
+                warn(&error);
+                continue;
+            }
+        };
+        if !is_over(shared, intent.task) {
+            continue;
+        }
+        match recover(&Helper::acting(), &places, tree) {
+            Ok(Some(has_landed)) => tracing::info!(tree, has_landed, "a landing that was cut off is at an end"),
+            Ok(None) => {}
+            Err(error) => warn(&error),
+        }
+    }
+    if is_thorough {
+        held(shared).into_iter().for_each(|record| clear(shared, record));
+        for landing in places.checks() {
+            if is_over(shared, landing) {
+                let cleared = longhaul_worktrees::clear_check_of(&Helper::acting(), &places, landing);
+                report(landing, cleared.map(drop), "could not remove the worktree of a check");
+            }
+        }
+    }
+}
+
+/// Removes one that never became ready, or that has landed.
+fn clear(shared: &Arc<Shared>, record: Record) {
+    if !record.is_present() || !is_over(shared, record.task) {
+        return;
+    }
+    let tree = record.tree;
+    match record.standing {
+        Standing::Preparing => report(
+            tree,
+            remove(shared, tree, Standing::Discarded),
+            "could not clear a worktree",
+        ),
+        Standing::Landed { .. } => {
+            let cleared = clear_landed(&Helper::acting(), &shared.places(), tree);
+            report(tree, cleared.map(drop), "could not clear a worktree that has landed");
+        }
+        Standing::Ready | Standing::Discarded => {}
+    }
+}
+
+fn report(number: u64, done: Result<(), TreeError>, told_as: &str) {
+    if let Err(error) = done {
+        tracing::warn!(number, error = %told(&error), "{told_as}");
+    }
+}
+
+/// Removes a worktree unless somebody works in it, after saving what only it has.
+fn remove(shared: &Shared, tree: u64, standing: Standing) -> Result<(), TreeError> {
+    let lock = shared.tree_lock(tree);
+    let _held = lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let places = shared.places();
+    let Some(mut record) = Record::read(&places, tree)? else {
+        return Ok(());
+    };
+    if !is_over(shared, record.task) {
+        return Ok(());
+    }
+    let salvaged = longhaul_worktrees::remove(&Helper::acting(), &places, &mut record, standing)?;
+    tracing::info!(tree, branch = ?salvaged.branch, patch = ?salvaged.patch, "a worktree was removed");
+    Ok(())
+}
+
+/// Whether a task is over, or not known at all.
+fn is_over(shared: &Shared, task: u64) -> bool {
+    let Some(id) = TaskId::new(task) else { return false };
+    match shared.task(id) {
+        Ok(Some(task)) => task.life.state.is_terminal(),
+        Ok(None) => true,
+        Err(_) => false,
+    }
+}
+
+/// Saves and removes the worktrees of tasks that ended longer ago than they are kept.
+pub(crate) fn remove_old(shared: &Arc<Shared>) {
+    let kept = jiff::SignedDuration::try_from(shared.config.worktrees_kept).unwrap_or(jiff::SignedDuration::MAX);
+    let Ok(before) = shared.clock.now().checked_sub(kept) else {
+        return;
+    };
+    for record in held(shared) {
+        let ended = TaskId::new(record.task).and_then(|id| shared.task(id).ok().flatten());
+        let ended_at = match ended {
+            Some(task) => task.life.state.ended().map(|ended| ended.at),
+            // An older database may have been put back.
+            None => jiff::Timestamp::from_microsecond(record.made_at_us).ok(),
+        };
+        let is_old = ended_at.is_some_and(|ended_at| ended_at < before);
+        if is_old && record.standing == Standing::Ready && record.is_present() {
+            report(
+                record.tree,
+                remove(shared, record.tree, Standing::Discarded),
+                "could not remove an old worktree",
+            );
+        }
+    }
+}
+
+/// The tasks whose records must stay: their worktrees are there. Clean ones that another branch has whole are none.
+pub(crate) fn spared(shared: &Shared) -> BTreeSet<TaskId> {
+    let mut spared = BTreeSet::new();
+    for record in held(shared).into_iter().filter(Record::is_present) {
+        if longhaul_worktrees::is_saved_already(&Helper::asking(), &record).unwrap_or(false)
+            && remove(shared, record.tree, Standing::Discarded).is_ok()
+        {
+            continue;
+        }
+        spared.extend([record.tree, record.task].into_iter().filter_map(TaskId::new));
+    }
+    spared
+}
+
+/// What a doctor finds about git and worktrees.
+pub(crate) fn examine(shared: &Shared) -> Vec<Finding> {
+    let mut findings = vec![git_version()];
+    let places = shared.places();
+    let records: BTreeSet<u64> = places.records().into_iter().collect();
+    let mut orphans: Vec<u64> = places
+        .folders()
+        .into_iter()
+        .filter(|tree| !records.contains(tree))
+        .collect();
+    let (mut count, mut missing) = (0, Vec::new());
+    for record in held(shared) {
+        let is_known = TaskId::new(record.task).is_some_and(|id| !matches!(shared.task(id), Ok(None)));
+        match (&record.standing, record.is_present()) {
+            (_, true) if !is_known => orphans.push(record.tree),
+            (_, true) => count += 1,
+            (Standing::Ready, false) if is_over(shared, record.task) => missing.push(record.tree),
+            _ => {}
+        }
+    }
+    let cures = |trees: &[u64]| {
+        let cures: Vec<String> = trees.iter().map(|tree| format!("longhaul discard {tree}")).collect();
+        cures.join("; ")
+    };
+    if !orphans.is_empty() {
+        findings.push(Finding::warning(
+            "worktrees",
+            format!(
+                "{} of the worktrees in {} belong to no known task",
+                orphans.len(),
+                places.worktrees().display()
+            ),
+            format!("what they hold is saved first by: {}", cures(&orphans)),
+        ));
+    } else if !missing.is_empty() {
+        findings.push(Finding::warning(
+            "worktrees",
+            format!(
+                "{} worktrees were removed by hand; their branches may still be there",
+                missing.len()
+            ),
+            format!("what is left of them is saved and forgotten by: {}", cures(&missing)),
+        ));
+    } else {
+        findings.push(Finding::ok(
+            "worktrees",
+            format!("{count} worktrees are there, all of known tasks"),
+        ));
+    }
+    let cut_off: Vec<u64> = places
+        .intents()
+        .into_iter()
+        .filter(|tree| {
+            let intent = Intent::read(&places, *tree).ok().flatten();
+            intent.is_none_or(|intent| is_over(shared, intent.task))
+        })
+        .collect();
+    for tree in cut_off {
+        findings.push(Finding::warning(
+            "landing",
+            format!("the landing of task {tree} was cut off and could not be ended yet"),
+            "it is tried again all the time; the daemon's log says what is in the way",
+        ));
+    }
+    findings
+}
+
+fn git_version() -> Finding {
+    let helper = Helper::asking();
+    match repository::version(&Git::at(&helper, "/")) {
+        Ok(version) if version >= OLDEST_GIT => Finding::ok("git", format!("git {}.{} is there", version.0, version.1)),
+        Ok((major, minor)) => Finding::warning(
+            "git",
+            format!(
+                "git {major}.{minor} cannot land worktrees: that takes {}.{}",
+                OLDEST_GIT.0, OLDEST_GIT.1
+            ),
+            "install a newer git, then `longhaul daemon restart`",
+        ),
+        Err(_) => Finding::warning(
+            "git",
+            "git is not on the daemon's PATH",
+            "install git, then `longhaul daemon restart`",
+        ),
+    }
+}
+
+/// Whether somebody lands this worktree now, or is about to.
+pub(crate) fn landing_of(shared: &Shared, tree: u64) -> Option<TaskId> {
+    let board = shared.board();
+    let mut landings = board.tasks().filter_map(|task| match &task.spec.work {
+        Work::Land(land) => Some((task.id, land.task)),
+        _ => None,
+    });
+    let landing = landings.find(|(_, landed)| board_tree(shared, *landed) == tree);
+    landing.map(|(id, _)| id)
+}
+
+fn board_tree(shared: &Shared, landed: TaskId) -> u64 {
+    let known = shared.store.task(landed).ok().flatten();
+    known.map_or(landed, |task| super::tree_of(&task)).get()
+}

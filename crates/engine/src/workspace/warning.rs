@@ -1,0 +1,13 @@
+//! Whether somebody should know that they do not begin with a clean folder.
+
+use std::path::Path;
+
+use longhaul_worktrees::{Git, repository};
+
+use super::Helper;
+
+/// Whether a checkout holds changes that are not committed. What cannot be told is no reason to warn. Blocks.
+pub(crate) fn uncommitted(helper: &Helper<'_>, folder: &Path) -> bool {
+    let git = Git::at(helper, folder);
+    folder.exists() && repository::is_checkout(&git) && repository::is_dirty(&git).unwrap_or(false)
+}

@@ -1,0 +1,61 @@
+//! `longhaul land`
+
+use longhaul_api::{LandRequest, Task};
+
+use super::result::{print_stdout, say_how_it_ended};
+use super::{Context, Outcome};
+use crate::args::LandArguments;
+use crate::daemon_link::Link;
+use crate::exit;
+use crate::output::{Live, plain};
+use crate::signals;
+use crate::waiting::{Deadline, until_over};
+
+pub(super) async fn run(context: &Context, arguments: &LandArguments) -> Outcome {
+    let link = Link::open(&context.settings).await?;
+    let request = LandRequest {
+        manner: arguments.manner().map(str::to_owned),
+        message: arguments.message.clone(),
+    };
+    let landing = link.client().land(arguments.id.get(), &request).await?;
+    if arguments.background {
+        if arguments.json {
+            context.screen.json(&landing)?;
+        } else {
+            context.screen.line(landing.task_id)?;
+            context.screen.hint(format_args!("longhaul await {}", landing.task_id));
+        }
+        return Ok(exit::DONE);
+    }
+    let (screen, id) = (context.screen, landing.task_id);
+    let mut live = Live::new(screen, None);
+    let waiting = until_over(&link, id, Deadline::never(), &mut live);
+    let task = signals::unless_ended(screen, &[id], waiting).await?.task;
+    if arguments.json {
+        screen.json(&task)?;
+        return Ok(code(&task));
+    }
+    if task.output_bytes > 0 {
+        print_stdout(screen, &link, id).await?;
+    }
+    if let Some(note) = &task.note {
+        screen.talk(format_args!("note: {}", plain(note)));
+    }
+    if task.state != "completed" {
+        say_how_it_ended(screen, &task);
+    }
+    Ok(code(&task))
+}
+
+/// 4 says that nothing was touched because both sides changed the same; every other refusal is 1.
+fn code(task: &Task) -> u8 {
+    let is_conflict = task
+        .landing
+        .as_ref()
+        .is_some_and(|landing| !landing.conflicts.is_empty());
+    match task.state.as_str() {
+        "completed" => exit::DONE,
+        _ if is_conflict => exit::CONFLICT,
+        _ => exit::REFUSED,
+    }
+}
