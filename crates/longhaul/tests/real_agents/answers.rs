@@ -25,7 +25,9 @@ fn a_plain_answer_is_the_result_with_session_and_usage(agent: RealAgent) {
     assert_eq!(task["agent"], agent.name());
     assert_eq!(task["summary"], HELLO);
     let session = task["session"]["id"].as_str().expect("the session is known");
-    let by_hand = task["session"]["resume_command"].as_str().expect("how to resume by hand");
+    let by_hand = task["session"]["resume_command"]
+        .as_str()
+        .expect("how to resume by hand");
     assert!(by_hand.contains(session) && by_hand.contains(agent.name()), "{by_hand}");
     // Gemini asks a small model first which model to ask, and counts that as well.
     let requests = if agent == RealAgent::Gemini { 2 } else { 1 };
@@ -46,12 +48,18 @@ fn the_model_and_a_prompt_of_odd_characters_arrive_as_given(agent: RealAgent) {
     let prompt = "--weird \"quoted\" $HOME `x` \\n 'single' stub-md\nsecond line 🧑‍🚀 עברית — ende";
     let file = stage.world.path("prompt.txt");
     std::fs::write(&file, prompt).expect("the world can be written");
-    let call = stage.world.longhaul(["run", "-d", "--agent", agent.name(), "--model", asked_for]);
+    let call = stage
+        .world
+        .longhaul(["run", "-d", "--agent", agent.name(), "--model", asked_for]);
     let id = call.arg("--prompt-file").arg(&file).run().ok().id();
     completed(&stage.ended(id));
 
     let seen = stage.asked("stub-md");
-    assert!(seen.model.starts_with(seen_as), "asked for {asked_for}, was asked of {}", seen.model);
+    assert!(
+        seen.model.starts_with(seen_as),
+        "asked for {asked_for}, was asked of {}",
+        seen.model
+    );
     assert!(seen.prompt.ends_with(prompt), "{:?}", seen.prompt);
     let result = String::from_utf8(stage.result(id)).expect("text stays text");
     // Gemini takes the colours out of its answers before anybody sees them.
@@ -70,7 +78,10 @@ fn a_writer_runs_a_command_and_its_activity_shows_it(agent: RealAgent) {
     let written = std::fs::read_to_string(stage.world.path("file.txt")).expect("the command ran");
     assert_eq!(written, "hi\n");
     let result = String::from_utf8(stage.result(id)).expect("text stays text");
-    assert!(result.contains("wrote-it"), "the tool's result went back to the model: {result}");
+    assert!(
+        result.contains("wrote-it"),
+        "the tool's result went back to the model: {result}"
+    );
     let activity = stage.activity(id);
     let of = |kind: &str| activity.iter().filter(|one| one["type"] == kind).count();
     assert_eq!((of("tool-call"), of("tool-result")), (1, 1), "{activity:#?}");
@@ -95,7 +106,10 @@ fn a_slow_answer_is_waited_for(agent: RealAgent) {
     assert_eq!(stage.world.state(id), "running");
     stage.model.open("gate");
     completed(&stage.ended(id));
-    assert_eq!(String::from_utf8_lossy(&stage.result(id)).trim_end(), "First half, second half.");
+    assert_eq!(
+        String::from_utf8_lossy(&stage.result(id)).trim_end(),
+        "First half, second half."
+    );
 }
 
 fn a_huge_answer_is_kept_to_the_byte(agent: RealAgent) {

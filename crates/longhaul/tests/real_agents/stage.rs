@@ -60,7 +60,11 @@ impl Stage {
             last = self.world.task(id);
             holds(&last).then_some(())
         });
-        assert!(reached.is_some(), "task {id} is not {what}: {last:#}\n{:#?}", self.model.requests());
+        assert!(
+            reached.is_some(),
+            "task {id} is not {what}: {last:#}\n{:#?}",
+            self.model.requests()
+        );
         last
     }
 
@@ -73,7 +77,12 @@ impl Stage {
     /// The final message, as `result` prints it.
     #[track_caller]
     pub(crate) fn result(&self, id: u64) -> Vec<u8> {
-        self.world.longhaul(["result", &id.to_string()]).run().ok().stdout.clone()
+        self.world
+            .longhaul(["result", &id.to_string()])
+            .run()
+            .ok()
+            .stdout
+            .clone()
     }
 
     /// The newest task.

@@ -50,7 +50,10 @@ fn canceled_in_the_middle_nothing_is_left_and_the_session_goes_on(agent: RealAge
     assert_eq!(task["session"]["id"], session, "another session: {task:#}");
     assert!(String::from_utf8_lossy(&stage.result(again)).contains("Finished after all."));
     let last = stage.model.prompts().pop().expect("it asked again");
-    assert!(last.prompts.len() > 1 && last.prompts[0].contains("remember alpha"), "{last:#?}");
+    assert!(
+        last.prompts.len() > 1 && last.prompts[0].contains("remember alpha"),
+        "{last:#?}"
+    );
 }
 
 fn a_killed_daemon_costs_nothing(agent: RealAgent) {
@@ -63,11 +66,18 @@ fn a_killed_daemon_costs_nothing(agent: RealAgent) {
     stage.model.open("gate");
     wait_until("the agent is gone", LONG, || {
         let is_agent = |name: &String| name.contains("node_modules");
-        !stage.world.processes().iter().any(|process| process.arguments.iter().any(is_agent))
+        !stage
+            .world
+            .processes()
+            .iter()
+            .any(|process| process.arguments.iter().any(is_agent))
     });
     let daemon = stage.world.daemon().start();
     completed(&stage.ended(id));
-    assert_eq!(String::from_utf8_lossy(&stage.result(id)).trim_end(), "First half, second half.");
+    assert_eq!(
+        String::from_utf8_lossy(&stage.result(id)).trim_end(),
+        "First half, second half."
+    );
     assert_eq!(stage.model.prompts().len(), 1, "it ran twice");
     daemon.stop();
 }

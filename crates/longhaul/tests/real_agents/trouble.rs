@@ -54,7 +54,9 @@ fn an_empty_answer_is_no_success(agent: RealAgent) {
 /// Codex tells the time at which its limit is over, to the minute.
 #[test]
 fn a_usage_limit_parks_until_it_is_over_and_without_parking_it_fails() {
-    let Some(stage) = Stage::set(RealAgent::Codex) else { return };
+    let Some(stage) = Stage::set(RealAgent::Codex) else {
+        return;
+    };
     let id = stage.submit(&[], "stub-quota=7200");
     let parked = stage.reached(id, "parked", |task| task["state"] == "waiting");
     let wait = &parked["waiting_for"][0];
@@ -69,7 +71,9 @@ fn a_usage_limit_parks_until_it_is_over_and_without_parking_it_fails() {
 
 #[test]
 fn a_limit_that_names_no_time_parks_as_well() {
-    let Some(stage) = Stage::set(RealAgent::Gemini) else { return };
+    let Some(stage) = Stage::set(RealAgent::Gemini) else {
+        return;
+    };
     let id = stage.submit(&[], "stub-quota=7200");
     let parked = stage.reached(id, "parked", |task| task["state"] == "waiting");
     assert_eq!(parked["waiting_for"][0]["kind"], "usage-limit", "{parked:#}");

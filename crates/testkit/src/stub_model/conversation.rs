@@ -106,14 +106,15 @@ pub(crate) fn text_of(content: &Value) -> String {
     }
 }
 
-/// The names in a list of tools.
+/// The names in a list of tools, those in groups as well.
 pub(crate) fn names_of(tools: &Value) -> Vec<String> {
-    let tools = tools.as_array().map_or(&[][..], Vec::as_slice);
-    let name = |tool: &Value| {
-        tool["name"]
-            .as_str()
-            .or(tool["function"]["name"].as_str())
-            .map(str::to_owned)
-    };
-    tools.iter().filter_map(name).collect()
+    let mut names = Vec::new();
+    for tool in tools.as_array().map_or(&[][..], Vec::as_slice) {
+        if tool["tools"].is_array() {
+            names.extend(names_of(&tool["tools"]));
+        } else if let Some(name) = tool["name"].as_str().or(tool["function"]["name"].as_str()) {
+            names.push(name.to_owned());
+        }
+    }
+    names
 }
