@@ -121,6 +121,9 @@ pub struct Folders {
     pub writable: Vec<PathBuf>,
     /// Inside those, what a reader must not write: configuration, hooks, plugins, memory.
     pub read_only: Vec<PathBuf>,
+    /// Files that it writes at its very first start where a reader must not, and without which it does not start; made
+    /// for it with this content where they are missing.
+    pub first_files: Vec<(PathBuf, &'static str)>,
 }
 
 /// How to find out whether an agent is signed in.

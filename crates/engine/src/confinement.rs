@@ -20,6 +20,8 @@ pub(crate) struct OwnFolders {
     pub(crate) writable: Vec<PathBuf>,
     /// What in those it may not: configuration, hooks, plugins, memory.
     pub(crate) read_only: Vec<PathBuf>,
+    /// Files with their content that it wants to find there, and could not make as a reader.
+    pub(crate) first_files: Vec<(PathBuf, &'static str)>,
 }
 
 /// The installation, as far as a task has to do with it.
@@ -91,12 +93,21 @@ fn worktree_writer(task: &Task, cwd: &Path, own: &OwnFolders) -> Sandbox {
     sandbox
 }
 
-/// Makes the folders that a program is to write to, so that there is something to be writable. What has an extension is
-/// taken for a file, and left to the program.
+/// Makes the folders that a program is to write to, so that there is something to be writable, and the files without
+/// which it would not start. What has an extension is taken for a file, and left to the program.
 pub(crate) fn make_ready(own: &OwnFolders) {
     for folder in own.writable.iter().filter(|path| path.extension().is_none()) {
         // Where it cannot be made, the program cannot write either, and says so.
         let _ = super::attempts::create_private_folder(folder);
+    }
+    for (path, content) in &own.first_files {
+        // What is there already is the user's, whatever it holds.
+        if let Some(folder) = path.parent()
+            && super::attempts::create_private_folder(folder).is_ok()
+            && let Ok(mut file) = std::fs::File::create_new(path)
+        {
+            let _ = std::io::Write::write_all(&mut file, content.as_bytes());
+        }
     }
 }
 

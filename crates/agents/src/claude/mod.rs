@@ -96,6 +96,7 @@ impl Adapter for Claude {
             // `.claude.json` is here when the folder was chosen, and beside it otherwise. It works without writing it.
             read_only: settings.iter().map(|name| claude.join(name)).collect(),
             writable: vec![claude],
+            first_files: Vec::new(),
         }
     }
 

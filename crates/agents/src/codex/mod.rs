@@ -92,6 +92,7 @@ impl Adapter for Codex {
             sessions: Some(codex.join("sessions")),
             read_only: settings.iter().map(|name| codex.join(name)).collect(),
             writable: vec![codex],
+            first_files: Vec::new(),
         }
     }
 

@@ -81,6 +81,7 @@ impl Adapter for Gemini {
             .map(|name| folder.join(name))
             .to_vec(),
             writable: vec![folder],
+            first_files: Vec::new(),
         }
     }
 

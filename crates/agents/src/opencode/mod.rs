@@ -12,6 +12,9 @@ use crate::reading::{Reading, UsageScope};
 use crate::shell::quoted;
 use crate::transcript::Transcript;
 
+/// What it puts as `.gitignore` beside its configuration when there is none.
+const FIRST_FILE: &str = "node_modules\npackage.json\npackage-lock.json\nbun.lock\n.gitignore";
+
 /// OpenCode.
 pub(crate) struct OpenCode;
 
@@ -73,10 +76,12 @@ impl Adapter for OpenCode {
         let config = folder("XDG_CONFIG_HOME", ".config");
         let state = folder("XDG_STATE_HOME", ".local/state");
         let cache = folder("XDG_CACHE_HOME", ".cache");
+        let first_file = config.as_ref().map(|config| (config.join(".gitignore"), FIRST_FILE));
         Folders {
             sessions: data.clone(),
             writable: [data, state, cache].into_iter().flatten().collect(),
             read_only: config.into_iter().collect(),
+            first_files: first_file.into_iter().collect(),
         }
     }
 

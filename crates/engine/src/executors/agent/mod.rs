@@ -67,6 +67,7 @@ impl Executor for Agent {
         OwnFolders {
             writable: folders.writable,
             read_only: folders.read_only,
+            first_files: folders.first_files,
         }
     }
 
