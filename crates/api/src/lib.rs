@@ -7,6 +7,7 @@ pub mod client;
 mod edit;
 mod error_code;
 mod land;
+mod notification;
 mod output;
 mod overview;
 mod problem;
@@ -17,6 +18,7 @@ mod task;
 pub use edit::{CancelRequest, EditRequest, RepeatRequest};
 pub use error_code::ErrorCode;
 pub use land::{Changes, Conflict, Discarded, FileChange, Hunk, HunkLine, LandRequest, Landing, TrustRequest, Trusted};
+pub use notification::{Delivery, Notification, NotificationPage};
 pub use output::{Output, OutputPiece};
 pub use overview::{
     AckRequest, AgentStatus, Agents, DaemonStatus, Doctor, EventMessage, Finding, FindingLevel, HistoryEntry,

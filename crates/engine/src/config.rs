@@ -7,6 +7,8 @@ use std::time::Duration;
 use longhaul_agents::{Agents, WriteMode};
 use longhaul_model::Isolation;
 
+use crate::notify::NotifySettings;
+
 /// What can be set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
@@ -54,6 +56,8 @@ pub struct Config {
     pub allowed_sockets: Vec<PathBuf>,
     /// Files and folders of ours beside the state folder that read-only tasks must not see.
     pub private_files: Vec<PathBuf>,
+    /// Who is told of what.
+    pub notify: NotifySettings,
     /// The environment of tasks that nobody's shell submitted; empty means the last one seen from a shell.
     pub environment: BTreeMap<String, String>,
 }
@@ -83,6 +87,7 @@ impl Default for Config {
             require_enforcement: false,
             allowed_sockets: Vec::new(),
             private_files: Vec::new(),
+            notify: NotifySettings::default(),
             environment: BTreeMap::new(),
         }
     }

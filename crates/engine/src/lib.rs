@@ -24,6 +24,7 @@ mod helper;
 mod helpers;
 mod lanes;
 mod lending;
+mod notify;
 mod progress;
 mod reconcile;
 #[cfg(test)]
@@ -49,3 +50,4 @@ pub use longhaul_supervisor::ReadError as OutputReadError;
 pub use longhaul_supervisor::output;
 pub use longhaul_worktrees::{Changes, FileChange, Hunk, Line, LineKind, Project, ProjectError, Salvaged, TreeError};
 pub use workspace::{ChangesError, Standing, TreeState};
+pub use notify::{NotifySettings, Webhook, WebhookSecret};

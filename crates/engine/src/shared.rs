@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use longhaul_model::{Actor, Effect, Event, Facts, Fence, StateName, Task, TaskId};
 use longhaul_store::{Applied, Apply, ApplyError, FactsSet, InsertError, NewTask, Store};
@@ -53,6 +53,10 @@ pub(crate) struct Shared {
     pub(crate) waiters: Waiters,
     /// Told when prerequisites should be probed at once.
     pub(crate) probe: Notify,
+    /// Told when there may be something to tell those who are not looking.
+    pub(crate) outbox: Notify,
+    /// Where the page is; nothing without one. Not known until the daemon listens.
+    pub(crate) page: OnceLock<Option<String>>,
     /// Told when everything should be looked at for what was missed.
     pub(crate) round: Notify,
     /// Who changes which worktree's standing: arranging, landing and removing take turns.
@@ -103,6 +107,8 @@ impl Shared {
             inputs: parts.inputs,
             waiters: Waiters::default(),
             probe: Notify::new(),
+            outbox: Notify::new(),
+            page: OnceLock::new(),
             round: Notify::new(),
             trees: Mutex::default(),
             busy_files: Mutex::default(),
@@ -267,6 +273,10 @@ impl Shared {
 
     /// Puts a task on the board as it is now, or takes it off.
     pub(crate) fn note(&self, task: Arc<Task>) {
+        let goes_on = matches!(task.state(), StateName::Queued | StateName::Running);
+        if task.spec.notify != longhaul_model::Notify::None && !goes_on {
+            self.outbox.notify_one();
+        }
         let wants_probing = self.board().update(task);
         if wants_probing {
             self.probe.notify_one();

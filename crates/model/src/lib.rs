@@ -16,6 +16,7 @@ mod outcome;
 mod prerequisite;
 mod queue;
 mod retry;
+mod secrets;
 mod spec;
 mod state;
 mod table;
@@ -37,6 +38,7 @@ pub use outcome::{AgentError, Outcome, Reason};
 pub use prerequisite::{Prerequisite, PrerequisiteError};
 pub use queue::{Queue, QueueLimits};
 pub use retry::backoff;
+pub use secrets::Secrets;
 pub use spec::{Leftovers, Notify, Spec, SpecError, StandardInput};
 pub use state::{
     ACTIVE, Ended, HOLDS_A_SLOT, MAY_BE_EDITED, MAY_BE_REDISPATCHED, Running, State, StateName, StateNameError,

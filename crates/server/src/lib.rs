@@ -37,6 +37,7 @@ pub use listen::Listen;
 pub use longhaul_engine::{
     AgentSettings, Agents, AgentsError, Config as EngineConfig, TemplateOutput, TemplateSettings, WriteMode,
 };
+pub use longhaul_engine::{NotifySettings, Webhook, WebhookSecret};
 pub use openapi::openapi_document;
 pub use router::router;
 pub use run::{DaemonSettings, RunError, Stopped, run};

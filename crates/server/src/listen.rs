@@ -10,6 +10,8 @@ pub struct Listen {
     pub address: Option<SocketAddr>,
     /// Names, besides those this machine has for itself, by which the page is reached: host names without port.
     pub allowed_hosts: Vec<String>,
+    /// The address of the page in notifications; nothing for the one it listens at.
+    pub public_url: Option<String>,
 }
 
 /// What came of it.

@@ -3,7 +3,7 @@
 use axum::Json as JsonAnswer;
 use utoipa::OpenApi;
 
-use crate::routes::{acts, awaiting, daemon, events, health, output, overview, queues, sign_in, tasks, trees};
+use crate::routes::{acts, awaiting, daemon, events, health, notifications, output, overview, queues, sign_in, tasks, trees};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -44,6 +44,7 @@ use crate::routes::{acts, awaiting, daemon, events, health, output, overview, qu
         overview::nodes,
         overview::doctor,
         overview::prune,
+        notifications::list,
         sign_in::sign_in,
         sign_in::sign_out,
         sign_in::new_code,

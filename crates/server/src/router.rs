@@ -11,7 +11,7 @@ use crate::headers::add_headers;
 use crate::page::page_or_nothing;
 use crate::problem::Failure;
 use crate::rights;
-use crate::routes::{acts, awaiting, daemon, events, health, output, overview, queues, sign_in, tasks, trees};
+use crate::routes::{acts, awaiting, daemon, events, health, notifications, output, overview, queues, sign_in, tasks, trees};
 use crate::state::ServerState;
 
 /// All routes.
@@ -49,6 +49,7 @@ pub fn router(state: ServerState) -> Router {
         .route("/api/v1/daemon", get(daemon::status))
         .route("/api/v1/daemon/stop", post(daemon::stop))
         .route("/api/v1/daemon/restart", post(daemon::restart))
+        .route("/api/v1/notifications", get(notifications::list))
         .route("/api/v1/sign-in", post(sign_in::sign_in))
         .route("/api/v1/sign-in/codes", post(sign_in::new_code))
         .route("/api/v1/sign-out", post(sign_in::sign_out))

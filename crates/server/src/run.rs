@@ -83,6 +83,7 @@ pub async fn run(settings: DaemonSettings) -> Result<Stopped, RunError> {
         }
     };
     let (tcp, listening) = listen(&settings).await;
+    let public_url = settings.listen.public_url.clone();
     let socket = match Socket::bind(&settings.socket) {
         Ok(socket) => socket,
         Err(error) => {
@@ -108,6 +109,8 @@ pub async fn run(settings: DaemonSettings) -> Result<Stopped, RunError> {
         pid = std::process::id(),
         "listening"
     );
+    let public = public_url.or_else(|| state.daemon.listening.url());
+    state.engine.begin_notifying(public);
     let router = router(state.clone());
     let serving = async {
         let over_tcp = async {

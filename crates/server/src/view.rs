@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use longhaul_api as api;
 use longhaul_engine::View;
 use longhaul_model::{
-    Access, AttemptNumber, Enforcement, HistoryEntry, Isolation, Prerequisite, Spec, State, Task, Wait, Work, Worktree,
+    Access, AttemptNumber, Enforcement, HistoryEntry, Isolation, Secrets, Spec, State, Task, Wait, Work, Worktree,
     without_credentials,
 };
 
@@ -25,7 +25,7 @@ pub(crate) fn task(view: &View, now: Timestamp) -> api::Task {
         .life
         .state
         .ended()
-        .map(|ended| secrets.cut_outcome((&ended.outcome).into()));
+        .map(|ended| cut_outcome(&secrets, (&ended.outcome).into()));
     api::Task {
         id: task.id.get(),
         name: spec.shown_name(),
@@ -248,84 +248,18 @@ fn enforcement_word(enforcement: Enforcement) -> &'static str {
     }
 }
 
-/// What of a spec must not be repeated in any text, each with what is shown instead.
-#[derive(Debug, Default)]
-pub(crate) struct Secrets(Vec<(String, String)>);
-
-impl Secrets {
-    /// The secrets in a spec: the credentials in its URLs.
-    pub(crate) fn of(spec: &Spec) -> Self {
-        let cloned = match &spec.work {
-            Work::Clone { url, .. } => Some(url),
-            Work::Command { .. } | Work::Agent(_) | Work::Land(_) => None,
-        };
-        let probed = spec.requires.iter().filter_map(|prerequisite| match prerequisite {
-            Prerequisite::Http { url } => Some(url),
-            Prerequisite::File { .. } | Prerequisite::Tcp { .. } | Prerequisite::Command { .. } => None,
-        });
-        let mut found = Self::default();
-        cloned.into_iter().chain(probed).for_each(|url| found.add(url));
-        found
-    }
-
-    fn add(&mut self, url: &str) {
-        let shown = without_credentials(url);
-        if shown == url {
-            return;
-        }
-        self.0.push((url.to_owned(), shown));
-        // A text may repeat the URL only in part, or changed.
-        let after_scheme = url.find("://").map_or(0, |scheme| scheme + 3);
-        let authority = url[after_scheme..].split(['/', '?', '#']).next().unwrap_or_default();
-        if let Some((credentials, _)) = authority.rsplit_once('@') {
-            self.0.push((format!("{credentials}@"), String::new()));
-            if let Some((_, password)) = credentials.split_once(':').filter(|(_, password)| password.len() >= 6) {
-                self.0.push((password.to_owned(), "***".to_owned()));
-            }
-        }
-    }
-
-    /// The text without them.
-    pub(crate) fn cut(&self, text: &str) -> String {
-        self.0
-            .iter()
-            .fold(text.to_owned(), |text, (secret, shown)| text.replace(secret, shown))
-    }
-
-    fn cut_outcome(&self, outcome: api::Outcome) -> api::Outcome {
-        if self.0.is_empty() {
-            return outcome;
-        }
-        let hint = outcome.hint.map(|hint| self.cut(&hint));
-        api::Outcome {
-            message: self.cut(&outcome.message),
-            hint,
-            ..outcome
-        }
+fn cut_outcome(secrets: &Secrets, outcome: api::Outcome) -> api::Outcome {
+    let hint = outcome.hint.map(|hint| secrets.cut(&hint));
+    api::Outcome {
+        message: secrets.cut(&outcome.message),
+        hint,
+        ..outcome
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn credentials_are_cut_out_of_every_text() {
-        let work = Work::Clone {
-            url: "https://me:hunter2@host/a.git".to_owned(),
-            dir: "/d".to_owned(),
-        };
-        let mut spec = Spec::new(work, "/w");
-        spec.requires.push(Prerequisite::Http {
-            url: "http://u:p@other/x".to_owned(),
-        });
-        let secrets = Secrets::of(&spec);
-        let text = "unable to access 'https://me:hunter2@host/a.git/': hunter2 and http:http://u:p@other/x";
-        assert_eq!(
-            secrets.cut(text),
-            "unable to access 'https://host/a.git/': *** and http:http://other/x"
-        );
-    }
 
     #[test]
     fn a_clock_set_back_gives_no_negative_time() {

@@ -10,7 +10,7 @@ mod sqlite;
 mod store;
 
 pub use acts::{
-    AcknowledgeError, ActiveTasks, Applied, Apply, ApplyError, CompletionFilter, Counts, Damaged, DeliveriesSet, Edit,
+    AcknowledgeError, ActiveTasks, Applied, Apply, ApplyError, CompletionFilter, Counts, Damaged, DeliveriesSet, DueNotifications, Edit,
     EditError, EventBounds, FactsError, FactsSet, InsertError, Inserted, Key, LimitsChange, MoveToFrontError, NewTask,
     OpenError, OpenOptions, PruneRules, QueueChange, Repeat, StoreFault, TaskFilter,
 };

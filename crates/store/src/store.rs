@@ -14,7 +14,7 @@ use longhaul_model::{
 use tokio::sync::watch;
 
 use crate::acts::{
-    AcknowledgeError, ActiveTasks, Applied, Apply, ApplyError, CompletionFilter, Counts, DeliveriesSet, Edit,
+    AcknowledgeError, ActiveTasks, Applied, Apply, ApplyError, CompletionFilter, Counts, DeliveriesSet, DueNotifications, Edit,
     EditError, EventBounds, FactsError, FactsSet, InsertError, Inserted, LimitsChange, MoveToFrontError, NewTask,
     OpenError, OpenOptions, PruneRules, QueueChange, StoreFault, TaskFilter,
 };
@@ -236,9 +236,9 @@ impl Store {
         self.inner.read(|conn| act::events_after(conn, sequence, limit))
     }
 
-    /// At most `limit` notifications that are not settled, oldest first.
-    pub fn open_notifications(&self, limit: usize) -> Result<Vec<Notification>, StoreFault> {
-        self.inner.read(|conn| act::open_notifications(conn, limit))
+    /// At most `limit` notifications with something to do at `now`, oldest first, and when more comes.
+    pub fn due_notifications(&self, now: Timestamp, limit: usize) -> Result<DueNotifications, StoreFault> {
+        self.inner.read(|conn| act::due_notifications(conn, now, limit))
     }
 
     /// At most `limit` notifications, newest first, with numbers below `before` if one is given; of one task if one is

@@ -2,6 +2,7 @@
 
 mod daemon;
 mod dice;
+mod doors;
 mod http;
 mod invocation;
 #[cfg(target_os = "linux")]
@@ -24,6 +25,7 @@ mod world;
 
 pub use daemon::{Daemon, DaemonStart};
 pub use dice::Dice;
+pub use doors::PageSession;
 pub use http::{Answer, Api, Request};
 pub use invocation::{Invocation, Ran, Spawned};
 pub use normalize::normalize;

@@ -7,6 +7,7 @@ mod connection;
 mod daemon;
 mod error;
 mod events;
+mod notifications;
 mod output;
 mod query;
 mod queues;

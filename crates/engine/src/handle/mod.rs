@@ -3,6 +3,7 @@
 mod act;
 mod edit;
 mod land;
+mod notify;
 mod output;
 mod queues;
 mod read;

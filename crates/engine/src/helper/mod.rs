@@ -1,6 +1,6 @@
-//! The one room in which the engine runs short helper programs itself: probes, and questions to git.
+//! The one room in which the engine runs short helper programs itself: probes, questions to git, notifications.
 //!
-//! A helper runs in a process group of its own, gets no input, is given a time limit, and its group is killed when the
+//! A helper runs in a process group of its own, gets no input but what it is handed, is given a time limit, and its group is killed when the
 //! limit is up. A task's own processes are never started here: that is the supervisor's work.
 
 mod captured;
@@ -10,7 +10,7 @@ mod linux;
 mod macos;
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
@@ -39,17 +39,37 @@ pub(crate) fn run(
     environment: Option<&BTreeMap<String, String>>,
     limit: Duration,
 ) -> io::Result<HelperEnd> {
+    run_with_input(words, folder, environment, Vec::new(), limit)
+}
+
+/// The same, with something to read on standard input. What the helper does not read is dropped.
+pub(crate) fn run_with_input(
+    words: &[&str],
+    folder: &Path,
+    environment: Option<&BTreeMap<String, String>>,
+    input: Vec<u8>,
+    limit: Duration,
+) -> io::Result<HelperEnd> {
     let Some((program, arguments)) = words.split_first() else {
         return Err(io::ErrorKind::InvalidInput.into());
     };
     #[expect(clippy::disallowed_methods, reason = "this is the room for helpers")]
     let mut command = std::process::Command::new(program);
     command.args(arguments).current_dir(folder).process_group(0);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let stdin = if input.is_empty() {
+        Stdio::null()
+    } else {
+        Stdio::piped()
+    };
+    command.stdin(stdin).stdout(Stdio::null()).stderr(Stdio::null());
     if let Some(environment) = environment {
         command.env_clear().envs(environment);
     }
     let mut child = command.spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // It ends with the group: then nobody is left to read.
+        std::thread::spawn(move || drop(stdin.write_all(&input)));
+    }
     let pid = Pid::from_child(&child);
     let ended = wait_for_end(pid, limit);
     // The leader may be over while others of its group go on; it is not reaped yet, so the number is still its own.
@@ -79,6 +99,16 @@ mod tests {
             Duration::from_millis(50),
         );
         assert_eq!(ended.expect("sh runs"), HelperEnd::TimedOut);
+    }
+
+    #[test]
+    fn a_helper_reads_what_it_is_handed_and_may_leave_it() {
+        let run = |script: &str, input: &[u8]| {
+            let words = ["sh", "-c", script];
+            run_with_input(&words, Path::new("/"), None, input.to_vec(), Duration::from_secs(30)).expect("sh runs")
+        };
+        assert_eq!(run("test \"$(cat)\" = hello", b"hello"), HelperEnd::Exited(0));
+        assert_eq!(run("exit 3", &vec![b'x'; 1 << 20]), HelperEnd::Exited(3));
     }
 
     #[test]

@@ -3,10 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    AwaitArguments, CancelArguments, CloneArguments, CompletionsArguments, DaemonCommand, DiffArguments,
-    DiscardArguments, EditArguments, IdsArguments, InternalCommand, JsonArguments, LandArguments, LimitArguments,
-    ListArguments, LogsArguments, OpenArguments, PauseArguments, PruneArguments, RedispatchArguments, RepeatArguments,
-    ResultArguments, RunArguments, StatusArguments, TokenCommand, TrustArguments, WakeArguments,
+    AwaitArguments, CancelArguments, CloneArguments, CompletionsArguments, DaemonCommand, DiffArguments, DiscardArguments, EditArguments, IdsArguments, InternalCommand, JsonArguments, LandArguments, LimitArguments, ListArguments, LogsArguments, OpenArguments, PauseArguments, PruneArguments, RedispatchArguments, RepeatArguments, ResultArguments, RunArguments, StatusArguments, TokenCommand, TrustArguments, WakeArguments, NotificationsArguments,
 };
 
 /// A durable task queue: hand it a command, walk away, and know for certain when it ended, how, and with what result.
@@ -80,6 +77,8 @@ pub(crate) enum Command {
     Export,
     /// Open the page in the browser, already signed in.
     Open(OpenArguments),
+    /// Show what was told to those who were not looking, and what became of it.
+    Notifications(NotificationsArguments),
     /// Show or replace the token that programs present on TCP.
     #[command(subcommand)]
     Token(TokenCommand),

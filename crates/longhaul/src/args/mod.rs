@@ -17,7 +17,7 @@ pub(crate) use acts::{CancelArguments, EditArguments, IdsArguments, PruneArgumen
 pub(crate) use command_line::{Command, CommandLine};
 pub(crate) use daemon::{CompletionsArguments, DaemonCommand, InternalCommand, JsonArguments};
 pub(crate) use looking::{ListArguments, LogsArguments, ResultArguments, StatusArguments};
-pub(crate) use page::{OpenArguments, TokenCommand};
+pub(crate) use page::{NotificationsArguments, OpenArguments, TokenCommand};
 pub(crate) use queues::{LimitArguments, PauseArguments};
 pub(crate) use run::{CloneArguments, RunArguments, SubmitArguments};
 pub(crate) use trees::{DiffArguments, DiscardArguments, LandArguments, RedispatchArguments, TrustArguments};

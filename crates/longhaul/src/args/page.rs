@@ -1,4 +1,4 @@
-//! `open` and `token`.
+//! `open`, `token` and `notifications`.
 
 use clap::{Args, Subcommand};
 use longhaul_model::TaskId;
@@ -28,4 +28,18 @@ pub(crate) enum TokenCommand {
     /// Make a new token and print it: the old one and all signed-in pages are out at once.
     #[command(after_help = "Example:\n  longhaul token rotate")]
     Rotate,
+}
+
+/// `notifications`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  longhaul notifications 12")]
+pub(crate) struct NotificationsArguments {
+    /// Only those of this task.
+    pub(crate) id: Option<TaskId>,
+    /// How many.
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) limit: u32,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }

@@ -5,7 +5,7 @@ mod agents;
 use std::io::{self, IsTerminal};
 use std::os::unix::process::CommandExt;
 
-use longhaul_server::{DaemonSettings, EngineConfig, Listen, Stopped};
+use longhaul_server::{DaemonSettings, EngineConfig, Listen, NotifySettings, Stopped, Webhook, WebhookSecret};
 use tracing_subscriber::EnvFilter;
 
 use super::version::VERSION;
@@ -14,7 +14,7 @@ use crate::args::DaemonCommand;
 use crate::daemon_start::{Starting, own_program};
 use crate::exit;
 use crate::failure::Failure;
-use crate::settings::{ConfigFile, ListenError, Submitter, host_names, listen_address, load_config};
+use crate::settings::{ConfigFile, ListenError, Submitter, WebhookTable, host_names, listen_address, load_config};
 
 pub(super) fn run(context: &Context, which: &DaemonCommand) -> Outcome {
     match which {
@@ -73,6 +73,7 @@ fn daemon_settings(context: &Context, config: ConfigFile) -> Result<DaemonSettin
     } else {
         own_program().map_err(|error| Failure::ours(&error))?
     };
+    let notify = notify(&config)?;
     Ok(DaemonSettings {
         state: context.settings.folders.state.clone(),
         socket: context.settings.folders.socket.clone(),
@@ -107,6 +108,7 @@ fn daemon_settings(context: &Context, config: ConfigFile) -> Result<DaemonSettin
             require_enforcement: config.require_enforcement,
             allowed_sockets: config.allowed_sockets,
             private_files: vec![context.settings.folders.config_file.clone()],
+            notify,
             environment: config.environment,
         },
     })
@@ -153,5 +155,44 @@ fn listen(context: &Context, config: &ConfigFile) -> Result<Listen, Failure> {
     Ok(Listen {
         address: listen_address(typed, config.allow_remote).map_err(refused)?,
         allowed_hosts: host_names(&config.allowed_hosts).map_err(refused)?,
+        public_url: config.page_url.as_deref().map(page_url).transpose()?,
     })
+}
+
+fn page_url(typed: &str) -> Result<String, Failure> {
+    if is_http(typed) {
+        return Ok(typed.trim_end_matches('/').to_owned());
+    }
+    let failure = Failure::new(exit::OURS, format!("`{typed}` in `page_url` is no address of a page"));
+    Err(failure.hint("write it like \"https://box.example\""))
+}
+
+/// Who is told of what.
+fn notify(config: &ConfigFile) -> Result<NotifySettings, Failure> {
+    let webhook = |table: &WebhookTable| {
+        let refused = |what: &str| Failure::new(exit::OURS, format!("a [[webhook]] in config.toml has {what}"));
+        if !is_http(&table.url) {
+            return Err(refused("no `url` to post to").hint("write it like url = \"https://hooks.example/path\""));
+        }
+        if table.secret.is_empty() {
+            let hint = "its receiver needs one to know that a message is yours: secret = \"…\"";
+            return Err(refused("no `secret` to sign with").hint(hint));
+        }
+        Ok(Webhook {
+            name: table.name.clone(),
+            url: WebhookSecret::new(&table.url),
+            secret: WebhookSecret::new(&table.secret),
+        })
+    };
+    Ok(NotifySettings {
+        default: config.notify,
+        desktop: config.notify_desktop,
+        command: config.notify_command.clone(),
+        webhooks: config.webhook.iter().map(webhook).collect::<Result<_, _>>()?,
+    })
+}
+
+fn is_http(address: &str) -> bool {
+    let rest = address.strip_prefix("http://").or(address.strip_prefix("https://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !address.contains(char::is_whitespace))
 }

@@ -1,9 +1,7 @@
 //! From the command as typed to the file that does it.
 
 use super::{
-    ack, r#await, cancel, clone, completions, daemon, diff, discard, doctor, edit, export, hold, internal, land, limit,
-    list, logs, open, overview, pause, prune, redispatch, release, result, resume, retry, run, status, token, top,
-    trust, version, wake,
+    ack, r#await, cancel, clone, completions, daemon, diff, discard, doctor, edit, export, hold, internal, land, limit, list, logs, open, overview, pause, prune, redispatch, release, result, resume, retry, run, status, token, top, trust, version, wake, notifications,
 };
 use crate::args::Command;
 use crate::failure::Failure;
@@ -70,6 +68,7 @@ async fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Limit(arguments)) => limit::run(context, &arguments).await,
         Some(Command::Prune(arguments)) => prune::run(context, &arguments).await,
         Some(Command::Open(arguments)) => open::run(context, &arguments).await,
+        Some(Command::Notifications(arguments)) => notifications::run(context, &arguments).await,
         Some(Command::Token(which)) => token::run(context, &which).await,
         Some(Command::Export) => export::run(context).await,
         Some(Command::Doctor(arguments)) => doctor::run(context, &arguments).await,

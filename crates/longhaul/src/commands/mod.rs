@@ -21,6 +21,7 @@ mod land;
 mod limit;
 mod list;
 mod logs;
+mod notifications;
 mod open;
 mod overview;
 mod pause;

@@ -1,11 +1,12 @@
 //! `config.toml`: every key has a default; an unknown one is refused with its place and the nearest name.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use longhaul_model::{Isolation, parse_duration};
+use longhaul_model::{Isolation, Notify, parse_duration};
 use serde::{Deserialize, Deserializer};
 
 use super::agents::{AgentTable, AgentTableError, AgentWriteMode};
@@ -23,6 +24,11 @@ pub(crate) struct ConfigFile {
     pub(crate) allowed_sockets: Vec<PathBuf>,
     pub(crate) allow_remote: bool,
     pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) page_url: Option<String>,
+    pub(crate) notify: Notify,
+    pub(crate) notify_desktop: bool,
+    pub(crate) notify_command: Vec<String>,
+    pub(crate) webhook: Vec<WebhookTable>,
     pub(crate) retention: Retention,
     pub(crate) output: Output,
     pub(crate) run: Run,
@@ -34,6 +40,24 @@ pub(crate) struct ConfigFile {
     pub(crate) children: Children,
     pub(crate) agents: BTreeMap<String, AgentTable>,
     pub(crate) environment: BTreeMap<String, String>,
+}
+
+/// `[[webhook]]`
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct WebhookTable {
+    pub(crate) name: Option<String>,
+    pub(crate) url: String,
+    pub(crate) secret: String,
+}
+
+impl fmt::Debug for WebhookTable {
+    /// Neither the address nor the secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookTable")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
 }
 
 /// `[retention]`
@@ -88,6 +112,11 @@ impl Default for ConfigFile {
             allowed_sockets: Vec::new(),
             allow_remote: false,
             allowed_hosts: Vec::new(),
+            page_url: None,
+            notify: Notify::Problems,
+            notify_desktop: true,
+            notify_command: Vec::new(),
+            webhook: Vec::new(),
             retention: Retention::default(),
             output: Output::default(),
             run: Run::default(),

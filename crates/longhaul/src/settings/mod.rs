@@ -12,7 +12,7 @@ mod resolved;
 mod submitter;
 
 pub(crate) use agents::{AgentOutput, AgentTable, AgentWriteMode};
-pub(crate) use config::{ConfigFile, load as load_config};
+pub(crate) use config::{ConfigFile, WebhookTable, load as load_config};
 pub(crate) use environment::{Environment, supervise_argument, worktree_step_argument};
 pub(crate) use folders::{Folders, LONGEST_SOCKET_PATH};
 pub(crate) use listen::{ListenError, address as listen_address, host_names};

@@ -60,6 +60,30 @@ const KEYS: &[Key] = &[
     ),
     key(
         "",
+        "page_url",
+        None,
+        "The address of the page in notifications, if it is reached by another one than that of `listen`.",
+    ),
+    key(
+        "",
+        "notify",
+        Some("\"problems\""),
+        "What is told of tasks whose submit does not say: `all`, `problems`, `done` or `none`.",
+    ),
+    key(
+        "",
+        "notify_desktop",
+        Some("true"),
+        "Whether the desktop is told, by `notify-send` or `osascript`.",
+    ),
+    key(
+        "",
+        "notify_command",
+        Some("[]"),
+        "A program, and its arguments, that gets each notification as JSON on standard input.",
+    ),
+    key(
+        "",
         "readers_per_workspace",
         Some("3"),
         "How many read-only tasks may run at once in one workspace.",
@@ -259,6 +283,19 @@ const KEYS: &[Key] = &[
         "An agent of your own: the command that installs it, shown where it is missing.",
     ),
     key(
+        "[webhook]",
+        "url",
+        None,
+        "Where notifications are posted. The table may be repeated.",
+    ),
+    key("[webhook]", "secret", None, "What they are signed with."),
+    key(
+        "[webhook]",
+        "name",
+        None,
+        "What it is called in the log instead of its host.",
+    ),
+    key(
         "environment",
         "NAME",
         None,
@@ -274,10 +311,10 @@ pub(crate) fn reference_page() -> String {
          | Key | Default | Meaning |\n|---|---|---|\n",
     );
     for key in KEYS {
-        let name = if key.table.is_empty() {
-            key.name.to_owned()
-        } else {
-            format!("{}.{}", key.table, key.name)
+        let name = match key.table {
+            "" => key.name.to_owned(),
+            table if table.starts_with('[') => format!("[{table}] {}", key.name),
+            table => format!("{table}.{}", key.name),
         };
         let default = match (key.default, key.example) {
             (Some(default), _) => format!("`{default}`"),

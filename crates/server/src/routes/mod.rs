@@ -5,6 +5,7 @@ pub(crate) mod awaiting;
 pub(crate) mod daemon;
 pub(crate) mod events;
 pub(crate) mod health;
+pub(crate) mod notifications;
 pub(crate) mod output;
 pub(crate) mod overview;
 pub(crate) mod queues;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use longhaul_api as api;
 use longhaul_api::ErrorCode;
 use longhaul_engine::output::{Body, Piece, Stream};
-use longhaul_model::{StateName, TaskId, Work};
+use longhaul_model::{Secrets, StateName, TaskId, Work};
 use tokio::time::Instant;
 
 use crate::extract::TaskPath;
@@ -23,7 +23,7 @@ use crate::reading::{Page, Start, Wanted, bytes_of, last_lines, read_page};
 use crate::refusal;
 use crate::routes::tasks::known;
 use crate::state::ServerState;
-use crate::view::{self, Secrets};
+use crate::view;
 
 /// How much output an answer carries if nobody says, in bytes.
 const PAGE_SIZE: u64 = 1 << 20;

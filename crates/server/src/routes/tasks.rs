@@ -53,7 +53,11 @@ pub(crate) async fn submit(
         None => caller.task,
     };
     let says_isolation = request.isolation.is_some();
-    let spec = spec::spec_of(request, state.engine.now())?;
+    let is_notify_said = request.notify.is_some();
+    let mut spec = spec::spec_of(request, state.engine.now())?;
+    if !is_notify_said {
+        spec.notify = state.engine.notify_by_default();
+    }
     let submission = Submission {
         spec,
         says_isolation,

@@ -15,7 +15,7 @@ mod task_move_to_front;
 mod tasks_acknowledge;
 
 pub use completion::CompletionFilter;
-pub use delivery_set::DeliveriesSet;
+pub use delivery_set::{DeliveriesSet, DueNotifications};
 pub use facts_set::{FactsError, FactsSet};
 pub use fault::{Damaged, StoreFault};
 pub use open::{OpenError, OpenOptions};

@@ -48,7 +48,7 @@ pub(crate) mod act {
     pub(crate) use super::facts_set::facts_set;
     pub(crate) use super::history::{attempts, history};
     pub(crate) use super::message::message;
-    pub(crate) use super::notifications::{deliveries_set, notifications, open_notifications};
+    pub(crate) use super::notifications::{deliveries_set, due_notifications, notifications};
     pub(crate) use super::prune::prune;
     pub(crate) use super::queue_set::{limits, limits_set, queue_set, queues};
     pub(crate) use super::session::{task_of_origin_key, task_of_session};

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use longhaul_model::{Delivery, DeliveryState, Notification, Occasion, StateName, Task, TaskId};
 use rusqlite::{Connection, Params, Row};
 
-use crate::acts::{Damaged, DeliveriesSet, StoreFault};
+use crate::acts::{Damaged, DeliveriesSet, DueNotifications, StoreFault};
 use crate::sqlite::query;
 use crate::sqlite::row::{damaged, id, keepable, micros, number, optional_time, stored, task_id, time};
 use crate::sqlite::work::Work;
@@ -57,11 +57,23 @@ pub(crate) fn deliveries_set(work: &mut Work<'_>, set: &DeliveriesSet) -> Result
     Ok(())
 }
 
-/// At most `limit` notifications that are not settled, oldest first.
-pub(crate) fn open_notifications(conn: &Connection, limit: usize) -> Result<Vec<Notification>, StoreFault> {
-    let sql = "SELECT id, task, occasion, at, settled_at FROM notifications \
-               WHERE settled_at IS NULL ORDER BY id LIMIT ?1";
-    read(conn, sql, [i64::try_from(limit).unwrap_or(i64::MAX)])
+/// At most `limit` notifications with something to do at `now`, oldest first, and when more comes.
+pub(crate) fn due_notifications(
+    conn: &Connection,
+    now: Timestamp,
+    limit: usize,
+) -> Result<DueNotifications, StoreFault> {
+    let sql = "SELECT id, task, occasion, at, settled_at FROM notifications n WHERE settled_at IS NULL AND ( \
+                 NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.notification = n.id) OR \
+                 EXISTS (SELECT 1 FROM deliveries d WHERE d.notification = n.id AND d.state = 'pending' AND d.next_at <= ?1)) \
+               ORDER BY id LIMIT ?2";
+    let now = micros(keepable(now));
+    let next = "SELECT min(next_at) FROM deliveries WHERE state = 'pending' AND next_at > ?1";
+    let next = query::one(conn, next, [now], |row| row.get::<_, Option<i64>>(0))?.flatten();
+    Ok(DueNotifications {
+        notifications: read(conn, sql, (now, i64::try_from(limit).unwrap_or(i64::MAX)))?,
+        next_at: optional_time(next, None, "deliveries.next_at")?,
+    })
 }
 
 /// At most `limit` notifications, newest first, with numbers below `before` if one is given; of one task if one is named.

@@ -133,6 +133,7 @@ macro_rules! store_suite {
                 an_end_is_written_down_as_the_policy_wants
                 an_end_without_a_run_is_written_down_too
                 a_notification_is_settled_when_nothing_is_pending
+                only_what_is_due_is_handed_out
                 a_notification_without_channels_is_settled_at_once
                 the_log_is_read_in_pages
                 notifications_go_with_their_task

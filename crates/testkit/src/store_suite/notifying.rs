@@ -1,7 +1,7 @@
 //! The outbox: what is to be told is there as soon as what it tells of, and stays until it was told.
 
 use longhaul_model::{Actor, Delivery, DeliveryState, Event, Notification, Notify, Occasion, Spec, TaskId, Verdict};
-use longhaul_store::{Apply, DeliveriesSet, PruneRules};
+use longhaul_store::{Apply, DeliveriesSet, DueNotifications, PruneRules};
 
 use super::{World, at, claimed, command, ended, failed, succeeded};
 
@@ -20,7 +20,11 @@ async fn ran(world: &World, notify: Notify, verdict: Verdict) -> TaskId {
 }
 
 fn open(world: &World) -> Vec<Notification> {
-    world.store.open_notifications(100).expect("notifications")
+    due(world, 1_000).notifications
+}
+
+fn due(world: &World, second: i64) -> DueNotifications {
+    world.store.due_notifications(at(second), 100).expect("notifications")
 }
 
 fn delivery(channel: &str, state: DeliveryState) -> Delivery {
@@ -110,6 +114,26 @@ pub async fn a_notification_is_settled_when_nothing_is_pending(world: &mut World
     let log = world.store.notifications(Some(task), None, 10).expect("the log");
     assert_eq!(log[0].settled_at, Some(at(10)));
     assert_eq!(log[0].deliveries, [delivery("a", DeliveryState::Delivered), given_up]);
+}
+
+/// Those that wait for their time hide none that is due.
+pub async fn only_what_is_due_is_handed_out(world: &mut World) {
+    for _ in 0..3 {
+        ran(world, Notify::All, succeeded()).await;
+    }
+    let ids: Vec<_> = due(world, 3).notifications.iter().map(|told| told.id).collect();
+    set(world, ids[0], vec![delivery("a", DeliveryState::Pending(at(50)))]).await;
+    set(world, ids[1], vec![delivery("a", DeliveryState::Pending(at(40)))]).await;
+    let at_second = |second| {
+        let due = due(world, second);
+        (
+            due.notifications.iter().map(|told| told.id).collect::<Vec<_>>(),
+            due.next_at,
+        )
+    };
+    assert_eq!(at_second(39), (vec![ids[2]], Some(at(40))));
+    assert_eq!(at_second(40), (vec![ids[1], ids[2]], Some(at(50))));
+    assert_eq!(at_second(50), (ids, None));
 }
 
 /// If there is nobody to tell.

@@ -22,3 +22,5 @@ CREATE TABLE deliveries (
     PRIMARY KEY (notification, channel),
     CHECK ((state = 'pending') = (next_at IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX deliveries_pending ON deliveries (next_at) WHERE state = 'pending';
