@@ -10,8 +10,8 @@ mod sqlite;
 mod store;
 
 pub use acts::{
-    AcknowledgeError, ActiveTasks, Applied, Apply, ApplyError, CompletionFilter, Counts, Damaged, DeliveriesSet, DueNotifications, Edit,
-    EditError, EventBounds, FactsError, FactsSet, InsertError, Inserted, Key, LimitsChange, MoveToFrontError, NewTask,
-    OpenError, OpenOptions, PruneRules, QueueChange, Repeat, StoreFault, TaskFilter,
+    AcknowledgeError, ActiveTasks, Applied, Apply, ApplyError, CompletionFilter, Counts, Damaged, DeliveriesSet,
+    DueNotifications, Edit, EditError, EventBounds, FactsError, FactsSet, InsertError, Inserted, Key, LimitsChange,
+    MoveToFrontError, NewTask, OpenError, OpenOptions, PruneRules, QueueChange, Repeat, StoreFault, TaskFilter,
 };
 pub use store::Store;

@@ -14,9 +14,9 @@ use longhaul_model::{
 use tokio::sync::watch;
 
 use crate::acts::{
-    AcknowledgeError, ActiveTasks, Applied, Apply, ApplyError, CompletionFilter, Counts, DeliveriesSet, DueNotifications, Edit,
-    EditError, EventBounds, FactsError, FactsSet, InsertError, Inserted, LimitsChange, MoveToFrontError, NewTask,
-    OpenError, OpenOptions, PruneRules, QueueChange, StoreFault, TaskFilter,
+    AcknowledgeError, ActiveTasks, Applied, Apply, ApplyError, CompletionFilter, Counts, DeliveriesSet,
+    DueNotifications, Edit, EditError, EventBounds, FactsError, FactsSet, InsertError, Inserted, LimitsChange,
+    MoveToFrontError, NewTask, OpenError, OpenOptions, PruneRules, QueueChange, StoreFault, TaskFilter,
 };
 use crate::sqlite::{Lane, Sqlite, act};
 

@@ -152,7 +152,8 @@ fn outcome_in_words(occasion: Occasion, task: &Task) -> String {
 fn first_lines(shared: &Shared, task: &Task) -> Option<String> {
     let summary = || shortened(task.facts.summary.iter().flat_map(|summary| summary.lines()));
     if task.spec.work.agent().is_some() {
-        return summary();
+        let message = shared.store.message(task.id, task.life.fence).ok().flatten();
+        return message.and_then(|message| shortened(message.lines())).or_else(summary);
     }
     if !task.life.state.is_terminal() || task.life.attempt.0 == 0 {
         return None;
