@@ -49,5 +49,5 @@ pub use longhaul_store::{Counts, EditError as StoreEditError, EventBounds, Inser
 pub use longhaul_supervisor::ReadError as OutputReadError;
 pub use longhaul_supervisor::output;
 pub use longhaul_worktrees::{Changes, FileChange, Hunk, Line, LineKind, Project, ProjectError, Salvaged, TreeError};
-pub use workspace::{ChangesError, Standing, TreeState};
 pub use notify::{NotifySettings, Webhook, WebhookSecret};
+pub use workspace::{ChangesError, Standing, TreeState};

@@ -3,7 +3,9 @@
 use axum::Json as JsonAnswer;
 use utoipa::OpenApi;
 
-use crate::routes::{acts, awaiting, daemon, events, health, notifications, output, overview, queues, sign_in, tasks, trees};
+use crate::routes::{
+    acts, awaiting, daemon, events, health, notifications, output, overview, queues, sign_in, tasks, trees,
+};
 
 #[derive(OpenApi)]
 #[openapi(

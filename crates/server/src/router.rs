@@ -11,7 +11,9 @@ use crate::headers::add_headers;
 use crate::page::page_or_nothing;
 use crate::problem::Failure;
 use crate::rights;
-use crate::routes::{acts, awaiting, daemon, events, health, notifications, output, overview, queues, sign_in, tasks, trees};
+use crate::routes::{
+    acts, awaiting, daemon, events, health, notifications, output, overview, queues, sign_in, tasks, trees,
+};
 use crate::state::ServerState;
 
 /// All routes.

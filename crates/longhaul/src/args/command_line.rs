@@ -3,7 +3,11 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    AwaitArguments, CancelArguments, CloneArguments, CompletionsArguments, DaemonCommand, DiffArguments, DiscardArguments, EditArguments, IdsArguments, InternalCommand, JsonArguments, LandArguments, LimitArguments, ListArguments, LogsArguments, OpenArguments, PauseArguments, PruneArguments, RedispatchArguments, RepeatArguments, ResultArguments, RunArguments, StatusArguments, TokenCommand, TrustArguments, WakeArguments, NotificationsArguments,
+    AwaitArguments, CancelArguments, CloneArguments, CompletionsArguments, DaemonCommand, DiffArguments,
+    DiscardArguments, EditArguments, IdsArguments, InternalCommand, JsonArguments, LandArguments, LimitArguments,
+    ListArguments, LogsArguments, NotificationsArguments, OpenArguments, PauseArguments, PruneArguments,
+    RedispatchArguments, RepeatArguments, ResultArguments, RunArguments, StatusArguments, TokenCommand, TrustArguments,
+    WakeArguments,
 };
 
 /// A durable task queue: hand it a command, walk away, and know for certain when it ended, how, and with what result.

@@ -1,7 +1,9 @@
 //! From the command as typed to the file that does it.
 
 use super::{
-    ack, r#await, cancel, clone, completions, daemon, diff, discard, doctor, edit, export, hold, internal, land, limit, list, logs, open, overview, pause, prune, redispatch, release, result, resume, retry, run, status, token, top, trust, version, wake, notifications,
+    ack, r#await, cancel, clone, completions, daemon, diff, discard, doctor, edit, export, hold, internal, land, limit,
+    list, logs, notifications, open, overview, pause, prune, redispatch, release, result, resume, retry, run, status,
+    token, top, trust, version, wake,
 };
 use crate::args::Command;
 use crate::failure::Failure;
