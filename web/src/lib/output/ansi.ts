@@ -19,7 +19,7 @@ export interface Style {
 
 // CSI … final, OSC … (BEL | ESC \), other two-letter escapes, and single control characters but tab.
 // eslint-disable-next-line no-control-regex
-const ESCAPE = /\x1b\[([0-9:;<=>?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]|\x1b[ -/]+[0-~]|[\x00-\x08\x0b-\x1f\x7f]/g;
+const ESCAPE = /\x1b\[([0-9:;<=>?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]|\x1b[ -/]+[0-~]|\x1b\[[0-9:;<=>?]*$|[\x00-\x08\x0b-\x1f\x7f]/g;
 
 /** The spans of one line, and the style that goes on into the next. */
 export function spans(line: string, start: Style | null): { spans: Span[]; end: Style | null } {
