@@ -1,4 +1,4 @@
-//! Lanes of a workspace through the front door: who writes, who waits, and what a process inside a writer may ask for.
+//! Lanes of a workspace through the front door: who writes, and who waits.
 
 use std::path::Path;
 
@@ -8,6 +8,7 @@ use serde_json::json;
 fn folder(world: &World, name: &str) -> String {
     let path = world.path(name);
     std::fs::create_dir_all(path.join(".git")).expect("the world is ours");
+    std::fs::write(path.join(".git/HEAD"), "ref: refs/heads/main\n").expect("the world is ours");
     path.display().to_string()
 }
 
@@ -70,56 +71,4 @@ fn a_writer_in_the_workspace_of_a_writer_above_it_is_refused_with_a_way_out() {
     let said = std::fs::read_to_string(Path::new(&shop).join("said")).expect("it was written");
     assert!(said.contains("--worktree"), "{said}");
     assert_eq!(world.tasks().len(), 1);
-}
-
-#[test]
-fn a_process_inside_a_writer_may_do_no_more_than_look_after_its_own() {
-    let world = World::new();
-    let shop = folder(&world, "shop");
-    let other = folder(&world, "other");
-    let stranger = world.submit(&["--hold"], &["true"]);
-    let refused = [
-        "run -d -- true".to_owned(),
-        format!("run -d --write -C {other} -- true"),
-        format!("status {stranger}"),
-        format!("result {stranger}"),
-        format!("cancel {stranger}"),
-        format!("edit {stranger} --priority 3"),
-        format!("release {stranger}"),
-        format!("retry {stranger}"),
-        format!("redispatch {stranger}"),
-        "list".to_owned(),
-        "limit default 9".to_owned(),
-        "pause".to_owned(),
-        "prune".to_owned(),
-        "daemon stop".to_owned(),
-    ];
-    let script = format!(
-        "for words in {}; do {} $words >/dev/null 2>>refusals && echo \"allowed: $words\"; done; true",
-        refused
-            .iter()
-            .map(|words| format!("'{words}'"))
-            .collect::<Vec<_>>()
-            .join(" "),
-        longhaul(&world)
-    );
-    let writer = world.submit_script(&["--write", "-C", &shop], &script);
-    assert_eq!(world.finish(writer)["state"], "completed");
-    assert_eq!(String::from_utf8_lossy(&world.output(writer)), "");
-    let refusals = std::fs::read_to_string(Path::new(&shop).join("refusals")).expect("it was written");
-    assert!(refusals.matches("may ").count() >= refused.len(), "{refusals}");
-    assert_eq!(world.tasks().len(), 2);
-    assert_eq!(world.state(stranger), "waiting");
-    world.acknowledge(stranger);
-    world.longhaul(["cancel", &stranger.to_string()]).run().ok();
-}
-
-#[test]
-fn an_unmanaged_task_has_its_users_rights() {
-    let world = World::new();
-    let stranger = world.submit(&["--hold"], &["true"]);
-    let script = format!("{} cancel {stranger}", longhaul(&world));
-    let task = world.submit_script(&[], &script);
-    assert_eq!(world.finish(task)["state"], "completed");
-    assert_eq!(world.state(stranger), "canceled");
 }

@@ -1,11 +1,11 @@
-//! A submit's words into a spec, and an edit's words into a change of one.
+//! A submit's words into a spec.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use longhaul_api::{EditRequest, SubmitRequest};
+use longhaul_api::SubmitRequest;
 use longhaul_model::{
     Access, AgentWork, Isolation, Leftovers, Notify, Origin, Prerequisite, Spec, StandardInput, TaskId, Work,
     without_credentials,
@@ -143,7 +143,7 @@ fn work_of(request: &SubmitRequest) -> Answer<Work> {
 }
 
 /// The first of these fields that is given.
-fn given(fields: &[(&'static str, bool)]) -> Option<&'static str> {
+pub(crate) fn given(fields: &[(&'static str, bool)]) -> Option<&'static str> {
     fields.iter().find(|(_, is_given)| *is_given).map(|(field, _)| *field)
 }
 
@@ -219,7 +219,7 @@ fn joined(cwd: &str, path: &str) -> String {
 }
 
 /// A time limit. None at all is said by leaving it out, and nothing could keep one of zero.
-fn limit(field: &str, limit_ms: Option<u64>) -> Answer<Option<u64>> {
+pub(crate) fn limit(field: &str, limit_ms: Option<u64>) -> Answer<Option<u64>> {
     match limit_ms {
         Some(0) => Err(Failure::bad_spec(format!(
             "{field} must be at least 1; without it there is no limit"
@@ -268,7 +268,7 @@ pub(crate) fn environment(given: BTreeMap<String, String>) -> Answer<BTreeMap<St
     }
 }
 
-fn labels(labels: BTreeMap<String, String>) -> Answer<BTreeMap<String, String>> {
+pub(crate) fn labels(labels: BTreeMap<String, String>) -> Answer<BTreeMap<String, String>> {
     match labels.keys().find(|name| name.contains('=')) {
         Some(name) => Err(Failure::bad_spec(format!(
             "the name of the label `{name}` contains an equals sign"
@@ -301,13 +301,13 @@ fn word<T: DeserializeOwned + Default>(field: &str, typed: Option<String>, words
         .map_err(|_| Failure::bad_spec(format!("{field} must be {words}, not `{typed}`")))
 }
 
-fn read<T: std::str::FromStr<Err: std::fmt::Display>>(field: &str, typed: &str) -> Answer<T> {
+pub(crate) fn read<T: std::str::FromStr<Err: std::fmt::Display>>(field: &str, typed: &str) -> Answer<T> {
     typed
         .parse()
         .map_err(|error| Failure::bad_spec(format!("{field}: {error}")))
 }
 
-fn ids(numbers: &[u64]) -> Answer<Vec<TaskId>> {
+pub(crate) fn ids(numbers: &[u64]) -> Answer<Vec<TaskId>> {
     numbers.iter().map(|number| id("after", *number)).collect()
 }
 
@@ -316,108 +316,15 @@ pub(crate) fn id(field: &str, number: u64) -> Answer<TaskId> {
     TaskId::new(number).ok_or_else(|| Failure::bad_spec(format!("{field}: {number} is not a task id")))
 }
 
-fn prerequisites(typed: &[String]) -> Answer<Vec<Prerequisite>> {
+pub(crate) fn prerequisites(typed: &[String]) -> Answer<Vec<Prerequisite>> {
     typed.iter().map(|typed| read("requires", typed)).collect()
 }
 
-fn later(now: Timestamp, wait_ms: u64) -> Timestamp {
+pub(crate) fn later(now: Timestamp, wait_ms: u64) -> Timestamp {
     let wait = SignedDuration::try_from(Duration::from_millis(wait_ms.min(LONGEST_WAIT_MS)));
     wait.ok()
         .and_then(|wait| now.checked_add(wait).ok())
         .unwrap_or(Timestamp::MAX)
-}
-
-/// What an edit asks for, read completely before anything changes.
-#[derive(Debug)]
-pub(crate) struct Change {
-    request: EditRequest,
-    queue: Option<longhaul_model::QueueName>,
-    after: Option<Vec<TaskId>>,
-    requires: Option<Vec<Prerequisite>>,
-    not_before: Option<Option<Timestamp>>,
-    wait_deadline: Option<Option<Timestamp>>,
-}
-
-/// Reads an edit at `now` of a task that does `work`.
-pub(crate) fn change_of(mut request: EditRequest, work: &Work, now: Timestamp) -> Answer<Change> {
-    let foreign = match work {
-        Work::Command { .. } => given(&agent_fields(&request)),
-        Work::Agent(_) => request.command.as_ref().map(|_| "command"),
-        Work::Clone { .. } | Work::Land(_) => request
-            .command
-            .as_ref()
-            .map(|_| "command")
-            .or(given(&agent_fields(&request))),
-    };
-    if let Some(field) = foreign {
-        return Err(Failure::bad_spec(format!(
-            "a task of the kind {} has no field `{field}`",
-            work.kind()
-        )));
-    }
-    let not_before = match (request.in_ms.take(), request.at.take()) {
-        (Some(_), Some(_)) => return Err(Failure::bad_spec("in_ms and at cannot both be given")),
-        (Some(in_ms), None) => Some(in_ms.map(|in_ms| later(now, in_ms))),
-        (None, at) => at,
-    };
-    limit("timeout_ms", request.timeout_ms.flatten())?;
-    limit("idle_timeout_ms", request.idle_timeout_ms.flatten())?;
-    if let Some(given) = request.labels.take() {
-        request.labels = Some(labels(given)?);
-    }
-    Ok(Change {
-        queue: request.queue.take().map(|name| read("queue", &name)).transpose()?,
-        after: request.after.take().map(|numbers| ids(&numbers)).transpose()?,
-        requires: request.requires.take().map(|typed| prerequisites(&typed)).transpose()?,
-        not_before,
-        wait_deadline: request
-            .wait_deadline_ms
-            .take()
-            .map(|wait| wait.map(|wait_ms| later(now, wait_ms))),
-        request,
-    })
-}
-
-fn agent_fields(request: &EditRequest) -> [(&'static str, bool); 3] {
-    [
-        ("prompt", request.prompt.is_some()),
-        ("model", request.model.is_some()),
-        ("effort", request.effort.is_some()),
-    ]
-}
-
-impl Change {
-    /// Changes the spec.
-    pub(crate) fn apply(self, spec: &mut Spec) {
-        fn put<T>(place: &mut T, given: Option<T>) {
-            if let Some(given) = given {
-                *place = given;
-            }
-        }
-        let request = self.request;
-        if let (Some(given), Work::Command { command }) = (request.command, &mut spec.work) {
-            *command = given;
-        }
-        if let Work::Agent(work) = &mut spec.work {
-            put(&mut work.prompt, request.prompt);
-            put(&mut work.model, request.model);
-            put(&mut work.effort, request.effort);
-        }
-        put(
-            &mut spec.name,
-            request.name.map(|name| name.filter(|name| !name.trim().is_empty())),
-        );
-        put(&mut spec.queue, self.queue);
-        put(&mut spec.priority, request.priority);
-        put(&mut spec.after, self.after);
-        put(&mut spec.requires, self.requires);
-        put(&mut spec.not_before, self.not_before);
-        put(&mut spec.wait_deadline, self.wait_deadline);
-        put(&mut spec.timeout_ms, request.timeout_ms);
-        put(&mut spec.idle_timeout_ms, request.idle_timeout_ms);
-        put(&mut spec.retries, request.retries);
-        put(&mut spec.labels, request.labels);
-    }
 }
 
 #[cfg(test)]

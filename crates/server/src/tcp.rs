@@ -1,8 +1,9 @@
 //! The TCP listener: bound to the address that was asked for, or to a free port beside it, served until the daemon ends.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -114,10 +115,17 @@ impl Memory {
         if self.port() == Some(port) {
             return;
         }
-        if let Err(error) = fs::write(&self.0, format!("{port}\n")) {
+        if let Err(error) = write_private(&self.0, &format!("{port}\n")) {
             tracing::warn!(file = %self.0.display(), %error, "could not note the port");
         }
     }
+}
+
+/// Writes a file that nobody else can read, as everything in the home is.
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    options.open(path)?.write_all(text.as_bytes())
 }
 
 #[cfg(test)]

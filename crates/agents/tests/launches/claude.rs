@@ -136,17 +136,17 @@ fn a_reader_may_write_its_sessions_and_not_its_settings() {
             .collect();
         adapter("claude").expect("known").folders(&environment)
     };
-    let by_default = folders(&[("HOME", "/home/u")]);
+    let by_default = folders(&[("HOME", "/home/ada")]);
     assert_eq!(
         by_default.sessions.as_deref(),
-        Some(Path::new("/home/u/.claude/projects"))
+        Some(Path::new("/home/ada/.claude/projects"))
     );
-    assert_eq!(by_default.writable, [Path::new("/home/u/.claude")]);
+    assert_eq!(by_default.writable, [Path::new("/home/ada/.claude")]);
     assert!(
-        by_default.read_only.contains(&"/home/u/.claude/settings.json".into()),
+        by_default.read_only.contains(&"/home/ada/.claude/settings.json".into()),
         "{by_default:?}"
     );
-    let chosen = folders(&[("HOME", "/home/u"), ("CLAUDE_CONFIG_DIR", "/c")]);
+    let chosen = folders(&[("HOME", "/home/ada"), ("CLAUDE_CONFIG_DIR", "/c")]);
     assert_eq!(chosen.sessions.as_deref(), Some(Path::new("/c/projects")));
     assert!(chosen.read_only.contains(&"/c/.claude.json".into()), "{chosen:?}");
 }

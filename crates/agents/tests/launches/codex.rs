@@ -99,11 +99,11 @@ fn its_folders_follow_the_environment() {
         folders.sessions.map(|path| path.display().to_string())
     };
     assert_eq!(
-        sessions(&[("HOME", "/home/u")]).as_deref(),
-        Some("/home/u/.codex/sessions")
+        sessions(&[("HOME", "/home/ada")]).as_deref(),
+        Some("/home/ada/.codex/sessions")
     );
     assert_eq!(
-        sessions(&[("HOME", "/home/u"), ("CODEX_HOME", "/c")]).as_deref(),
+        sessions(&[("HOME", "/home/ada"), ("CODEX_HOME", "/c")]).as_deref(),
         Some("/c/sessions")
     );
     assert_eq!(sessions(&[]), None);

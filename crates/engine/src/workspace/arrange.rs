@@ -11,6 +11,7 @@ use longhaul_worktrees::{
 };
 
 use super::enclose::{setup_steps, step, teardown_steps};
+use super::identity::is_git_root;
 use super::{Helper, tree_of, uncommitted};
 use crate::shared::Shared;
 
@@ -72,7 +73,7 @@ fn pictured(
 ) -> Arrangement {
     let workspace = PathBuf::from(&task.workspace);
     let git = Helper::asking_as(environment);
-    if !workspace.join(".git").exists() {
+    if !is_git_root(&workspace) {
         return arrangement;
     }
     let picture = |is_after| {

@@ -7,11 +7,17 @@ pub(crate) fn of(folder: &Path) -> PathBuf {
     let Ok(canonical) = folder.canonicalize() else {
         return folder.to_owned();
     };
-    // `.git` is a folder in a repository and a file in a linked worktree; each is a root of its own.
     canonical
         .ancestors()
-        .find(|above| above.join(".git").exists())
+        .find(|above| is_git_root(above))
         .map_or_else(|| canonical.clone(), Path::to_owned)
+}
+
+/// Whether git works here: `.git` is a folder with a head in a repository, and a file in a linked worktree or a
+/// submodule. An empty folder of that name is what a killed agent may leave behind, and nothing else.
+pub(crate) fn is_git_root(folder: &Path) -> bool {
+    let git = folder.join(".git");
+    git.is_file() || git.join("HEAD").symlink_metadata().is_ok()
 }
 
 #[cfg(test)]
@@ -23,7 +29,8 @@ mod tests {
         let world = tempfile::tempdir().expect("a temporary folder");
         let root = world.path().canonicalize().expect("it exists").join("repository");
         std::fs::create_dir_all(root.join(".git")).expect("it is ours");
-        std::fs::create_dir_all(root.join("a/b")).expect("it is ours");
+        std::fs::write(root.join(".git/HEAD"), "ref: refs/heads/main\n").expect("it is ours");
+        std::fs::create_dir_all(root.join("a/b/.git")).expect("it is ours");
         std::os::unix::fs::symlink(root.join("a"), world.path().join("link")).expect("it is ours");
         for folder in [
             "repository",

@@ -10,6 +10,7 @@ use longhaul_api::ErrorCode;
 use longhaul_engine::{Submission, TaskFilter};
 use longhaul_model::{StateName, TaskId};
 
+use crate::change;
 use crate::digest::digest;
 use crate::extract::{Caller, Json, TaskPath};
 use crate::params::Params;
@@ -217,7 +218,7 @@ pub(crate) async fn edit(
     Json(request): Json<api::EditRequest>,
 ) -> Answer<JsonAnswer<api::Task>> {
     let view = known(&state, id)?;
-    let change = spec::change_of(request, &view.task.spec.work, state.engine.now())?;
+    let change = change::change_of(request, &view.task.spec.work, state.engine.now())?;
     let view = state
         .engine
         .edit(id, move |spec| change.apply(spec), caller.actor())
