@@ -9,6 +9,7 @@ mod demo;
 mod flags;
 mod r#gen;
 mod page;
+mod page_test;
 mod private_home;
 mod release;
 mod shell;
@@ -26,6 +27,7 @@ cargo xtask COMMAND [OPTIONS]     (each command has --help)
   tidy    the house rules alone
   gen     write the generated pages (--check: only say whether they are current)
   page    build the page that the binary embeds
+  page-test  the page in a real browser against the real binary
   demo    build the release binary and watch it survive
   bench   measure the rows of the quality table against their targets
 ";
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         "gen" => r#gen::run(&rest),
         "demo" => demo::run(&rest),
         "page" => page::run(&rest),
+        "page-test" => page_test::run(&rest),
         "bench" => bench::run(&rest),
         // For the benchmark's tasks: the last thing such a program does is to note the time.
         "stamp" => shell::stamp(&rest),

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 
 use crate::flags::Flags;
-use crate::{agents, r#gen, page, shell, tidy};
+use crate::{agents, r#gen, page, page_test, shell, tidy};
 
 const HELP: &str = "\
 cargo xtask test [--filter EXPRESSION]
@@ -11,7 +11,7 @@ cargo xtask test [--filter EXPRESSION]
 Checks what the tests need (git; cargo-nextest and the coding agents are
 installed if they are missing), builds the page if npm is there, then checks the
 house rules and whether the generated pages are current, then runs every test of
-the workspace.
+the workspace, and of the page in a browser if there is one.
 
   --filter EXPRESSION   only these tests (nextest's filter language, e.g. 'package(longhaul-store)')
 ";
@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     provide_nextest()?;
     let agents = agents::provide()?;
     agents.lament();
-    page::provide_if_possible()?;
+    let page = page::provide_if_possible()?;
     tidy::run(&[])?;
 
     // Built once, by the runner that will use it; the pages are then printed by that same binary.
@@ -34,7 +34,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     for expression in flags.all("--filter") {
         nextest.args(["-E", expression]);
     }
-    let tested = shell::run(&mut nextest);
+    let tested = shell::run(&mut nextest).and_then(|()| match flags.all("--filter") {
+        [] => page_test::run_if_possible(&page),
+        // Somebody asks for some tests of the workspace; the page is not among them.
+        [..] => Ok(()),
+    });
     // Once more, where it is read: after a thousand lines of tests.
     agents.lament();
     tested
