@@ -112,6 +112,24 @@ pub enum Capability {
     ResetTime,
 }
 
+impl Capability {
+    /// Its word on the wire and on the screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Resume => "resume",
+            Self::Model => "model",
+            Self::Effort => "effort",
+            Self::ChosenSession => "chosen-session",
+            Self::ReadOnly => "read-only",
+            Self::ReadOnlySandbox => "read-only-sandbox",
+            Self::AnswerSchema => "answer-schema",
+            Self::Usage => "usage",
+            Self::Cost => "cost",
+            Self::ResetTime => "reset-time",
+        }
+    }
+}
+
 /// Where an agent keeps what.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Folders {

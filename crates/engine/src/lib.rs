@@ -2,12 +2,13 @@
 //!
 //! [`Engine::start`] opens the store and starts the loops; the [`Handle`] is all that the rest of the daemon sees. The
 //! rooms: `dispatch` is the one loop that decides, `admit` the plain function it asks, `board` the copy of the active
-//! tasks it looks at, `lending` the slots they use, `lanes` the workspaces they work in, `attempts` the daemon's hands on supervisors, `executors` the kinds of work, `reconcile` what
+//! tasks it looks at, `lending` the slots they use, `lanes` the workspaces they work in, `attempts` the daemon's hands on supervisors, `executors` the kinds of work, `agents` the coding agents of this machine, `reconcile` what
 //! hunts for anything missed.
 //!
 //! What this is not: it speaks no HTTP, reads no arguments and no environment.
 
 mod admit;
+mod agents;
 mod attempts;
 mod board;
 mod boot;
@@ -35,6 +36,7 @@ mod waiters;
 mod workspace;
 
 pub use admit::Block;
+pub use agents::{AgentFinding, AgentReport};
 pub use boot::{Boot, BootError, Engine};
 pub use clock::Clock;
 pub use config::Config;

@@ -14,6 +14,7 @@ use longhaul_store::{Applied, Apply, ApplyError, FactsSet, InsertError, NewTask,
 use longhaul_supervisor::Reached;
 use tokio::sync::{Notify, mpsc, watch};
 
+use crate::agents::Examiner;
 use crate::attempts::{self, Care, Watched};
 use crate::board::Board;
 use crate::clock::Clock;
@@ -47,6 +48,8 @@ pub(crate) struct Shared {
     watched: Mutex<HashMap<TaskId, Watched>>,
     /// The environment of tasks that nobody's shell submitted.
     pub(crate) last_environment: Mutex<BTreeMap<String, String>>,
+    /// Looks at the agents of this machine.
+    pub(crate) examiner: Examiner,
     /// Why attempts cannot be started at the moment; nothing normally.
     pub(crate) launch_trouble: Mutex<Option<String>>,
     pub(crate) inputs: mpsc::UnboundedSender<Input>,
@@ -103,6 +106,7 @@ impl Shared {
             board: Mutex::new(board),
             watched: Mutex::default(),
             last_environment: Mutex::new(parts.fallback_environment),
+            examiner: Examiner::default(),
             launch_trouble: Mutex::default(),
             inputs: parts.inputs,
             waiters: Waiters::default(),

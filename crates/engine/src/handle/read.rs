@@ -105,6 +105,6 @@ impl Handle {
 
     /// What works on this machine and what does not, worst first.
     pub async fn doctor(&self) -> Vec<Finding> {
-        doctor::examine(&self.shared).await
+        doctor::examine(&self.shared, &self.agents().await).await
     }
 }

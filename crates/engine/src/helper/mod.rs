@@ -3,6 +3,7 @@
 //! A helper runs in a process group of its own, gets no input but what it is handed, is given a time limit, and its group is killed when the
 //! limit is up. A task's own processes are never started here: that is the supervisor's work.
 
+mod answer;
 mod captured;
 #[cfg(target_os = "linux")]
 mod linux;
@@ -16,6 +17,7 @@ use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+pub(crate) use answer::ask;
 pub(crate) use captured::run_captured;
 #[cfg(target_os = "linux")]
 use linux::wait_for_end;
@@ -50,6 +52,17 @@ pub(crate) fn run_with_input(
     input: Vec<u8>,
     limit: Duration,
 ) -> io::Result<HelperEnd> {
+    start_and_wait(words, folder, environment, input, limit, Stdio::null())
+}
+
+fn start_and_wait(
+    words: &[&str],
+    folder: &Path,
+    environment: Option<&BTreeMap<String, String>>,
+    input: Vec<u8>,
+    limit: Duration,
+    stdout: Stdio,
+) -> io::Result<HelperEnd> {
     let Some((program, arguments)) = words.split_first() else {
         return Err(io::ErrorKind::InvalidInput.into());
     };
@@ -61,7 +74,7 @@ pub(crate) fn run_with_input(
     } else {
         Stdio::piped()
     };
-    command.stdin(stdin).stdout(Stdio::null()).stderr(Stdio::null());
+    command.stdin(stdin).stdout(stdout).stderr(Stdio::null());
     if let Some(environment) = environment {
         command.env_clear().envs(environment);
     }
