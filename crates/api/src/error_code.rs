@@ -67,6 +67,8 @@ error_codes! {
     DependencyCycle = "dependency-cycle", 409, 1, "the tasks would wait for each other";
     /// The child could only start after its own ancestor ends.
     WouldDeadlock = "would-deadlock", 409, 1, "it could only start after its own ancestor ends";
+    /// The agent it asks for is not on this machine.
+    AgentNotInstalled = "agent-not-installed", 409, 125, "the agent is not installed";
     /// Too deep in the family, or too large a family.
     FamilyTooLarge = "family-too-large", 409, 1, "too many tasks inside tasks";
     /// The worktree cannot be landed or given up as things stand.

@@ -21,9 +21,9 @@ pub use land::{Changes, Conflict, Discarded, FileChange, Hunk, HunkLine, LandReq
 pub use notification::{Delivery, Notification, NotificationPage};
 pub use output::{Output, OutputPiece};
 pub use overview::{
-    AckRequest, AgentStatus, Agents, DaemonStatus, Doctor, EventMessage, Finding, FindingLevel, HistoryEntry,
-    HistoryPage, LaneWait, LimitsChange, NodeStatus, Nodes, PruneRequest, Pruned, QueueChange, QueueStatus, Queues,
-    Stats, TaskPage, WorkspaceStatus, Workspaces, WorktreeOf,
+    AckRequest, AgentFinding, AgentStatus, Agents, DaemonStatus, Doctor, EventMessage, Finding, FindingLevel,
+    HistoryEntry, HistoryPage, LaneWait, LimitsChange, NodeStatus, Nodes, PruneRequest, Pruned, QueueChange,
+    QueueStatus, Queues, Stats, TaskPage, WorkspaceStatus, Workspaces, WorktreeOf,
 };
 pub use problem::Problem;
 pub use sign_in::{SignInCode, SignInRequest, SignedIn};

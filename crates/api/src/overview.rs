@@ -149,7 +149,7 @@ pub struct Workspaces {
 /// The agents that can be run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Agents {
-    /// By name.
+    /// Those that come with Longhaul, then those of the configuration.
     pub agents: Vec<AgentStatus>,
 }
 
@@ -158,10 +158,34 @@ pub struct Agents {
 pub struct AgentStatus {
     /// Its name.
     pub name: String,
-    /// Its version; nothing if it is not installed.
+    /// Whether its program is there.
+    pub installed: bool,
+    /// Its version; nothing if it is not installed or did not say.
     pub version: Option<String>,
-    /// Whether it is signed in; nothing if that is not known.
+    /// Its program; nothing if it is not installed.
+    pub path: Option<String>,
+    /// Whether it is signed in; nothing if that cannot be told.
     pub signed_in: Option<bool>,
+    /// The folder with its sessions; nothing if it keeps none that is known.
+    pub sessions: Option<String>,
+    /// What it is able to do: `resume`, `model`, `effort`, `chosen-session`, `read-only`, `read-only-sandbox`,
+    /// `answer-schema`, `usage`, `cost`, `reset-time`.
+    pub capabilities: Vec<String>,
+    /// What is not well with it, each with its cure.
+    pub findings: Vec<AgentFinding>,
+    /// The command that installs it.
+    pub install_command: String,
+}
+
+/// One thing about an agent that is not as it could be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AgentFinding {
+    /// How bad it is.
+    pub level: FindingLevel,
+    /// What was found.
+    pub message: String,
+    /// What helps.
+    pub cure: String,
 }
 
 /// The daemons that share the store.

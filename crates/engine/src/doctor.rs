@@ -6,6 +6,7 @@ use std::sync::Arc;
 use longhaul_supervisor::Reached;
 use longhaul_supervisor::kill_mode::{self, Available};
 
+use crate::agents::AgentReport;
 use crate::boot;
 use crate::shared::{Shared, blocking};
 use crate::workspace;
@@ -63,13 +64,14 @@ impl Finding {
 const LITTLE_SPACE_BYTES: u64 = 1 << 30;
 
 /// Looks at everything.
-pub(crate) async fn examine(shared: &Arc<Shared>) -> Vec<Finding> {
+pub(crate) async fn examine(shared: &Arc<Shared>, agents: &[AgentReport]) -> Vec<Finding> {
     let held = Arc::clone(shared);
     let looked = blocking(move || vec![kill_mode(), space(&held.attempts), store(&held)]).await;
     let mut findings = looked.unwrap_or_default();
     let held = Arc::clone(shared);
     findings.extend(blocking(move || workspace::examine(&held)).await.unwrap_or_default());
     findings.extend(launches(shared));
+    findings.extend(self::agents(agents));
     findings.push(enforcement(
         &boot::what_the_machine_gives(&shared.supervisor_program).await,
         shared.config.require_enforcement,
@@ -185,4 +187,46 @@ fn launches(shared: &Shared) -> Option<Finding> {
         format!("attempts cannot be started: {trouble}"),
         "mend what it names; queued tasks start by themselves then",
     ))
+}
+
+/// What is installed and how it is; of what is not installed nothing, unless that is all of them.
+fn agents(reports: &[AgentReport]) -> Vec<Finding> {
+    const CODE: &str = "agent";
+    let is_worth_telling = |report: &&AgentReport| {
+        report.program.is_some() || report.findings.iter().any(|finding| finding.level != Level::Ok)
+    };
+    let told: Vec<&AgentReport> = reports.iter().filter(is_worth_telling).collect();
+    if told.is_empty() {
+        let installs: Vec<&str> = reports.iter().map(|report| report.install_command.as_str()).collect();
+        return vec![Finding::bad(
+            CODE,
+            Level::Warning,
+            "no coding agent is installed: only commands can be run",
+            format!("install one: {}", installs.join(", or ")),
+        )];
+    }
+    let of = |report: &&AgentReport| {
+        let name = [Some(report.name.as_str()), report.version.as_deref()];
+        let name = name.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        if report.findings.is_empty() {
+            let signed_in = if report.signed_in == Some(true) {
+                " and signed in"
+            } else {
+                ""
+            };
+            return vec![Finding::ok(CODE, format!("{name} is installed{signed_in}"))];
+        }
+        let findings = report.findings.iter();
+        findings
+            .map(|finding| {
+                Finding::bad(
+                    CODE,
+                    finding.level,
+                    format!("{name}: {}", finding.message),
+                    finding.cure.clone(),
+                )
+            })
+            .collect()
+    };
+    told.iter().flat_map(of).collect()
 }

@@ -20,6 +20,11 @@ pub(crate) fn submit(error: SubmitError) -> Failure {
         SubmitError::UnmanagedAgent => Failure::bad_spec(error.to_string()),
         SubmitError::Session(error) => session(error),
         SubmitError::NoWorktree { hint, .. } => Failure::bad_spec(error.to_string()).with_hint(hint),
+        SubmitError::AgentNotInstalled { install_command, .. } => {
+            Failure::new(ErrorCode::AgentNotInstalled, error.to_string()).with_hint(format!(
+                "install it: {install_command}; `longhaul agents` shows what is there"
+            ))
+        }
         SubmitError::WouldDeadlock { .. } => Failure::new(ErrorCode::WouldDeadlock, error.to_string())
             .with_hint("leave out the dependency on the task above it"),
         SubmitError::LaneHeld { .. } => Failure::new(ErrorCode::WouldDeadlock, error.to_string())

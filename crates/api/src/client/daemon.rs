@@ -2,7 +2,7 @@
 
 use super::connection::{Ask, Client};
 use super::error::ClientError;
-use crate::overview::{DaemonStatus, Doctor};
+use crate::overview::{Agents, DaemonStatus, Doctor};
 
 impl Client {
     /// What the daemon says about itself.
@@ -27,6 +27,14 @@ impl Client {
     /// See [`ClientError`].
     pub async fn daemon_restart(&self) -> Result<(), ClientError> {
         self.ask(Ask::post("/api/v1/daemon/restart")).await.map(drop)
+    }
+
+    /// The agents of this machine.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn agents(&self) -> Result<Agents, ClientError> {
+        self.ask(Ask::get("/api/v1/agents")).await?.json()
     }
 
     /// What the daemon found about this machine and itself.

@@ -75,11 +75,14 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Launched, StartError> {
     let secret = secret().map_err(StartError::Secret)?;
     let stored = shared.store.environment(task.id).map_err(StartError::Environment)?;
     let stored = stored.unwrap_or_default();
+    let folder = care.folder();
+    let tmp = AttemptFolder::at(&folder).tmp_path();
     let mut arrangement = arrange(shared, task, fence.0, &stored).map_err(StartError::Refused)?;
     let job = Job {
         task,
         fence: fence.0,
         environment: &stored,
+        tmp: &tmp,
         folder: &shared.task_folder(task.id),
         config: &shared.config,
         arrangement: &arrangement,
@@ -95,8 +98,6 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Launched, StartError> {
         sandbox.visible.extend(plan.files.iter().map(|(path, _)| path.clone()));
     }
     arrangement.enclose(&mut plan);
-    let folder = care.folder();
-    let tmp = AttemptFolder::at(&folder).tmp_path();
     let mut environment = environment(shared, task, stored, &plan, &tmp, &secret);
     arrangement.without().iter().for_each(|name| environment.unset(name));
     lay_notes(shared, task, fence.0, &arrangement)?;

@@ -68,6 +68,8 @@ pub(crate) struct Job<'a> {
     pub(crate) fence: u64,
     /// The environment it was submitted with.
     pub(crate) environment: &'a BTreeMap<String, String>,
+    /// What it gets as `TMPDIR`: a folder of the attempt's own, removed after; not there yet.
+    pub(crate) tmp: &'a Path,
     /// The task's own folder among the attempts; may not be there yet.
     pub(crate) folder: &'a Path,
     /// What can be set about the engine.

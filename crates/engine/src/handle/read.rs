@@ -9,6 +9,7 @@ use longhaul_store::{Counts, EventBounds, StoreFault, TaskFilter};
 use tokio::sync::watch;
 
 use super::{Handle, View};
+use crate::agents::AgentReport;
 use crate::doctor::{self, Finding};
 use crate::lanes::{self, Road};
 use crate::reconcile::retention;
@@ -101,6 +102,15 @@ impl Handle {
         let config = &self.shared.config;
         let older_than = older_than.unwrap_or(config.history_kept);
         retention::prune(&self.shared, older_than, keep.unwrap_or(config.finished_kept)).await
+    }
+
+    /// The agents of this machine, as tasks that no shell submits would find them.
+    pub async fn agents(&self) -> Vec<AgentReport> {
+        let environment = self.environment_without_submitter();
+        self.shared
+            .examiner
+            .examine(&self.shared.config.agents, environment)
+            .await
     }
 
     /// What works on this machine and what does not, worst first.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use longhaul_model::{Access, Actor, Enforcement, Isolation, Spec, SpecError, Task, TaskId, Work};
@@ -11,7 +11,7 @@ use longhaul_store::{InsertError, Key, NewTask};
 use super::{Handle, SessionError, View};
 use crate::lanes::Lane;
 use crate::shared::{blocking, chain, spawn};
-use crate::{helpers, reconcile, workspace};
+use crate::{agents, helpers, reconcile, workspace};
 
 /// What somebody asks for.
 #[derive(Debug, Clone)]
@@ -64,6 +64,16 @@ pub enum SubmitError {
         detail: String,
         /// What can be done instead.
         hint: &'static str,
+    },
+    /// Its agent is not on this machine, as far as its environment tells.
+    #[error("{agent} is not installed: `{program}` is not on the PATH of the task")]
+    AgentNotInstalled {
+        /// The agent.
+        agent: String,
+        /// What was looked for.
+        program: String,
+        /// The command that installs it.
+        install_command: &'static str,
     },
     /// It waits for the task that it was submitted from.
     #[error("it would wait for task {ancestor}, which is above it and ends only after it")]
@@ -123,6 +133,10 @@ impl Handle {
             (Access::Unmanaged | Access::ReadOnly | Access::Write, _) => {}
         }
         self.hold_to_rights(&actor, &spec, parent, &mut environment)?;
+        let environment = self.environment_for(environment, &actor);
+        if !is_known {
+            self.refuse_missing_agent(&spec, &environment)?;
+        }
         let workspace = workspace::of(Path::new(&spec.cwd)).to_string_lossy().into_owned();
         if spec.access == Access::Write && !says_isolation {
             spec.isolation = self.usual_isolation(&workspace).await;
@@ -139,7 +153,7 @@ impl Handle {
         let access = spec.access;
         let new = NewTask {
             workspace,
-            environment: Some(self.environment_for(environment)),
+            environment: Some(environment),
             environment_of: None,
             spec,
             parent,
@@ -197,6 +211,28 @@ impl Handle {
         said.unwrap_or(self.shared.config.isolation)
     }
 
+    /// An agent that is not there now is not waited for: whoever asks learns at once how to install it.
+    fn refuse_missing_agent(&self, spec: &Spec, environment: &BTreeMap<String, String>) -> Result<(), SubmitError> {
+        let Work::Agent(work) = &spec.work else { return Ok(()) };
+        let agents = &self.shared.config.agents;
+        let Some(adapter) = agents.adapter(&work.agent) else {
+            return Ok(());
+        };
+        let program = agents
+            .settings(&work.agent)
+            .program
+            .unwrap_or_else(|| adapter.program().to_owned());
+        let search_path = environment.get("PATH").map(String::as_str);
+        match agents::find(&program, Path::new(&spec.cwd), search_path) {
+            Some(_) => Ok(()),
+            None => Err(SubmitError::AgentNotInstalled {
+                agent: work.agent.clone(),
+                program,
+                install_command: adapter.install_command(),
+            }),
+        }
+    }
+
     /// A child that can start only after its own ancestor has ended would be waited for by it for ever.
     fn refuse_deadlock(&self, spec: &Spec, workspace: &str, parent: Option<TaskId>) -> Result<(), SubmitError> {
         let writes_in_place = spec.access == Access::Write && spec.isolation == Isolation::InPlace;
@@ -218,21 +254,32 @@ impl Handle {
         Ok(())
     }
 
-    /// The submitter's environment; without one the configured one, else the last one seen from a shell.
-    fn environment_for(&self, given: Option<BTreeMap<String, String>>) -> BTreeMap<String, String> {
-        let mut last = self
-            .shared
+    /// The submitter's environment; without one that of tasks that nobody's shell submits.
+    fn environment_for(&self, given: Option<BTreeMap<String, String>>, actor: &Actor) -> BTreeMap<String, String> {
+        let Some(given) = given else {
+            return self.environment_without_submitter();
+        };
+        // What a task hands on is not what its user's shell has: the daemon itself looks for programs with the latter.
+        if !matches!(actor, Actor::Task(_)) {
+            self.last_environment().clone_from(&given);
+        }
+        given
+    }
+
+    /// The configured environment, else the last one seen from a shell.
+    pub(super) fn environment_without_submitter(&self) -> BTreeMap<String, String> {
+        if self.shared.config.environment.is_empty() {
+            self.last_environment().clone()
+        } else {
+            self.shared.config.environment.clone()
+        }
+    }
+
+    fn last_environment(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.shared
             .last_environment
             .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        match given {
-            Some(given) => {
-                last.clone_from(&given);
-                given
-            }
-            None if self.shared.config.environment.is_empty() => last.clone(),
-            None => self.shared.config.environment.clone(),
-        }
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -86,6 +86,9 @@ pub(crate) enum Command {
     /// Show or replace the token that programs present on TCP.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Show which coding agents are installed, in which version, and whether they are signed in.
+    #[command(after_help = "Example:\n  longhaul agents")]
+    Agents(JsonArguments),
     /// Look for what is wrong, and say what helps.
     #[command(after_help = "Example:\n  longhaul doctor")]
     Doctor(JsonArguments),

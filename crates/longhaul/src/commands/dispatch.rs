@@ -1,9 +1,9 @@
 //! From the command as typed to the file that does it.
 
 use super::{
-    ack, r#await, cancel, clone, completions, daemon, diff, discard, doctor, edit, export, hold, internal, land, limit,
-    list, logs, notifications, open, overview, pause, prune, redispatch, release, result, resume, retry, run, status,
-    token, top, trust, version, wake,
+    ack, agents, r#await, cancel, clone, completions, daemon, diff, discard, doctor, edit, export, hold, internal,
+    land, limit, list, logs, notifications, open, overview, pause, prune, redispatch, release, result, resume, retry,
+    run, status, token, top, trust, version, wake,
 };
 use crate::args::Command;
 use crate::failure::Failure;
@@ -73,6 +73,7 @@ async fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Notifications(arguments)) => notifications::run(context, &arguments).await,
         Some(Command::Token(which)) => token::run(context, &which).await,
         Some(Command::Export) => export::run(context).await,
+        Some(Command::Agents(arguments)) => agents::run(context, &arguments).await,
         Some(Command::Doctor(arguments)) => doctor::run(context, &arguments).await,
         Some(Command::Daemon(_) | Command::Completions(_) | Command::Version(_) | Command::Internal(_)) => {
             unreachable!("these ran before there was a runtime")

@@ -1,6 +1,7 @@
 //! The commands: one file per word.
 
 mod ack;
+mod agents;
 mod r#await;
 mod cancel;
 mod clone;

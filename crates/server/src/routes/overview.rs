@@ -1,11 +1,12 @@
 //! The counts, the workspaces, the agents, the nodes, the doctor, and pruning.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Json as JsonAnswer;
 use axum::extract::State;
 use longhaul_api as api;
-use longhaul_engine::Level;
+use longhaul_engine::{AgentReport, Level};
 use longhaul_model::{StateName, TaskId};
 
 use crate::extract::JsonOrNothing;
@@ -71,13 +72,43 @@ fn lane_wait(waiting: &longhaul_engine::Waiting) -> api::LaneWait {
     }
 }
 
-/// The agents this version can run: none yet.
+/// The agents: which are installed, in which version, signed in or not, and what helps where something does not work.
 #[utoipa::path(
     get, path = "/api/v1/agents", tag = "overview", operation_id = "agents",
     responses((status = 200, description = "The agents", body = api::Agents))
 )]
-pub(crate) async fn agents() -> JsonAnswer<api::Agents> {
-    JsonAnswer(api::Agents { agents: Vec::new() })
+pub(crate) async fn agents(State(state): State<ServerState>) -> JsonAnswer<api::Agents> {
+    let told = |path: PathBuf| path.to_string_lossy().into_owned();
+    let shown = |report: AgentReport| api::AgentStatus {
+        name: report.name,
+        installed: report.program.is_some(),
+        version: report.version,
+        path: report.program.map(told),
+        signed_in: report.signed_in,
+        sessions: report.sessions.map(told),
+        capabilities: report.capabilities.iter().map(|able| able.word().to_owned()).collect(),
+        findings: report
+            .findings
+            .into_iter()
+            .map(|finding| api::AgentFinding {
+                level: level(finding.level),
+                message: finding.message,
+                cure: finding.cure,
+            })
+            .collect(),
+        install_command: report.install_command,
+    };
+    JsonAnswer(api::Agents {
+        agents: state.engine.agents().await.into_iter().map(shown).collect(),
+    })
+}
+
+fn level(level: Level) -> api::FindingLevel {
+    match level {
+        Level::Problem => api::FindingLevel::Problem,
+        Level::Warning => api::FindingLevel::Warning,
+        Level::Ok => api::FindingLevel::Ok,
+    }
 }
 
 /// The daemons that share the store: with SQLite this one.
@@ -104,11 +135,7 @@ pub(crate) async fn nodes(State(state): State<ServerState>) -> Answer<JsonAnswer
 pub(crate) async fn doctor(State(state): State<ServerState>) -> JsonAnswer<api::Doctor> {
     let shown = |finding: longhaul_engine::Finding| api::Finding {
         code: finding.code.to_owned(),
-        level: match finding.level {
-            Level::Problem => api::FindingLevel::Problem,
-            Level::Warning => api::FindingLevel::Warning,
-            Level::Ok => api::FindingLevel::Ok,
-        },
+        level: level(finding.level),
         message: finding.message,
         cure: finding.cure,
     };

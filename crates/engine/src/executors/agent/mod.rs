@@ -7,7 +7,6 @@ mod carry;
 mod end;
 mod known;
 mod plan;
-mod program;
 mod reading;
 mod usage;
 

@@ -8,7 +8,8 @@ use longhaul_model::{Access, Enforcement, Outcome, Reason, Session};
 use longhaul_supervisor::{Capture, Rung, Step};
 
 use super::super::{Job, Plan};
-use super::{Asked, program};
+use super::Asked;
+use crate::agents::find;
 
 /// What an agent that submits a task leaves in its environment, and what would make another one believe that it runs
 /// inside of it.
@@ -38,10 +39,12 @@ pub(super) fn plan(job: &Job<'_>, asked: &Asked<'_>) -> Result<Plan, Outcome> {
     let cwd = job.arrangement.folder.clone();
     let path = job.environment.get("PATH").map(String::as_str);
     let wanted = asked.set.program.as_deref().unwrap_or(adapter.program());
-    let program = program::find(wanted, &cwd, path).ok_or_else(|| not_installed(asked, wanted))?;
+    let program = find(wanted, &cwd, path).ok_or_else(|| not_installed(asked, wanted))?;
     let fresh_id = fresh_id()
         .map_err(|error| Outcome::new(Reason::SpawnError, format!("drawing an id for the session: {error}")))?;
     let schema_file = job.folder.join(SCHEMA);
+    let mut environment = job.environment.clone();
+    environment.insert("TMPDIR".to_owned(), job.tmp.to_string_lossy().into_owned());
     let launch = adapter.launch(&Request {
         program: &program,
         cwd: &cwd,
@@ -65,7 +68,7 @@ pub(super) fn plan(job: &Job<'_>, asked: &Asked<'_>) -> Result<Plan, Outcome> {
             .answer_schema
             .as_deref()
             .map(|schema| (schema, schema_file.as_path())),
-        environment: job.environment,
+        environment: &environment,
         is_root: rustix::process::geteuid().is_root(),
     });
     let words = std::iter::once(OsString::from(&program)).chain(launch.arguments.into_iter().map(OsString::from));
