@@ -51,6 +51,7 @@ fn help_of_every_command_is_on_stdout_and_starts_nothing() {
         "limit",
         "ack",
         "clone",
+        "agents",
         "doctor",
         "prune",
         "export",
