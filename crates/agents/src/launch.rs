@@ -28,6 +28,8 @@ pub struct Request<'a> {
     pub write_mode: WriteMode,
     /// The JSON schema its final message should follow, as text, and a file that holds it; nothing means any text.
     pub answer_schema: Option<(&'a str, &'a Path)>,
+    /// A folder outside of its own that it has to read; nothing if there is none.
+    pub readable: Option<&'a Path>,
     /// A folder of the task's own, for files that go with the command line.
     pub folder: &'a Path,
     /// Arguments that the configuration adds.

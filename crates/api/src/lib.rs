@@ -11,6 +11,7 @@ mod notification;
 mod output;
 mod overview;
 mod problem;
+mod review;
 mod sign_in;
 mod submit;
 mod task;
@@ -26,6 +27,7 @@ pub use overview::{
     QueueStatus, Queues, Stats, TaskPage, WorkspaceStatus, Workspaces, WorktreeOf,
 };
 pub use problem::Problem;
+pub use review::{LineRange, Review, ReviewFinding, ReviewRequest, Severity, review_of, review_schema};
 pub use sign_in::{SignInCode, SignInRequest, SignedIn};
 pub use submit::SubmitRequest;
 pub use task::{

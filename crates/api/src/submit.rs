@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::review::ReviewRequest;
 use crate::task::Origin;
 
 /// What is asked of a new task. An unknown field is refused.
@@ -43,6 +44,9 @@ pub struct SubmitRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub answer_schema: Option<serde_json::Value>,
+    /// Of an agent: what it is to review. The prompt and the schema of the answer are then made from this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewRequest>,
     /// Of an agent: whether it fails at a usage limit instead of waiting for the reset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_park: Option<bool>,

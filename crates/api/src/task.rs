@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::land::Landing;
+use crate::review::Review;
 
 /// One task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -264,6 +265,10 @@ pub struct TaskResult {
     pub usage: Option<Usage>,
     /// The same, byte-exact, in base64, where the text is not.
     pub result_base64: Option<String>,
+    /// What a review found, read from its final message; nothing for other tasks, and if it does not say it in a way
+    /// that can be read.
+    #[serde(default)]
+    pub review: Option<Review>,
     /// Whether the result is longer than what is given here; `/output` has all of it.
     #[serde(default)]
     pub result_truncated: bool,

@@ -48,4 +48,4 @@ pub use table::{Row, TABLE, state_machine_page};
 pub use task::{Attempt, Facts, HistoryEntry, Progress, Session, Task, TaskEvent, Usage, Worktree};
 pub use transition::{Rejected, transition};
 pub use wait::{UnmetPrerequisite, Wait, Waiting, Waits};
-pub use work::{AgentWork, LandManner, LandWork, Work, WorkError, without_credentials};
+pub use work::{AgentWork, LandManner, LandWork, ReviewScope, Work, WorkError, without_credentials};

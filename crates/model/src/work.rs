@@ -46,12 +46,24 @@ pub struct AgentWork {
     /// The JSON schema that its final message should follow, as text; nothing means any text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer_schema: Option<String>,
-    /// Whether it reviews changes: such a task is not held to a helper's short time limit.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub is_review: bool,
+    /// Which changes it reviews; nothing if it is no review. A review is not held to a helper's short time limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewScope>,
     /// How often it may wait for a usage limit to be reset; 0 means that it fails instead.
     #[serde(default)]
     pub max_parkings: u32,
+}
+
+/// Which changes a review looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReviewScope {
+    /// Uncommitted ones if there are any, else those of the branch.
+    Found,
+    /// Uncommitted ones.
+    Uncommitted,
+    /// All since the branch left this one, uncommitted ones included.
+    Since(String),
 }
 
 /// Which changes are brought in, and how.
@@ -110,6 +122,16 @@ pub enum WorkError {
     /// An agent that is asked nothing.
     #[error("the prompt is empty")]
     EmptyPrompt,
+}
+
+impl ReviewScope {
+    /// The branch or commit to compare with; nothing if none is named.
+    pub fn base(&self) -> Option<&String> {
+        match self {
+            Self::Since(base) => Some(base),
+            Self::Found | Self::Uncommitted => None,
+        }
+    }
 }
 
 impl Work {
@@ -174,6 +196,7 @@ impl Work {
                     ("model", agent.model.as_ref()),
                     ("effort", agent.effort.as_ref()),
                     ("resume", agent.resume.as_ref()),
+                    ("base", agent.review.as_ref().and_then(ReviewScope::base)),
                 ];
                 let mut given = texts.into_iter().filter_map(|(field, text)| Some((field, text?)));
                 given.try_for_each(|(field, text)| without_nul(field, text))

@@ -20,6 +20,7 @@ mod params;
 mod problem;
 mod reading;
 mod refusal;
+mod review;
 mod rights;
 mod router;
 mod routes;

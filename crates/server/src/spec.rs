@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use longhaul_api::SubmitRequest;
+use longhaul_api::{ReviewRequest, SubmitRequest, review_schema};
 use longhaul_model::{
     Access, AgentWork, Isolation, Leftovers, Notify, Origin, Prerequisite, Spec, StandardInput, TaskId, Work,
     without_credentials,
@@ -13,6 +13,7 @@ use longhaul_model::{
 use serde::de::DeserializeOwned;
 
 use crate::problem::{Answer, Failure};
+use crate::review;
 
 /// The kinds this version can run.
 const KINDS: [&str; 3] = ["command", "clone", "agent"];
@@ -42,7 +43,10 @@ pub(crate) fn spec_of(request: SubmitRequest, now: Timestamp) -> Answer<Spec> {
     };
     let spec = Spec {
         work,
-        name: request.name.filter(|name| !name.trim().is_empty()),
+        name: request
+            .name
+            .filter(|name| !name.trim().is_empty())
+            .or_else(|| request.review.as_ref().map(review::name)),
         queue: request
             .queue
             .map(|name| read("queue", &name))
@@ -102,6 +106,7 @@ fn work_of(request: &SubmitRequest) -> Answer<Work> {
             ("effort", request.effort.is_some()),
             ("resume", request.resume.is_some()),
             ("answer_schema", request.answer_schema.is_some()),
+            ("review", request.review.is_some()),
             ("no_park", request.no_park.is_some()),
         ]),
     };
@@ -156,6 +161,9 @@ fn agent_work(request: &SubmitRequest) -> Answer<AgentWork> {
             "an agent task needs the field `agent`, the agent's name",
         ));
     }
+    if let Some(asked) = &request.review {
+        return review_work(request, asked, agent);
+    }
     let Some(prompt) = request.prompt.clone() else {
         return Err(Failure::bad_spec(
             "an agent task needs the field `prompt`, what the agent is asked",
@@ -172,8 +180,43 @@ fn agent_work(request: &SubmitRequest) -> Answer<AgentWork> {
         effort: text(&request.effort),
         resume,
         answer_schema: schema.transpose()?,
-        is_review: false,
+        review: None,
         // As often as the configuration allows.
+        max_parkings: if request.no_park == Some(true) { 0 } else { u32::MAX },
+    })
+}
+
+/// What a reviewer is asked: all but who it is follows from what is to be reviewed.
+fn review_work(request: &SubmitRequest, asked: &ReviewRequest, agent: Option<String>) -> Answer<AgentWork> {
+    let own = [
+        ("prompt", request.prompt.is_some()),
+        ("answer_schema", request.answer_schema.is_some()),
+        ("resume", request.resume.is_some()),
+        (
+            "access",
+            request.access.as_deref().is_some_and(|access| access != "read-only"),
+        ),
+    ];
+    if let Some(field) = given(&own) {
+        return Err(Failure::bad_spec(format!(
+            "a review makes its own prompt and only reads: it has no field `{field}`"
+        )));
+    }
+    let Some(agent) = agent else {
+        return Err(Failure::bad_spec(
+            "a review needs the field `agent`, the reviewer's name",
+        ));
+    };
+    let scope = review::scope(asked)?;
+    let text = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+    Ok(AgentWork {
+        agent,
+        prompt: review::prompt(asked),
+        model: text(&request.model),
+        effort: text(&request.effort),
+        resume: None,
+        answer_schema: Some(review_schema().to_string()),
+        review: Some(scope),
         max_parkings: if request.no_park == Some(true) { 0 } else { u32::MAX },
     })
 }

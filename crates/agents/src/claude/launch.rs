@@ -55,6 +55,9 @@ pub(super) fn launch(request: &Request<'_>) -> Launch {
         Some(session) => format!("--resume={session}"),
         None => format!("--session-id={}", request.fresh_id),
     });
+    if let Some(folder) = request.readable {
+        arguments.push(format!("--add-dir={}", folder.display()));
+    }
     arguments.extend(request.arguments.iter().cloned());
     Launch {
         arguments,

@@ -25,6 +25,9 @@ pub(super) fn launch(request: &Request<'_>) -> Launch {
     .to_vec();
     arguments.extend([format!("--approval-mode={mode}"), format!("{how}={session}")]);
     arguments.extend(request.model.map(|model| format!("--model={model}")));
+    if let Some(folder) = request.readable {
+        arguments.push(format!("--include-directories={}", folder.display()));
+    }
     arguments.extend(request.arguments.iter().cloned());
     Launch {
         arguments,

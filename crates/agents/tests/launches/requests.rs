@@ -22,6 +22,7 @@ pub(crate) fn reader(prompt: &str) -> Request<'_> {
         enforced: Enforced::Agent,
         write_mode: WriteMode::Workspace,
         answer_schema: None,
+        readable: None,
         folder: Path::new("/task"),
         arguments: &[],
         environment: &NOTHING,

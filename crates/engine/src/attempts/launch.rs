@@ -96,6 +96,7 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Launched, StartError> {
         confinement::make_ready(&own);
         // They lie in a folder of ours, which it does not see.
         sandbox.visible.extend(plan.files.iter().map(|(path, _)| path.clone()));
+        sandbox.visible.extend(plan.visible.iter().cloned());
     }
     arrangement.enclose(&mut plan);
     let mut environment = environment(shared, task, stored, &plan, &tmp, &secret);
@@ -103,6 +104,9 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Launched, StartError> {
     lay_notes(shared, task, fence.0, &arrangement)?;
     // The stored input is laid into the task's folder: the attempt's own is not there yet.
     create_private_folder(&shared.task_folder(task.id)).map_err(StartError::StandardInput)?;
+    for folder in &plan.visible {
+        create_private_folder(folder).map_err(StartError::StandardInput)?;
+    }
     for (path, bytes) in &plan.files {
         write_private(path, bytes).map_err(StartError::StandardInput)?;
     }

@@ -39,6 +39,8 @@ pub(crate) struct Plan {
     pub(crate) stdin: Option<Vec<u8>>,
     /// Files it needs, laid ready before the start; private.
     pub(crate) files: Vec<(PathBuf, Vec<u8>)>,
+    /// Folders of the task's own that it sees although it is a reader; what is in them is put there by earlier steps.
+    pub(crate) visible: Vec<PathBuf>,
     /// The agent's session, where its id is known before the start.
     pub(crate) session: Option<Session>,
 }
@@ -55,6 +57,7 @@ impl Plan {
             environment: Vec::new(),
             stdin: None,
             files: Vec::new(),
+            visible: Vec::new(),
             session: None,
         }
     }

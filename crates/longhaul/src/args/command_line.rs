@@ -3,11 +3,11 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    AwaitArguments, CancelArguments, CloneArguments, CompletionsArguments, DaemonCommand, DiffArguments,
-    DiscardArguments, EditArguments, IdsArguments, InternalCommand, JsonArguments, LandArguments, LimitArguments,
-    ListArguments, LogsArguments, NotificationsArguments, OpenArguments, PauseArguments, PruneArguments,
-    RedispatchArguments, RepeatArguments, ResultArguments, RunArguments, StatusArguments, TokenCommand, TrustArguments,
-    WakeArguments,
+    AdversarialReviewArguments, AwaitArguments, CancelArguments, CloneArguments, CompletionsArguments, DaemonCommand,
+    DiffArguments, DiscardArguments, EditArguments, IdsArguments, InternalCommand, JsonArguments, LandArguments,
+    LimitArguments, ListArguments, LogsArguments, NotificationsArguments, OpenArguments, PauseArguments,
+    PruneArguments, RedispatchArguments, RepeatArguments, ResultArguments, ReviewArguments, RunArguments,
+    StatusArguments, TokenCommand, TrustArguments, WakeArguments,
 };
 
 /// A durable task queue: hand it a command, walk away, and know for certain when it ended, how, and with what result.
@@ -74,6 +74,10 @@ pub(crate) enum Command {
     Trust(TrustArguments),
     /// Clone a repository as a task.
     Clone(Box<CloneArguments>),
+    /// Have an agent review uncommitted changes, or those of a branch; it only reads.
+    Review(Box<ReviewArguments>),
+    /// The same, by an adversary who tries to show that the change must not be merged.
+    AdversarialReview(Box<AdversarialReviewArguments>),
     /// Remove old finished tasks.
     Prune(PruneArguments),
     /// Print all tasks with their history as JSON lines, newest first.

@@ -8,6 +8,7 @@ mod daemon;
 mod looking;
 mod page;
 mod queues;
+mod review;
 mod run;
 mod trees;
 mod values;
@@ -19,6 +20,7 @@ pub(crate) use daemon::{CompletionsArguments, DaemonCommand, InternalCommand, Js
 pub(crate) use looking::{ListArguments, LogsArguments, ResultArguments, StatusArguments};
 pub(crate) use page::{NotificationsArguments, OpenArguments, TokenCommand};
 pub(crate) use queues::{LimitArguments, PauseArguments};
+pub(crate) use review::{AdversarialReviewArguments, ReviewArguments, ReviewedArguments};
 pub(crate) use run::{CloneArguments, RunArguments, SubmitArguments};
 pub(crate) use trees::{DiffArguments, DiscardArguments, LandArguments, RedispatchArguments, TrustArguments};
 pub(crate) use values::{Clearable, WaitLimit};

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use longhaul_api::Task;
 use longhaul_api::client::Awaited;
+use longhaul_api::{Review, Task};
 use longhaul_model::TaskId;
 use serde::Serialize;
 use serde_json::json;
@@ -73,6 +73,9 @@ struct AwaitedJson<'a> {
     result: Option<String>,
     result_base64: Option<String>,
     stderr_tail: Option<String>,
+    /// Of a review: what was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review: Option<Review>,
 }
 
 /// The task with `result` and `wait_timed_out`.
@@ -84,12 +87,14 @@ async fn as_json<'a>(link: &Link, awaited: &'a Awaited) -> Result<AwaitedJson<'a
         result: None,
         result_base64: None,
         stderr_tail: None,
+        review: None,
     };
     if task.is_terminal() {
         let result = link.ask(async |client| client.result(task.id).await).await?;
         shown.result = result.result;
         shown.result_base64 = result.result_base64;
         shown.stderr_tail = result.stderr_tail;
+        shown.review = result.review;
     }
     Ok(shown)
 }

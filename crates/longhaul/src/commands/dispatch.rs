@@ -3,7 +3,7 @@
 use super::{
     ack, agents, r#await, cancel, clone, completions, daemon, diff, discard, doctor, edit, export, hold, internal,
     land, limit, list, logs, notifications, open, overview, pause, prune, redispatch, release, result, resume, retry,
-    run, status, token, top, trust, version, wake,
+    review, run, status, token, top, trust, version, wake,
 };
 use crate::args::Command;
 use crate::failure::Failure;
@@ -68,6 +68,8 @@ async fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Pause(arguments)) => pause::run(context, &arguments).await,
         Some(Command::Resume(arguments)) => resume::run(context, &arguments).await,
         Some(Command::Limit(arguments)) => limit::run(context, &arguments).await,
+        Some(Command::Review(arguments)) => review::run(context, *arguments).await,
+        Some(Command::AdversarialReview(arguments)) => review::run_adversarial(context, *arguments).await,
         Some(Command::Prune(arguments)) => prune::run(context, &arguments).await,
         Some(Command::Open(arguments)) => open::run(context, &arguments).await,
         Some(Command::Notifications(arguments)) => notifications::run(context, &arguments).await,

@@ -33,6 +33,7 @@ mod release;
 mod result;
 mod resume;
 mod retry;
+mod review;
 mod run;
 mod status;
 mod submit;

@@ -4,7 +4,9 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::Path;
 
+use super::Context;
 use crate::failure::Failure;
+use crate::settings::load_config;
 
 /// More does not fit into a request, whose limit is 16 MiB: JSON may make six bytes of one.
 const LARGEST_BYTES: usize = 2 << 20;
@@ -53,6 +55,15 @@ impl Typed<'_> {
             )),
         }
     }
+}
+
+/// The agent that is asked where none is named.
+pub(super) fn default_agent(context: &Context, hint: &str) -> Result<String, Failure> {
+    let config = load_config(&context.settings.folders.config_file);
+    let config = config.map_err(|error| Failure::ours(&error).hint(error.hint()))?;
+    config
+        .default_agent
+        .ok_or_else(|| Failure::usage("no agent is configured that could take a prompt").hint(hint))
 }
 
 fn text(bytes: Vec<u8>, what: &str) -> Result<String, Failure> {

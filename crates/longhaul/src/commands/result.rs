@@ -8,7 +8,7 @@ use crate::args::ResultArguments;
 use crate::daemon_link::Link;
 use crate::exit;
 use crate::failure::Failure;
-use crate::output::{Screen, plain, progress_line};
+use crate::output::{Screen, plain, progress_line, review_report};
 
 /// How many bytes are asked for at once.
 const RANGE_BYTES: u64 = 4 << 20;
@@ -71,9 +71,12 @@ pub(super) fn say_how_it_ended(screen: Screen, task: &Task) {
     }
 }
 
-/// An agent's result is its final message, byte for byte.
+/// An agent's result is its final message, byte for byte; of a review the report that is read from it.
 async fn print_message(screen: Screen, link: &Link, id: u64) -> Result<(), Failure> {
     let result = link.ask(async |client| client.result(id).await).await?;
+    if let Some(review) = &result.review {
+        return screen.bytes(review_report(review).as_bytes());
+    }
     match result.result {
         Some(message) => screen.bytes(message.as_bytes()),
         None => Ok(()),

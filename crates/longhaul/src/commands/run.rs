@@ -9,7 +9,7 @@ use base64::Engine;
 use longhaul_api::SubmitRequest;
 use longhaul_api::client::OutputQuery;
 
-use super::prompt::Typed;
+use super::prompt::{Typed, default_agent};
 use super::submit::{self, Then};
 use super::{Context, Outcome, result};
 use crate::args::RunArguments;
@@ -18,7 +18,6 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::following::follow;
 use crate::output::{Live, Records};
-use crate::settings::load_config;
 use crate::signals;
 
 /// More does not fit into a request, whose limit is 16 MiB: base64 makes four bytes of three.
@@ -104,7 +103,7 @@ fn agent_request(context: &Context, arguments: &RunArguments) -> Result<SubmitRe
     let default_agent = match arguments.agent.names_an_agent() {
         true => None,
         false if arguments.prompt.len() > 1 => return Err(Failure::usage(TWO_WORDS).hint(EXAMPLE)),
-        false => Some(default_agent(context)?),
+        false => Some(default_agent(context, DEFAULT_OR_COMMAND)?),
     };
     let prompt = typed.read()?;
     let mut request = submit::request(context, "agent", &arguments.submit)?;
@@ -116,6 +115,8 @@ fn agent_request(context: &Context, arguments: &RunArguments) -> Result<SubmitRe
 }
 
 const EXAMPLE: &str = "put the command after `--`: longhaul run -- make test";
+const DEFAULT_OR_COMMAND: &str = "name one with --agent, or set default_agent in config.toml; put the command after `--`: \
+                                  longhaul run -- make test";
 const TWO_WORDS: &str = "a prompt is one argument, and a command comes after `--`";
 
 /// The command's words.
@@ -131,17 +132,6 @@ fn command(prompt: &[OsString], command: &[OsString]) -> Result<Vec<String>, Fai
         text.ok_or_else(|| Failure::usage(format!("the argument {} is not UTF-8", word.display())))
     };
     command.iter().map(word).collect()
-}
-
-/// The agent that takes a prompt without one.
-fn default_agent(context: &Context) -> Result<String, Failure> {
-    let config = load_config(&context.settings.folders.config_file);
-    let config = config.map_err(|error| Failure::ours(&error).hint(error.hint()))?;
-    config.default_agent.ok_or_else(|| {
-        Failure::usage("no agent is configured that could take a prompt").hint(format!(
-            "name one with --agent, or set default_agent in config.toml; {EXAMPLE}"
-        ))
-    })
 }
 
 /// Folders cannot be read, and nobody may be there to write into a pipe when the task starts.

@@ -4,6 +4,7 @@ mod colour;
 mod live;
 mod plain;
 mod records;
+mod review_report;
 #[cfg(test)]
 pub(crate) mod sample;
 mod screen;
@@ -15,6 +16,7 @@ mod times;
 pub(crate) use live::Live;
 pub(crate) use plain::plain;
 pub(crate) use records::Records;
+pub(crate) use review_report::review_report;
 pub(crate) use screen::Screen;
 pub(crate) use sentence::{progress_line, task_line, tasks_as_words};
 pub(crate) use table::{Table, task_table};

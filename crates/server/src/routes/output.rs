@@ -227,14 +227,17 @@ pub(crate) async fn result(
         result: None,
         session: None,
         usage: None,
+        review: None,
         result_base64: None,
         result_truncated: false,
         stderr_tail: None,
     };
     answer.session = answer.task.session.clone();
     answer.usage = answer.task.usage.clone();
-    if matches!(view.task.spec.work, Work::Agent(_)) {
+    if let Work::Agent(work) = &view.task.spec.work {
         answer.result = state.engine.message(&view.task).map_err(refusal::store)?;
+        let message = answer.result.as_deref().filter(|_| work.review.is_some());
+        answer.review = message.and_then(api::review_of);
     }
     let newest = || state.engine.output(id, None).map_err(refusal::store);
     if let (Work::Command { .. }, Some(found)) = (&view.task.spec.work, newest()?) {

@@ -7,9 +7,9 @@ use longhaul_model::{AgentError, Facts, Outcome, Reason, TaskId, Verdict};
 use longhaul_supervisor::{End, Receipt};
 
 use super::super::{Concluded, Over, plain, program_verdict};
-use super::Asked;
 use super::known::{first_line, is_another, known_of};
 use super::reading::Feeder;
+use super::{Asked, review};
 
 /// How long a task waits for a reset that the agent did not tell, at first; then twice as long each time.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(15);
@@ -56,6 +56,7 @@ fn verdict(asked: &Asked<'_>, over: &Over<'_>, before: &Facts, feeder: &Feeder, 
         End::Timeout { .. } | End::IdleTimeout { .. } => {
             return at_its_limit(program_verdict(receipt), over.task.id, feeder);
         }
+        End::SetUpFailed { step, .. } if step == review::STEP => return nothing_to_review(feeder),
         _ => return program_verdict(receipt),
     };
     let reading = feeder.reading();
@@ -104,6 +105,19 @@ fn verdict(asked: &Asked<'_>, over: &Over<'_>, before: &Facts, feeder: &Feeder, 
         }
         Conclusion::AsExited => as_exited(program_verdict(receipt), feeder),
     }
+}
+
+/// The changes that were to be reviewed could not be laid ready; the step that does it says why.
+fn nothing_to_review(feeder: &Feeder) -> Verdict {
+    let stderr = feeder.stderr();
+    let said = stderr.lines().rev().map(str::trim).find(|line| !line.is_empty());
+    Verdict::Failed(
+        Outcome::new(
+            Reason::Setup,
+            shortened(said.unwrap_or("the changes could not be found")),
+        )
+        .with_hint("`longhaul review --base REF` says what to compare with"),
+    )
 }
 
 /// How long to wait before the next try, after so many.

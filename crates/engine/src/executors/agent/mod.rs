@@ -8,6 +8,7 @@ mod end;
 mod known;
 mod plan;
 mod reading;
+mod review;
 mod usage;
 
 use longhaul_agents::{Adapter, AgentSettings};

@@ -8,7 +8,7 @@ use longhaul_model::{Access, Enforcement, Outcome, Reason, Session};
 use longhaul_supervisor::{Capture, Rung, Step};
 
 use super::super::{Job, Plan};
-use super::Asked;
+use super::{Asked, review};
 use crate::agents::find;
 
 /// What an agent that submits a task leaves in its environment, and what would make another one believe that it runs
@@ -45,10 +45,17 @@ pub(super) fn plan(job: &Job<'_>, asked: &Asked<'_>) -> Result<Plan, Outcome> {
     let schema_file = job.folder.join(SCHEMA);
     let mut environment = job.environment.clone();
     environment.insert("TMPDIR".to_owned(), job.tmp.to_string_lossy().into_owned());
+    let review = work.review.as_ref().map(|scope| review::lay(job.folder, scope));
+    let told = job.arrangement.told_before(&work.prompt);
+    let prompt = match &review {
+        Some(laid) => review::prompt(&told, &laid.file).into(),
+        None => told,
+    };
     let launch = adapter.launch(&Request {
         program: &program,
         cwd: &cwd,
-        prompt: &job.arrangement.told_before(&work.prompt),
+        prompt: &prompt,
+        readable: review.as_ref().map(|laid| laid.folder.as_path()),
         model: work.model.as_deref().or(asked.set.model.as_deref()),
         effort: work.effort.as_deref().or(asked.set.effort.as_deref()),
         resume: job.task.facts.resumed.as_deref(),
@@ -76,7 +83,9 @@ pub(super) fn plan(job: &Job<'_>, asked: &Asked<'_>) -> Result<Plan, Outcome> {
         .answer_schema
         .as_ref()
         .map(|schema| (schema_file.clone(), schema.clone().into_bytes()));
-    let mut steps = vec![Step::program(words)];
+    let seen = review.as_ref().map(|laid| laid.folder.clone());
+    let mut steps: Vec<Step> = review.into_iter().map(|laid| laid.step).collect();
+    steps.push(Step::program(words));
     steps.extend(remove_litter(&cwd, adapter.litter()));
     Ok(Plan {
         capture: Capture::File,
@@ -84,6 +93,7 @@ pub(super) fn plan(job: &Job<'_>, asked: &Asked<'_>) -> Result<Plan, Outcome> {
         environment: launch.environment,
         unset: &OF_THE_CALLER,
         stdin: Some(launch.stdin),
+        visible: seen.into_iter().collect(),
         files: launch.files.into_iter().chain(schema).collect(),
         session: launch.session.map(|id| Session {
             resume_command: adapter.resume_command(&id),

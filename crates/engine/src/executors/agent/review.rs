@@ -1,0 +1,65 @@
+//! The changes that a reviewer looks at, laid ready in a file before it starts: a difference may be long, and not every
+//! reviewer may run git.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use longhaul_model::ReviewScope;
+use longhaul_supervisor::Step;
+
+/// The name of the step that lays them ready; its failure is told in its own words.
+pub(super) const STEP: &str = "changes";
+
+/// Where the changes of a review are, and the step that puts them there.
+pub(super) struct Laid {
+    /// The folder, which holds them and nothing else.
+    pub(super) folder: PathBuf,
+    /// The file.
+    pub(super) file: PathBuf,
+    /// What puts them there.
+    pub(super) step: Step,
+}
+
+/// Lays the changes ready in the task's folder.
+pub(super) fn lay(task_folder: &Path, scope: &ReviewScope) -> Laid {
+    let folder = task_folder.join("review");
+    let file = folder.join("changes.diff");
+    let which = match scope {
+        ReviewScope::Found => "found",
+        ReviewScope::Uncommitted => "uncommitted",
+        ReviewScope::Since(_) => "since",
+    };
+    let base = scope.base().map(String::as_str).unwrap_or_default();
+    let words = ["sh", "-c", SCRIPT, "changes", which, base].map(OsString::from);
+    let words = words.into_iter().chain([OsString::from(&folder)]);
+    Laid {
+        step: Step::run(STEP, words),
+        folder,
+        file,
+    }
+}
+
+/// What a reviewer is asked, with the line that says where the changes are.
+pub(super) fn prompt(asked: &str, file: &Path) -> String {
+    let newline = if asked.ends_with('\n') { "" } else { "\n" };
+    format!("{asked}{newline}\nThe change is in the file {}\n", file.display())
+}
+
+/// What puts them there.
+const SCRIPT: &str = include_str!("review.sh");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_of_the_prompt_names_the_file() {
+        let laid = lay(Path::new("/state/7"), &ReviewScope::Found);
+        assert_eq!(laid.file, Path::new("/state/7/review/changes.diff"));
+        let prompt = prompt("Review.", &laid.file);
+        assert_eq!(
+            prompt.lines().last(),
+            Some("The change is in the file /state/7/review/changes.diff")
+        );
+    }
+}
