@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 
-use longhaul_testkit::{Api, PATIENCE, World, wait_until};
+use longhaul_testkit::{Api, World};
 use serde_json::{Value, json};
 
 #[test]
