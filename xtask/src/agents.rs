@@ -26,6 +26,8 @@ const MANIFEST: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 const PROGRAMS: [&str; 4] = ["codex", "claude", "opencode", "gemini"];
 /// Packages whose program is put into place by a script of theirs; no other script is run.
 const NEED_THEIR_SCRIPT: [&str; 2] = ["@anthropic-ai/claude-code", "opencode-ai"];
+/// The package by which the registry is tried.
+const PROBE: &str = "opencode-ai";
 /// What npm says when it is the network, or what stands between us and the registry, and not the manifest.
 pub(crate) const OUT_OF_REACH: [&str; 15] = [
     "ENOTFOUND",
@@ -94,12 +96,26 @@ pub(crate) fn provide() -> Result<Agents> {
     for name in MANIFEST {
         fs::copy(source().join(name), folder.join(name)).with_context(|| format!("copying {name}"))?;
     }
+    // Asked first, and only once: a whole installation without a network takes npm a quarter of an hour to give up.
+    let probe = [
+        "view",
+        PROBE,
+        "version",
+        "--prefer-online",
+        "--fetch-retries=0",
+        "--fetch-timeout=20000",
+    ]
+    .to_vec();
     // Not `ci`, which wants every platform's optional packages in the lock file, even those that a registry lacks.
     let mut fetch = vec!["install", "--no-save", "--ignore-scripts"];
-    fetch.extend(["--fetch-retries=2", "--fetch-timeout=60000"]);
+    fetch.extend([
+        "--fetch-retries=2",
+        "--fetch-retry-mintimeout=1000",
+        "--fetch-retry-maxtimeout=5000",
+    ]);
     let mut rebuild = vec!["rebuild"];
     rebuild.extend(NEED_THEIR_SCRIPT);
-    for arguments in [fetch, rebuild] {
+    for arguments in [probe, fetch, rebuild] {
         if let Err(said) = npm(&folder, &arguments)? {
             if let Some(word) = OUT_OF_REACH.iter().find(|word| said.contains(**word)) {
                 return Ok(Agents::OutOfReach(format!("the npm registry is out of reach ({word})")));

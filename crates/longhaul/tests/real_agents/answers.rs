@@ -85,7 +85,13 @@ fn a_reader_changes_nothing(agent: RealAgent) {
     let task = stage.ended(id);
     assert_eq!(task["access"], "read-only");
     assert!(!stage.world.path("file.txt").exists(), "a reader wrote: {task:#}");
-    assert!(task["enforcement"].is_string(), "{task:#}");
+    // Where the kernel keeps it from writing, it has all its tools, and the model hears how they fared.
+    if task["enforcement"] == "kernel" {
+        let last = stage.model.prompts().pop().expect("it asked");
+        assert_eq!(last.tool_results, 1, "{last:#?}");
+        let result = String::from_utf8_lossy(&stage.result(id)).into_owned();
+        assert!(!result.contains("wrote-it"), "{result}");
+    }
 }
 
 fn a_slow_answer_is_waited_for(agent: RealAgent) {
