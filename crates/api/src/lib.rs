@@ -3,9 +3,11 @@
 //! Both sides of the socket build on these types. They are not the database's rows and not the model's values: they
 //! change only by addition.
 
+mod activity;
 pub mod client;
 mod edit;
 mod error_code;
+mod inbox;
 mod land;
 mod notification;
 mod output;
@@ -16,8 +18,10 @@ mod sign_in;
 mod submit;
 mod task;
 
+pub use activity::{Activity, ActivityFileChange, ActivityKind, ActivityPage, PlanStep};
 pub use edit::{CancelRequest, EditRequest, RepeatRequest};
 pub use error_code::ErrorCode;
+pub use inbox::{Inbox, InboxAck, InboxItem, InboxTaken};
 pub use land::{Changes, Conflict, Discarded, FileChange, Hunk, HunkLine, LandRequest, Landing, TrustRequest, Trusted};
 pub use notification::{Delivery, Notification, NotificationPage};
 pub use output::{Output, OutputPiece};

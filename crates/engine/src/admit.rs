@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use longhaul_model::{Fence, QueueName, StateName, Task, TaskId};
 
 use crate::board::{Board, Place};
+use crate::helpers::Helpers;
 use crate::lanes::{self, Traffic};
 use crate::lending::Offer;
 
@@ -25,7 +26,7 @@ pub(crate) struct Admission {
 /// What keeps a queued task from starting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// `paused`, `queue-limit`, `total-limit`, `lane` or `launch`.
+    /// `paused`, `queue-limit`, `total-limit`, `helper-limit`, `lane` or `launch`.
     pub kind: &'static str,
     /// What it is, for people.
     pub detail: String,
@@ -40,7 +41,8 @@ pub(crate) fn admit(board: &Board, most: usize) -> Vec<Admission> {
     }
     let mut slots = Slots::free(board);
     let mut traffic = Traffic::of(board);
-    let mut admitted = borrowers(board, &mut slots, &mut traffic);
+    let mut helpers = Helpers::of(board);
+    let mut admitted = borrowers(board, &mut slots, &mut traffic, &mut helpers);
     let borrowers: BTreeSet<TaskId> = admitted.iter().map(|admission| admission.task).collect();
     let mut lines: BTreeMap<&QueueName, _> = BTreeMap::new();
     for (name, line) in board.lines() {
@@ -60,10 +62,13 @@ pub(crate) fn admit(board: &Board, most: usize) -> Vec<Admission> {
         && let Some((place, name)) = heads.pop_first()
     {
         let task = board.task(place.2);
-        if let Some(task) = task.filter(|task| traffic.holder(task, None).is_none()) {
+        if task.is_some_and(|task| helpers.in_the_way(task).is_some()) {
+            // It waits for one of its own kind alone, and keeps nobody else waiting.
+        } else if let Some(task) = task.filter(|task| traffic.holder(task, None).is_none()) {
             slots.total -= 1;
             slots.take(name);
             traffic.enter(task);
+            helpers.enter(task);
             admitted.push(admission(task, None));
         } else if let Some(task) = task {
             traffic.wait(task);
@@ -75,12 +80,17 @@ pub(crate) fn admit(board: &Board, most: usize) -> Vec<Admission> {
 }
 
 /// Those that run in the slot of an ancestor which waits.
-fn borrowers<'a>(board: &'a Board, slots: &mut Slots<'a>, traffic: &mut Traffic<'a>) -> Vec<Admission> {
+fn borrowers<'a>(
+    board: &'a Board,
+    slots: &mut Slots<'a>,
+    traffic: &mut Traffic<'a>,
+    helpers: &mut Helpers,
+) -> Vec<Admission> {
     let mut taken = board.lenders_in_use();
     let mut admitted = Vec::new();
     for task in board.may_borrow() {
         let name = &task.spec.queue;
-        if board.queue(name).paused {
+        if board.queue(name).paused || helpers.in_the_way(task).is_some() {
             continue;
         }
         let is_usable = |offer: &Offer| {
@@ -96,6 +106,7 @@ fn borrowers<'a>(board: &'a Board, slots: &mut Slots<'a>, traffic: &mut Traffic<
             slots.take(name);
         }
         traffic.enter(task);
+        helpers.enter(task);
         admitted.push(admission(task, Some(offer.lender)));
     }
     admitted
@@ -177,6 +188,15 @@ pub(crate) fn blocked_by(board: &Board, task: &Task) -> Vec<Block> {
             format!("{used} tasks run in all queues, of at most {limit}"),
         );
     }
+    let helpers = Helpers::of(board);
+    blocks.extend(helpers.in_the_way(task).map(|parent| Block {
+        kind: "helper-limit",
+        detail: format!(
+            "task {parent} has {} read-only helpers at work, the most at once",
+            helpers.most()
+        ),
+        task: Some(parent),
+    }));
     blocks.extend(Traffic::of(board).holder(task, None).map(|holder| Block {
         kind: "lane",
         detail: lanes::told(board, holder),

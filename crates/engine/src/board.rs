@@ -18,6 +18,13 @@ pub(crate) type Place = (i64, Reverse<i32>, TaskId);
 /// How many ids of ended tasks are remembered.
 const MOST_OVER: usize = 100_000;
 
+/// The usage limit of an agent.
+#[derive(Debug, Clone, Copy)]
+struct UsageLimit {
+    until: Timestamp,
+    found_at: Timestamp,
+}
+
 /// The active tasks, the queues, and who lends a slot to whom.
 #[derive(Debug, Default)]
 pub(crate) struct Board {
@@ -34,6 +41,10 @@ pub(crate) struct Board {
     probed: BTreeSet<TaskId>,
     pub(crate) queues: BTreeMap<QueueName, Queue>,
     pub(crate) limits: QueueLimits,
+    /// How many read-only helpers may run at once for one parent.
+    pub(crate) max_helpers: u32,
+    /// Until when the usage limits of agents hold, as far as anybody found out.
+    usage_limits: HashMap<String, UsageLimit>,
     /// What holds for the lanes of workspaces.
     pub(crate) lanes: Rules,
     /// Running tasks that use the slot of an ancestor which waits.
@@ -66,6 +77,9 @@ impl Board {
         match &task.life.state {
             State::Waiting(waiting) => {
                 self.wakes.extend(task.life.wake_at().map(|at| (at, id)));
+                if let (Some(work), Some(until)) = (task.spec.work.agent(), waiting.waits.usage_limit) {
+                    self.note_usage_limit(&work.agent, until, waiting.since);
+                }
                 for dependency in &waiting.waits.dependencies {
                     self.dependents.entry(*dependency).or_default().insert(id);
                 }
@@ -135,6 +149,46 @@ impl Board {
         self.ending.remove(&id);
         self.borrowed.remove(&id);
         self.unreadable += 1;
+    }
+
+    /// Notes that the usage limit of an agent holds until then, as was found out at `found_at`.
+    pub(crate) fn note_usage_limit(&mut self, agent: &str, until: Timestamp, found_at: Timestamp) {
+        let found = UsageLimit { until, found_at };
+        let known = self.usage_limits.entry(agent.to_owned()).or_insert(found);
+        known.until = known.until.max(until);
+        known.found_at = known.found_at.max(found_at);
+    }
+
+    /// Notes that an agent which was started then did its work: a limit that was found before does not hold any more.
+    pub(crate) fn lift_usage_limit(&mut self, agent: &str, started_at: Timestamp) {
+        let is_outdated = |limit: &UsageLimit| limit.found_at < started_at;
+        if self.usage_limits.get(agent).is_some_and(is_outdated) {
+            self.usage_limits.remove(agent);
+        }
+    }
+
+    /// The queued tasks that would only find their agent's usage limit reached, and until when. One that would rather
+    /// fail than wait is not among them.
+    pub(crate) fn limited(&mut self, now: Timestamp) -> Vec<(TaskId, Timestamp)> {
+        self.usage_limits.retain(|_, limit| limit.until > now);
+        if self.usage_limits.is_empty() {
+            return Vec::new();
+        }
+        let queued = self
+            .lines
+            .values()
+            .flatten()
+            .filter_map(|place| self.tasks.get(&place.2));
+        let limit = |task: &Arc<Task>| {
+            let agent = &task
+                .spec
+                .work
+                .agent()
+                .filter(|_| task.life.policy.max_parkings > 0)?
+                .agent;
+            Some((task.id, self.usage_limits.get(agent)?.until))
+        };
+        queued.filter_map(limit).collect()
     }
 
     /// What is known now, to be compared with the store's list.

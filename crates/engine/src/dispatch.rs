@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use longhaul_model::{Actor, Ending, Event, Facts, Fence, TaskId};
+use longhaul_model::{Actor, Ending, Event, Facts, Fence, TaskId, Verdict};
 use longhaul_store::{Applied, Apply, ApplyError, StoreFault};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::admit::{Admission, admit};
+use crate::board::Board;
 use crate::executors::{agent, executor};
 use crate::shared::{Shared, chain, spawn};
 
@@ -160,11 +161,23 @@ pub(crate) fn events_of_time(task: &longhaul_model::Task, now: Timestamp) -> Vec
 /// did not record are kept.
 async fn record(shared: &Arc<Shared>, ended: &mut Vec<EndedAttempt>, most_claims: usize) -> bool {
     let now = shared.clock.now();
-    let admissions = {
+    let limited = {
         let mut board = shared.board();
         for attempt in ended.iter() {
             board.note_ending(attempt.task);
+            note_usage_limit(&mut board, attempt, now);
         }
+        board.limited(now)
+    };
+    if !limited.is_empty() {
+        // They leave the line before anybody is chosen from it.
+        let events = limited
+            .into_iter()
+            .map(|(task, until)| (task, Event::AgentLimited { until }));
+        shared.happen_to_all(events.collect()).await;
+    }
+    let admissions = {
+        let board = shared.board();
         choose(admit(&board, MOST_CLAIMS), most_claims)
     };
     let ends = ended.iter().map(|attempt| end_of(attempt, now));
@@ -198,6 +211,19 @@ async fn record(shared: &Arc<Shared>, ended: &mut Vec<EndedAttempt>, most_claims
         shared.tell(Input::Dispatch);
     }
     is_recorded
+}
+
+/// What the end of one agent's run says about all others of it.
+fn note_usage_limit(board: &mut Board, attempt: &EndedAttempt, now: Timestamp) {
+    let Some(task) = board.task(attempt.task).cloned() else {
+        return;
+    };
+    let Some(work) = task.spec.work.agent() else { return };
+    match (&attempt.ending.verdict, task.started_at) {
+        (Verdict::UsageLimitReached { until, .. }, _) => board.note_usage_limit(&work.agent, *until, now),
+        (Verdict::Succeeded(_), Some(started_at)) => board.lift_usage_limit(&work.agent, started_at),
+        _ => {}
+    }
 }
 
 /// The first of those who may start; but if it can be one only, any: the first may be the very one that cannot start.

@@ -42,14 +42,17 @@ pub use clock::Clock;
 pub use config::Config;
 pub use doctor::{Finding, Level};
 pub use handle::{
-    ActError, Canceling, EditError, Handle, LandError, OutputOf, QueueView, QueuesView, RepeatError, Rights,
-    SessionError, Submission, SubmitError, Submitted, View, WaitError, Waited,
+    ActError, ActivityError, Canceling, EditError, Handle, LandError, OutputOf, QueueView, QueuesView, RepeatError,
+    Rights, SessionError, Submission, SubmitError, Submitted, View, WaitError, Waited,
 };
 pub use lanes::{Road, Waiting};
 pub use longhaul_agents::{AgentSettings, Agents, AgentsError, TemplateOutput, TemplateSettings, WriteMode};
-pub use longhaul_store::{Counts, EditError as StoreEditError, EventBounds, InsertError, StoreFault, TaskFilter};
+pub use longhaul_store::{
+    CompletionFilter, Counts, EditError as StoreEditError, EventBounds, InsertError, StoreFault, TaskFilter,
+};
 pub use longhaul_supervisor::ReadError as OutputReadError;
 pub use longhaul_supervisor::output;
 pub use longhaul_worktrees::{Changes, FileChange, Hunk, Line, LineKind, Project, ProjectError, Salvaged, TreeError};
 pub use notify::{NotifySettings, Webhook, WebhookSecret};
+pub use transcripts::{ActivityEntry, ActivityPage, TranscriptError, activity};
 pub use workspace::{ChangesError, Standing, TreeState};

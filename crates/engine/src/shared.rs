@@ -22,6 +22,7 @@ use crate::config::Config;
 use crate::confinement::Installation;
 use crate::dispatch::Input;
 use crate::lanes::Rules;
+use crate::transcripts::Transcripts;
 use crate::waiters::Waiters;
 use crate::{family, reconcile};
 
@@ -54,6 +55,8 @@ pub(crate) struct Shared {
     pub(crate) launch_trouble: Mutex<Option<String>>,
     pub(crate) inputs: mpsc::UnboundedSender<Input>,
     pub(crate) waiters: Waiters,
+    /// What agents did, as far as somebody asked.
+    pub(crate) transcripts: Transcripts,
     /// Told when prerequisites should be probed at once.
     pub(crate) probe: Notify,
     /// Told when there may be something to tell those who are not looking.
@@ -89,6 +92,7 @@ pub(crate) struct Parts {
 impl Shared {
     pub(crate) fn new(parts: Parts) -> Self {
         let mut board = Board::default();
+        board.max_helpers = parts.config.max_helpers;
         board.lanes = Rules {
             readers: parts.config.readers_per_workspace,
             is_exclusive: parts.config.exclusive_writes,
@@ -110,6 +114,7 @@ impl Shared {
             launch_trouble: Mutex::default(),
             inputs: parts.inputs,
             waiters: Waiters::default(),
+            transcripts: Transcripts::default(),
             probe: Notify::new(),
             outbox: Notify::new(),
             page: OnceLock::new(),

@@ -4,7 +4,8 @@ use axum::Json as JsonAnswer;
 use utoipa::OpenApi;
 
 use crate::routes::{
-    acts, awaiting, daemon, events, health, notifications, output, overview, queues, sign_in, tasks, trees,
+    activity, acts, awaiting, daemon, events, health, inbox, notifications, output, overview, queues, sign_in, tasks,
+    trees,
 };
 
 #[derive(OpenApi)]
@@ -22,6 +23,9 @@ use crate::routes::{
         tasks::history,
         output::result,
         output::output,
+        activity::activity,
+        inbox::list,
+        inbox::ack,
         awaiting::wait,
         acts::cancel,
         acts::retry,

@@ -3,8 +3,8 @@
 
 use longhaul_api::ErrorCode;
 use longhaul_engine::{
-    ActError, ChangesError, EditError, InsertError, LandError, OutputReadError, ProjectError, RepeatError,
-    SessionError, StoreEditError, StoreFault, SubmitError, TreeError, WaitError,
+    ActError, ActivityError, ChangesError, EditError, InsertError, LandError, OutputReadError, ProjectError,
+    RepeatError, SessionError, StoreEditError, StoreFault, SubmitError, TranscriptError, TreeError, WaitError,
 };
 
 use crate::problem::Failure;
@@ -163,6 +163,21 @@ pub(crate) fn wait(error: WaitError) -> Failure {
         WaitError::Unknown(id) => Failure::no_task(id),
         WaitError::Stopping => Failure::stopping(),
         WaitError::Read(fault) => store(fault),
+    }
+}
+
+pub(crate) fn activity(error: ActivityError) -> Failure {
+    match error {
+        ActivityError::Unknown(id) => Failure::no_task(id),
+        ActivityError::NoAttempt { .. } => Failure::new(ErrorCode::NotFound, error.to_string()),
+        ActivityError::NoAgent(id) => {
+            Failure::bad_request(error.to_string()).with_hint(format!("`longhaul logs {id}` shows what it printed"))
+        }
+        ActivityError::Transcript(TranscriptError::Output(error)) => output(error),
+        ActivityError::Transcript(error @ TranscriptError::Files { .. }) => {
+            Failure::new(ErrorCode::StoreUnavailable, chain(&error))
+        }
+        ActivityError::Read(fault) => store(fault),
     }
 }
 

@@ -12,7 +12,8 @@ use crate::page::page_or_nothing;
 use crate::problem::Failure;
 use crate::rights;
 use crate::routes::{
-    acts, awaiting, daemon, events, health, notifications, output, overview, queues, sign_in, tasks, trees,
+    activity, acts, awaiting, daemon, events, health, inbox, notifications, output, overview, queues, sign_in, tasks,
+    trees,
 };
 use crate::state::ServerState;
 
@@ -24,6 +25,9 @@ pub fn router(state: ServerState) -> Router {
         .route("/api/v1/tasks/{id}/history", get(tasks::history))
         .route("/api/v1/tasks/{id}/result", get(output::result))
         .route("/api/v1/tasks/{id}/output", get(output::output))
+        .route("/api/v1/tasks/{id}/activity", get(activity::activity))
+        .route("/api/v1/inbox", get(inbox::list))
+        .route("/api/v1/inbox/ack", post(inbox::ack))
         .route("/api/v1/tasks/{id}/await", get(awaiting::wait))
         .route("/api/v1/tasks/{id}/cancel", post(acts::cancel))
         .route("/api/v1/tasks/{id}/retry", post(acts::retry))

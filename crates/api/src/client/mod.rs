@@ -2,6 +2,7 @@
 //!
 //! It knows how to ask and how to read the answer. It does not start daemons, print or decide exit codes.
 
+mod activity;
 mod acts;
 mod connection;
 mod daemon;
@@ -15,6 +16,7 @@ mod sign_in;
 mod tasks;
 mod waiting;
 
+pub use activity::ActivityQuery;
 pub use connection::Client;
 pub use error::ClientError;
 pub use events::{EventStream, StreamedEvent};

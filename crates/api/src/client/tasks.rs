@@ -34,6 +34,8 @@ pub struct TaskQuery {
     pub queue: Option<String>,
     /// Children of this task.
     pub parent: Option<u64>,
+    /// From this chat session.
+    pub origin_session: Option<String>,
     /// With this label, as `KEY` or `KEY=VALUE`.
     pub label: Option<String>,
     /// With these words in name, prompt or result.
@@ -80,6 +82,7 @@ impl Client {
             .with_some("kind", query.kind.as_ref())
             .with_some("queue", query.queue.as_ref())
             .with_some("parent", query.parent)
+            .with_some("origin_session", query.origin_session.as_ref())
             .with_some("label", query.label.as_ref())
             .with_some("q", query.search.as_ref())
             .with_some("cursor", query.cursor.as_ref())

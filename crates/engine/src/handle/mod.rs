@@ -1,7 +1,9 @@
 //! What the rest of the daemon holds of the engine: cheap to clone, one method for each thing that can be asked.
 
 mod act;
+mod activity;
 mod edit;
+mod inbox;
 mod land;
 mod notify;
 mod output;
@@ -20,6 +22,7 @@ use jiff::Timestamp;
 use longhaul_model::{Task, TaskId};
 
 pub use act::{ActError, Canceling};
+pub use activity::ActivityError;
 pub use edit::EditError;
 pub use land::LandError;
 pub use output::OutputOf;

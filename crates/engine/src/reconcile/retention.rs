@@ -11,6 +11,7 @@ use longhaul_model::TaskId;
 use longhaul_store::{PruneRules, StoreFault};
 
 use crate::shared::{Shared, blocking, chain};
+use crate::transcripts;
 use crate::workspace;
 
 /// How often it runs by itself.
@@ -171,7 +172,7 @@ impl Output {
         let mut size_bytes = 0;
         let mut changed = std::time::SystemTime::UNIX_EPOCH;
         let mut files = Vec::new();
-        for name in longhaul_supervisor::output::FILES {
+        for name in longhaul_supervisor::output::FILES.iter().chain(&transcripts::FILES) {
             let path = folder.join(name);
             let Ok(metadata) = path.metadata() else { continue };
             // Blocks of 512 bytes, not the length: output has holes.

@@ -2,6 +2,16 @@
 //!
 //! All of it is derived from output and could be derived again.
 
+mod cache;
 mod follow;
+mod transcript;
 
+pub(crate) use cache::{Asked, Transcripts};
 pub(crate) use follow::follow;
+pub(crate) use transcript::FILES;
+pub use transcript::{ActivityEntry, ActivityPage, TranscriptError};
+
+/// The words for what an agent did.
+pub mod activity {
+    pub use longhaul_agents::{Activity, FileChange, Kind, PlanStep};
+}

@@ -3,17 +3,19 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    AdversarialReviewArguments, AwaitArguments, CancelArguments, CloneArguments, CompletionsArguments, DaemonCommand,
-    DiffArguments, DiscardArguments, EditArguments, IdsArguments, InternalCommand, JsonArguments, LandArguments,
-    LimitArguments, ListArguments, LogsArguments, NotificationsArguments, OpenArguments, PauseArguments,
-    PruneArguments, RedispatchArguments, RepeatArguments, ResultArguments, ReviewArguments, RunArguments,
-    StatusArguments, TokenCommand, TrustArguments, WakeArguments,
+    ActivityArguments, AdversarialReviewArguments, AwaitArguments, CancelArguments, CloneArguments,
+    CompletionsArguments, DaemonCommand, DiffArguments, DiscardArguments, EditArguments, IdsArguments, InboxArguments,
+    InternalCommand, JsonArguments, LandArguments, LimitArguments, ListArguments, LogsArguments,
+    NotificationsArguments, OpenArguments, PauseArguments, PruneArguments, RedispatchArguments, RepeatArguments,
+    ResultArguments, ReviewArguments, RunArguments, StatusArguments, TokenCommand, TrustArguments, WakeArguments,
 };
 
-/// A durable task queue: hand it a command, walk away, and know for certain when it ended, how, and with what result.
+/// The durable task queue for coding agents: hand it an agent's run or a command, walk away, and know for certain when it ended, how, and with what result.
 #[derive(Debug, Parser)]
 #[command(name = "longhaul", version, disable_help_subcommand = true, max_term_width = 110)]
-#[command(after_help = "Example:\n  longhaul run -- make test\n\nWithout a command: a short overview.")]
+#[command(
+    after_help = "Example:\n  longhaul run --agent codex \"find out why the login test fails\"\n  longhaul run -- make test\n\nWithout a command: a short overview."
+)]
 pub(crate) struct CommandLine {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -21,7 +23,7 @@ pub(crate) struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run a command as a task.
+    /// Ask an agent, or run a command, as a task.
     #[command(visible_alias = "task")]
     Run(Box<RunArguments>),
     /// Wait until tasks are over and print their results.
@@ -32,7 +34,11 @@ pub(crate) enum Command {
     List(ListArguments),
     /// Print the output of a task, both streams in order of arrival.
     Logs(LogsArguments),
-    /// Print the result of a finished task: a command's standard output, byte for byte.
+    /// Show what an agent says and does: messages, thoughts, tools with their results, file changes, plan.
+    Activity(ActivityArguments),
+    /// List completions that a chat session or a task asked for and nobody has taken yet.
+    Inbox(InboxArguments),
+    /// Print the result of a finished task, byte for byte: an agent's final message, a command's standard output.
     Result(ResultArguments),
     /// Cancel tasks and their children; returns when they are gone.
     Cancel(CancelArguments),

@@ -1,4 +1,4 @@
-//! `status`, `list`, `logs`, `result`: reading.
+//! `status`, `list`, `logs`, `activity`, `inbox`, `result`: reading.
 
 use std::path::PathBuf;
 
@@ -39,6 +39,9 @@ pub(crate) struct ListArguments {
     /// Only children of this task.
     #[arg(long, value_name = "ID")]
     pub(crate) parent: Option<TaskId>,
+    /// Only tasks from this chat session.
+    #[arg(long, value_name = "SESSION")]
+    pub(crate) origin_session: Option<String>,
     /// Only tasks with this label.
     #[arg(long, value_name = "KEY[=VALUE]")]
     pub(crate) label: Option<String>,
@@ -90,6 +93,42 @@ pub(crate) struct LogsArguments {
     pub(crate) json: bool,
 }
 
+/// `activity`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  longhaul activity 12 -f")]
+pub(crate) struct ActivityArguments {
+    /// The task.
+    #[arg(value_name = "ID")]
+    pub(crate) id: TaskId,
+    /// Go on until the task is over.
+    #[arg(short = 'f', long)]
+    pub(crate) follow: bool,
+    /// Which attempt [default: the newest].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) attempt: Option<u32>,
+    /// Print what it did as JSON, one per line.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `inbox`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  longhaul inbox --origin-session 0199 --ack")]
+pub(crate) struct InboxArguments {
+    /// Only what this chat session asked for [default: as the environment tells].
+    #[arg(long, value_name = "SESSION")]
+    pub(crate) origin_session: Option<String>,
+    /// Only children of this task [default: the task we are inside of].
+    #[arg(long, value_name = "ID")]
+    pub(crate) parent: Option<TaskId>,
+    /// Take them: they are not listed again.
+    #[arg(long)]
+    pub(crate) ack: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// `result`
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  longhaul result 12 > out.txt")]
@@ -97,6 +136,9 @@ pub(crate) struct ResultArguments {
     /// The task.
     #[arg(value_name = "ID")]
     pub(crate) id: TaskId,
+    /// The chat session that asks: what it asked for is taken out of its inbox [default: as the environment tells].
+    #[arg(long, value_name = "SESSION")]
+    pub(crate) origin_session: Option<String>,
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,

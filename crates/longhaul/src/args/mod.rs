@@ -17,7 +17,9 @@ mod waiting;
 pub(crate) use acts::{CancelArguments, EditArguments, IdsArguments, PruneArguments, RepeatArguments, WakeArguments};
 pub(crate) use command_line::{Command, CommandLine};
 pub(crate) use daemon::{CompletionsArguments, DaemonCommand, InternalCommand, JsonArguments};
-pub(crate) use looking::{ListArguments, LogsArguments, ResultArguments, StatusArguments};
+pub(crate) use looking::{
+    ActivityArguments, InboxArguments, ListArguments, LogsArguments, ResultArguments, StatusArguments,
+};
 pub(crate) use page::{NotificationsArguments, OpenArguments, TokenCommand};
 pub(crate) use queues::{LimitArguments, PauseArguments};
 pub(crate) use review::{AdversarialReviewArguments, ReviewArguments, ReviewedArguments};

@@ -25,6 +25,9 @@ pub(crate) struct AwaitArguments {
     pub(crate) timeout: Option<WaitLimit>,
     #[command(flatten)]
     pub(crate) wait: WaitArguments,
+    /// The chat session that waits: what it asked for is taken out of its inbox [default: as the environment tells].
+    #[arg(long, value_name = "SESSION")]
+    pub(crate) origin_session: Option<String>,
     /// Print the tasks as JSON.
     #[arg(long)]
     pub(crate) json: bool,

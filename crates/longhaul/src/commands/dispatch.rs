@@ -1,9 +1,9 @@
 //! From the command as typed to the file that does it.
 
 use super::{
-    ack, agents, r#await, cancel, clone, completions, daemon, diff, discard, doctor, edit, export, hold, internal,
-    land, limit, list, logs, notifications, open, overview, pause, prune, redispatch, release, result, resume, retry,
-    review, run, status, token, top, trust, version, wake,
+    ack, activity, agents, r#await, cancel, clone, completions, daemon, diff, discard, doctor, edit, export, hold,
+    inbox, internal, land, limit, list, logs, notifications, open, overview, pause, prune, redispatch, release, result,
+    resume, retry, review, run, status, token, top, trust, version, wake,
 };
 use crate::args::Command;
 use crate::failure::Failure;
@@ -51,6 +51,8 @@ async fn run(context: &Context, command: Option<Command>) -> Outcome {
         Some(Command::Status(arguments)) => status::run(context, &arguments).await,
         Some(Command::List(arguments)) => list::run(context, &arguments).await,
         Some(Command::Logs(arguments)) => logs::run(context, &arguments).await,
+        Some(Command::Activity(arguments)) => activity::run(context, &arguments).await,
+        Some(Command::Inbox(arguments)) => inbox::run(context, &arguments).await,
         Some(Command::Result(arguments)) => result::run(context, &arguments).await,
         Some(Command::Cancel(arguments)) => cancel::run(context, &arguments).await,
         Some(Command::Retry(arguments)) => retry::run(context, &arguments).await,

@@ -55,6 +55,7 @@ fn query(arguments: &ListArguments) -> Result<TaskQuery, Failure> {
         kind: arguments.kind.clone(),
         queue: arguments.queue.clone(),
         parent: arguments.parent.map(|id| id.get()),
+        origin_session: arguments.origin_session.clone(),
         label: arguments.label.clone(),
         search: arguments.search.clone(),
         cursor: arguments.cursor.clone(),

@@ -1,6 +1,7 @@
 //! The commands: one file per word.
 
 mod ack;
+mod activity;
 mod agents;
 mod r#await;
 mod cancel;
@@ -17,6 +18,7 @@ mod each;
 mod edit;
 mod export;
 mod hold;
+mod inbox;
 mod internal;
 mod land;
 mod limit;

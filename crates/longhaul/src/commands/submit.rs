@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use longhaul_api::client::Submitted;
 use longhaul_api::{Origin, SubmitRequest};
 
+use super::inbox::Place;
 use super::{Context, Outcome, r#await};
 use crate::args::SubmitArguments;
 use crate::clock;
@@ -62,11 +63,8 @@ pub(super) fn request(context: &Context, kind: &str, arguments: &SubmitArguments
         .start_at
         .map(|time| time.resolve(clock::now(), &TimeZone::system()))
         .transpose();
-    let source = if context.settings.environment.is_inside_a_task {
-        "task"
-    } else {
-        "shell"
-    };
+    let asking = &context.settings.environment;
+    let source = if asking.is_inside_a_task { "task" } else { "shell" };
     Ok(SubmitRequest {
         kind: kind.to_owned(),
         cwd: text_of_path(&folder(Submitter::folder, arguments.folder.as_deref())?)?,
@@ -91,9 +89,9 @@ pub(super) fn request(context: &Context, kind: &str, arguments: &SubmitArguments
             .collect(),
         origin: Some(Origin {
             source: Some(source.to_owned()),
-            session: arguments.origin_session.clone(),
-            message: arguments.origin_message.clone(),
-            url: arguments.origin_url.clone(),
+            session: arguments.origin_session.clone().or(asking.origin_session.clone()),
+            message: arguments.origin_message.clone().or(asking.origin_message.clone()),
+            url: arguments.origin_url.clone().or(asking.origin_url.clone()),
             key: arguments.origin_key.clone(),
         }),
         notify: arguments.notify.map(|word| word.word().to_owned()),
@@ -129,13 +127,23 @@ pub(super) async fn wait_for(context: &Context, link: &Link, id: u64, arguments:
     context.screen.talk(id);
     let deadline = Deadline::of_wait(arguments.wait_timeout, &arguments.wait);
     let mut live = Live::new(context.screen, arguments.wait.progress);
-    r#await::one(context.screen, link, id, deadline, &mut live, arguments.json).await
+    let place = Place::of(context, arguments.origin_session.as_deref());
+    r#await::one(context.screen, link, id, deadline, &mut live, (arguments.json, &place)).await
 }
 
 /// Stays until it is over, shows progress, and prints what it gave.
 pub(super) async fn stay_with(context: &Context, link: &Link, id: u64, arguments: &SubmitArguments) -> Outcome {
     let mut live = Live::new(context.screen, arguments.wait.progress);
-    r#await::one(context.screen, link, id, Deadline::never(), &mut live, arguments.json).await
+    let place = Place::of(context, arguments.origin_session.as_deref());
+    r#await::one(
+        context.screen,
+        link,
+        id,
+        Deadline::never(),
+        &mut live,
+        (arguments.json, &place),
+    )
+    .await
 }
 
 /// A path as JSON can carry it.

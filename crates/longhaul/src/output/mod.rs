@@ -1,5 +1,6 @@
 //! What people and programs see: data on standard output, talk on standard error.
 
+mod activity;
 mod colour;
 mod live;
 mod plain;
@@ -13,6 +14,7 @@ mod table;
 mod task_page;
 mod times;
 
+pub(crate) use activity::activity_lines;
 pub(crate) use live::Live;
 pub(crate) use plain::plain;
 pub(crate) use records::Records;
@@ -21,4 +23,4 @@ pub(crate) use screen::Screen;
 pub(crate) use sentence::{progress_line, task_line, tasks_as_words};
 pub(crate) use table::{Table, task_table};
 pub(crate) use task_page::task_page;
-pub(crate) use times::age;
+pub(crate) use times::{age, length};

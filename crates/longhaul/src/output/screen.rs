@@ -108,6 +108,15 @@ impl Screen {
         }
     }
 
+    /// What is less important, dim if data may be coloured.
+    pub(crate) fn dim(self, text: &str) -> String {
+        if self.colour_data {
+            format!("{}{text}{}", colour::DIM, colour::END)
+        } else {
+            text.to_owned()
+        }
+    }
+
     /// A heading, bold if data may be.
     pub(crate) fn heading(self, text: &str) -> String {
         if self.colour_data {

@@ -1,6 +1,6 @@
 //! One task in full.
 
-use longhaul_api::Task;
+use longhaul_api::{Origin, Task, Usage};
 
 use super::plain::plain;
 use super::screen::Screen;
@@ -36,6 +36,12 @@ fn facts(task: &Task) -> Vec<(&'static str, String)> {
             .as_ref()
             .map(|words| words.iter().map(|w| quoted(w)).collect::<Vec<_>>().join(" ")),
     );
+    facts.add("agent", agent(task));
+    facts.add(
+        "doing",
+        task.activity.as_deref().map(plain).filter(|_| task.state == "running"),
+    );
+    facts.add("note", task.note.as_deref().map(plain));
     facts.add("url", task.url.as_deref().map(plain));
     facts.add("dir", task.dir.as_deref().map(plain));
     facts.add("folder", Some(plain(&task.cwd)));
@@ -44,7 +50,6 @@ fn facts(task: &Task) -> Vec<(&'static str, String)> {
         Some(plain(&task.workspace)).filter(|_| task.workspace != task.cwd),
     );
     facts.add("access", Some(&task.access).filter(|access| *access != "unmanaged"));
-    facts.add("kept by", enforced(task));
     facts.add("kept by", enforced(task));
     facts.add("queue", Some(plain(&task.queue)));
     facts.add("priority", Some(task.priority).filter(|priority| *priority != 0));
@@ -74,14 +79,13 @@ fn facts(task: &Task) -> Vec<(&'static str, String)> {
     facts.add("parent", task.parent);
     facts.add("repeats", task.retry_of);
     facts.add("repeated by", task.retried_by);
+    facts.add("usage", task.usage.as_ref().and_then(usage));
     facts.add("session", task.session.as_ref().map(|session| plain(&session.id)));
     facts.add(
-        "origin",
-        task.origin
-            .as_ref()
-            .and_then(|origin| origin.source.as_deref())
-            .map(plain),
+        "go on with",
+        task.session.as_ref().map(|session| plain(&session.resume_command)),
     );
+    facts.add("origin", task.origin.as_ref().and_then(origin));
     for (key, value) in &task.labels {
         facts.add("label", Some(plain(&format!("{key}={value}"))));
     }
@@ -125,6 +129,44 @@ fn bytes(count: u64) -> String {
         10_000_000..10_000_000_000 => format!("{} MB", count / 1_000_000),
         _ => format!("{} GB", count / 1_000_000_000),
     }
+}
+
+/// `codex, model gpt-5.5, effort high`
+fn agent(task: &Task) -> Option<String> {
+    let mut shown = plain(task.agent.as_deref()?);
+    for (word, value) in [("model", &task.model), ("effort", &task.effort)] {
+        if let Some(value) = value {
+            shown = format!("{shown}, {word} {}", plain(value));
+        }
+    }
+    Some(shown)
+}
+
+/// `1,234 tokens in (1,000 cached), 56 out, $0.02`; nothing if nothing is known.
+fn usage(usage: &Usage) -> Option<String> {
+    let mut parts = Vec::new();
+    if let Some(input) = usage.input_tokens {
+        let cached = usage.cached_input_tokens.filter(|cached| *cached > 0);
+        let cached = cached.map(|cached| format!(" ({cached} cached)")).unwrap_or_default();
+        parts.push(format!("{input} tokens in{cached}"));
+    }
+    parts.extend(usage.output_tokens.map(|output| format!("{output} out")));
+    parts.extend(usage.cost_usd.map(|cost| format!("${cost:.4}")));
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// `shell, session 0199, https://…`
+fn origin(origin: &Origin) -> Option<String> {
+    let mut parts: Vec<String> = origin.source.iter().map(|source| plain(source)).collect();
+    for (word, value) in [
+        ("session ", &origin.session),
+        ("message ", &origin.message),
+        ("", &origin.url),
+        ("key ", &origin.key),
+    ] {
+        parts.extend(value.as_deref().map(|value| format!("{word}{}", plain(value))));
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 fn ids(ids: &[u64]) -> String {

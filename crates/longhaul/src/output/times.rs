@@ -26,7 +26,7 @@ pub(crate) fn local_time(time: Timestamp) -> String {
 }
 
 /// Milliseconds as a length of time.
-pub(super) fn length(milliseconds: u64) -> String {
+pub(crate) fn length(milliseconds: u64) -> String {
     format_duration(Duration::from_millis(milliseconds))
 }
 

@@ -3,6 +3,15 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+/// Where the session of a chat that asks is told: by our own name, and by those that agents give to the commands they run
+/// (Codex 0.169, Claude Code 2.1.328, Gemini CLI 0.61).
+const CHAT_SESSIONS: [&str; 4] = [
+    "LONGHAUL_ORIGIN_SESSION",
+    "CODEX_THREAD_ID",
+    "CLAUDE_CODE_SESSION_ID",
+    "GEMINI_CLI_SESSION_ID",
+];
+
 /// What the environment says. An empty variable counts as absent.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Environment {
@@ -18,6 +27,14 @@ pub(crate) struct Environment {
     pub(crate) socket: Option<PathBuf>,
     /// Whether `LONGHAUL_TASK_ID` is set: we run inside a task.
     pub(crate) is_inside_a_task: bool,
+    /// `LONGHAUL_TASK_ID`: the task we run inside of.
+    pub(crate) task: Option<u64>,
+    /// `LONGHAUL_ORIGIN_SESSION`, or what a calling agent calls its session: the chat that asks.
+    pub(crate) origin_session: Option<String>,
+    /// `LONGHAUL_ORIGIN_MESSAGE`: the message in that chat.
+    pub(crate) origin_message: Option<String>,
+    /// `LONGHAUL_ORIGIN_URL`: a link back to it.
+    pub(crate) origin_url: Option<String>,
     /// `LONGHAUL_LISTEN`: overrides the configured address.
     pub(crate) listen: Option<String>,
     /// `LONGHAUL_LOG`: the daemon's log filter.
@@ -40,6 +57,10 @@ impl Environment {
             xdg_state: path("XDG_STATE_HOME").filter(|path| path.is_absolute()),
             socket: path("LONGHAUL_SOCKET"),
             is_inside_a_task: variable("LONGHAUL_TASK_ID").is_some(),
+            task: text("LONGHAUL_TASK_ID").and_then(|number| number.parse().ok()),
+            origin_session: CHAT_SESSIONS.into_iter().find_map(text),
+            origin_message: text("LONGHAUL_ORIGIN_MESSAGE"),
+            origin_url: text("LONGHAUL_ORIGIN_URL"),
             listen: text("LONGHAUL_LISTEN"),
             log: text("LONGHAUL_LOG"),
             has_display: cfg!(target_os = "macos") || variable("DISPLAY").or(variable("WAYLAND_DISPLAY")).is_some(),

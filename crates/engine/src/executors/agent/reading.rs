@@ -91,6 +91,11 @@ impl Feeder {
         (last, read)
     }
 
+    /// The output is over: what is left of a last line counts as a line.
+    pub(crate) fn finish(&mut self) {
+        self.parser.finish();
+    }
+
     /// What is known so far.
     pub(crate) fn reading(&self) -> &Reading {
         self.parser.reading()

@@ -1,0 +1,108 @@
+//! Reading what an agent did.
+
+use std::path::PathBuf;
+
+use longhaul_agents::Adapter;
+use longhaul_model::{Fence, StateName, TaskId};
+use longhaul_store::StoreFault;
+
+use super::Handle;
+use crate::shared::blocking;
+use crate::transcripts::{ActivityPage, Asked, TranscriptError};
+
+/// Why there is no page.
+#[derive(Debug, thiserror::Error)]
+pub enum ActivityError {
+    /// There is no such task.
+    #[error("there is no task {0}")]
+    Unknown(TaskId),
+    /// It has no such attempt.
+    #[error("task {task} has no attempt {attempt}")]
+    NoAttempt {
+        /// The task.
+        task: TaskId,
+        /// The attempt.
+        attempt: u32,
+    },
+    /// Only agents tell what they do.
+    #[error("task {0} is no agent's")]
+    NoAgent(TaskId),
+    /// The transcript could not be read.
+    #[error(transparent)]
+    Transcript(#[from] TranscriptError),
+    /// The store could not be read.
+    #[error(transparent)]
+    Read(#[from] StoreFault),
+}
+
+/// The attempt whose transcript is read.
+struct Place {
+    attempt: u32,
+    fence: Fence,
+    folder: PathBuf,
+    adapter: &'static dyn Adapter,
+    is_over: bool,
+}
+
+impl Handle {
+    /// What a task's newest attempt, or the one asked for, did after the entry with the number `after`; at most `limit`
+    /// entries. The number of the attempt comes with it, 0 before the first.
+    pub async fn activity(
+        &self,
+        id: TaskId,
+        attempt: Option<u32>,
+        after: u64,
+        limit: usize,
+    ) -> Result<(u32, ActivityPage), ActivityError> {
+        let Some(place) = self.place_of(id, attempt)? else {
+            let is_over = self.shared.task(id)?.is_none_or(|task| task.life.state.is_terminal());
+            let page = ActivityPage {
+                next: after,
+                is_final: is_over,
+                ..ActivityPage::default()
+            };
+            return Ok((0, page));
+        };
+        let shared = std::sync::Arc::clone(&self.shared);
+        let asked = Asked {
+            after,
+            limit,
+            is_over: place.is_over,
+        };
+        let read = move || {
+            let key = (id, place.fence);
+            let page = shared.transcripts.page(key, place.folder, place.adapter, asked)?;
+            Ok((place.attempt, page))
+        };
+        blocking(read)
+            .await
+            .unwrap_or(Err(ActivityError::Read(StoreFault::Closed)))
+    }
+
+    /// Nothing if the task has no attempt yet.
+    fn place_of(&self, id: TaskId, attempt: Option<u32>) -> Result<Option<Place>, ActivityError> {
+        let task = self.shared.store.task(id)?.ok_or(ActivityError::Unknown(id))?;
+        let work = task.spec.work.agent().ok_or(ActivityError::NoAgent(id))?;
+        let adapter = self.shared.config.agents.adapter(&work.agent);
+        let adapter = adapter.ok_or(ActivityError::NoAgent(id))?;
+        let newest = task.life.attempt.0;
+        let wanted = attempt.unwrap_or(newest);
+        if wanted == newest && newest == 0 {
+            return Ok(None);
+        }
+        let no_attempt = || ActivityError::NoAttempt {
+            task: id,
+            attempt: wanted,
+        };
+        let attempts = self.shared.store.attempts(id)?;
+        let found = attempts.iter().rev().find(|attempt| attempt.number.0 == wanted);
+        let fence = found.ok_or_else(no_attempt)?.fence;
+        Ok(Some(Place {
+            attempt: wanted,
+            fence,
+            folder: self.shared.attempt_folder(id, fence),
+            adapter,
+            is_over: task.state() != StateName::Running || fence != task.life.fence,
+        }))
+    }
+}

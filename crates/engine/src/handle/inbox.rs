@@ -1,0 +1,22 @@
+//! Completions that wait for whoever asked for them.
+
+use std::sync::Arc;
+
+use longhaul_model::TaskId;
+use longhaul_store::{CompletionFilter, StoreFault};
+
+use super::{Handle, View};
+
+impl Handle {
+    /// The completions of tasks with an origin session or a parent that nobody has taken yet, oldest first.
+    pub fn untaken_completions(&self, filter: &CompletionFilter) -> Result<Vec<View>, StoreFault> {
+        let tasks = self.shared.store.untaken_completions(filter)?;
+        Ok(tasks.into_iter().map(|task| self.view_of(Arc::new(task))).collect())
+    }
+
+    /// Notes that somebody has these. Says how many of them nobody had before.
+    pub async fn take_completions(&self, ids: Vec<TaskId>) -> Result<u64, StoreFault> {
+        let taken = self.shared.store.completions_take(ids, self.now()).await?;
+        Ok(taken.len() as u64)
+    }
+}
