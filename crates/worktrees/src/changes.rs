@@ -127,7 +127,16 @@ fn against_files(git: &Git<'_>, base: &str, with_hunks: bool) -> Result<Changes,
         .into_iter()
         .collect();
     let index = OwnIndex::copy(&git, &format!("longhaul-changes-{}-{}", std::process::id(), unique()))?;
-    let own = index.git(&git);
+    // Announcing a file writes an object of nothing, for which there is a place of its own.
+    let objects = crate::repository::inside(&git, "objects")?;
+    std::fs::create_dir(index.objects()).map_err(|source| GitError::Run {
+        act: "diff".to_owned(),
+        source,
+    })?;
+    let own = index
+        .git(&git)
+        .with("GIT_OBJECT_DIRECTORY", index.objects())
+        .with("GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted(&objects));
     if !untracked.is_empty() {
         own.run(&["add", "--intent-to-add", "--ignore-errors", "--", ":/"], b"")?;
     }
@@ -139,6 +148,16 @@ fn against_files(git: &Git<'_>, base: &str, with_hunks: bool) -> Result<Changes,
     }
     changes.base = base.to_owned();
     Ok(changes)
+}
+
+/// A path in a list of paths, as git reads it.
+fn quoted(path: &Path) -> OsString {
+    let text = path.to_string_lossy();
+    if text.contains([':', '"', '\\']) {
+        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")).into()
+    } else {
+        path.as_os_str().to_owned()
+    }
 }
 
 /// A number that no other call of this process has.

@@ -305,7 +305,7 @@ pub(crate) fn clear_check(runner: &dyn Runner, order: &LandOrder) -> Result<(), 
 pub fn clear_check_of(runner: &dyn Runner, places: &Places, landing: u64) -> Result<(), TreeError> {
     let path = places.check(landing);
     let git = Git::at(runner, &path);
-    if path.exists() && repository::is_checkout(&git) {
+    if path.exists() && repository::is_root(&git) {
         let home = git.elsewhere(repository::common(&git)?);
         home.act(&["worktree", "remove", "--force", "--force", &path.to_string_lossy()])?;
     }

@@ -55,9 +55,8 @@ pub fn prepare(runner: &dyn Runner, order: &Preparing, report: &mut Report) -> R
         report.note("nobody saw the end of the attempt before, so this one works in a fresh worktree");
         remove::note(&removed, report);
     }
-    let is_there = record.standing == Standing::Ready
-        && place.path.exists()
-        && repository::is_checkout(&Git::at(runner, &place.path));
+    let is_there =
+        record.standing == Standing::Ready && place.path.exists() && repository::is_root(&Git::at(runner, &place.path));
     record.task = order.task;
     record.is_left = false;
     let worktree = Git::at(runner, &place.path);

@@ -29,18 +29,19 @@ pub fn remove(
     };
     let workspace = Git::at(runner, &record.workspace);
     let worktree = Git::at(runner, &place.path);
-    let git = if repository::is_checkout(&worktree) {
+    let git = if place.path.exists() {
+        if !repository::is_root(&worktree) {
+            return Err(TreeError::refused(
+                format!("git does not know {} as a worktree any more", place.path.display()),
+                format!(
+                    "look what is in it, and remove it by hand; its repository was {}",
+                    record.workspace.display()
+                ),
+            ));
+        }
         worktree.clone()
     } else if repository::is_checkout(&workspace) {
         workspace.clone()
-    } else if place.path.exists() {
-        return Err(TreeError::refused(
-            format!("git does not know {} as a worktree any more", place.path.display()),
-            format!(
-                "look what is in it, and remove it by hand; its repository was {}",
-                record.workspace.display()
-            ),
-        ));
     } else {
         // The repository is gone, and its worktree with it.
         record.standing = standing;
@@ -51,6 +52,11 @@ pub fn remove(
         Salvaged::default()
     } else {
         salvage(&git, places, record, &place, place.path.exists())?
+    };
+    // What a removal that was cut off has saved already is still what was saved.
+    let salvaged = match &record.salvaged {
+        Some(known) if salvaged.is_nothing() => known.clone(),
+        _ => salvaged,
     };
     record.salvaged = Some(salvaged.clone()).filter(|salvaged| !salvaged.is_nothing());
     record.write(places)?;
@@ -176,12 +182,10 @@ fn same_as_before(git: &Git<'_>, record: &Record, content: String) -> Result<Str
     let Some(before) = repository::get(git, &reference(record.tree, "final"))? else {
         return Ok(content);
     };
-    let looks = |commit: &str| git.text(&["show", "--no-patch", "--format=%T %P", commit]);
-    Ok(if looks(&before)? == looks(&content)? {
-        before
-    } else {
-        content
-    })
+    let head = git.text(&["rev-parse", "--verify", "HEAD^{commit}"])?;
+    let made_of = |commit: &str| git.maybe(&["log", "--format=%T", &format!("{head}..{commit}")]);
+    let is_same = repository::is_ancestor(git, &head, &before)? && made_of(&before)? == made_of(&content)?;
+    Ok(if is_same { before } else { content })
 }
 
 /// Those that are no part of something else.
@@ -276,9 +280,7 @@ pub fn forget(runner: &dyn Runner, places: &Places, tree: u64) -> Result<(), Tre
 pub fn adopt(runner: &dyn Runner, places: &Places, tree: u64) -> Result<Record, TreeError> {
     let path: PathBuf = places.worktree(tree);
     let git = Git::at(runner, &path);
-    let is_known = repository::is_checkout(&git)
-        && git.text(&["rev-parse", "--show-toplevel"])?.as_str()
-            == path.canonicalize().unwrap_or_default().to_string_lossy();
+    let is_known = repository::is_root(&git);
     if !is_known {
         return Err(TreeError::refused(
             format!("{} is no git worktree", path.display()),

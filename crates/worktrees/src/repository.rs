@@ -115,6 +115,15 @@ pub fn is_checkout(git: &Git<'_>) -> bool {
         .is_ok_and(|told| told == "true")
 }
 
+/// Whether a folder is itself the root of a checkout, and does not merely lie in somebody else's.
+pub fn is_root(git: &Git<'_>) -> bool {
+    let folder = git.folder().canonicalize().unwrap_or_default();
+    git.folder().join(".git").exists()
+        && git
+            .text(&["rev-parse", "--show-toplevel"])
+            .is_ok_and(|root| folder.as_os_str() == root.as_str())
+}
+
 /// A reference to something, made or moved.
 pub(crate) fn set(git: &Git<'_>, reference: &str, object: &str) -> Result<(), GitError> {
     git.act(&["update-ref", reference, object])

@@ -40,6 +40,13 @@ impl OwnIndex {
         Ok(own)
     }
 
+    /// A place for objects that nobody needs afterwards.
+    pub(crate) fn objects(&self) -> PathBuf {
+        let mut objects = self.path.clone().into_os_string();
+        objects.push(".objects");
+        objects.into()
+    }
+
     /// Git on this index.
     pub(crate) fn git<'a>(&self, git: &Git<'a>) -> Git<'a> {
         git.with("GIT_INDEX_FILE", &self.path)
@@ -49,6 +56,7 @@ impl OwnIndex {
 impl Drop for OwnIndex {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.path);
+        let _ = std::fs::remove_dir_all(self.objects());
         let mut lock = self.path.clone().into_os_string();
         lock.push(".lock");
         let _ = std::fs::remove_file(lock);

@@ -16,11 +16,23 @@ const APART: &str = r#"exec 1>&2; eval "$1""#;
 /// The words that have this very program do a step of ours.
 pub(crate) fn step_words(shared: &Shared, order: &StepOrder) -> Vec<OsString> {
     let order = serde_json::to_string(order).expect("invariant: an order is JSON");
-    vec![
+    let mut words: Vec<OsString> = Vec::new();
+    // Nothing but what a test arms.
+    if !shared.supervisor_environment.is_empty() {
+        words.push("env".into());
+        for (name, value) in &shared.supervisor_environment {
+            let mut set = name.clone();
+            set.push("=");
+            set.push(value);
+            words.push(set);
+        }
+    }
+    words.extend([
         shared.supervisor_program.clone().into(),
         "worktree-step".into(),
         order.into(),
-    ]
+    ]);
+    words
 }
 
 /// A step of ours.

@@ -9,5 +9,5 @@ use super::Helper;
 /// Whether a checkout holds changes that are not committed. What cannot be told is no reason to warn. Blocks.
 pub(crate) fn uncommitted(helper: &Helper<'_>, folder: &Path) -> bool {
     let git = Git::at(helper, folder);
-    folder.exists() && repository::is_checkout(&git) && repository::is_dirty(&git).unwrap_or(false)
+    folder.exists() && repository::is_root(&git) && repository::is_dirty(&git).unwrap_or(false)
 }
