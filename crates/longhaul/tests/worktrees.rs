@@ -158,11 +158,11 @@ fn eight_writers_at_once_all_land_or_report_a_conflict_and_nothing_is_lost() {
         );
     }
     assert!(landed.contains(&0) && landed.len() < 8, "{landed:?}");
-    for number in 0..8 {
+    for (number, id) in ids.iter().enumerate() {
         let folder = if landed.contains(&number) {
             project.clone()
         } else {
-            worktree(&world.task(ids[number]))
+            worktree(&world.task(*id))
         };
         for file in 0..4 {
             let found = text(&folder.join(format!("file{file}")));
