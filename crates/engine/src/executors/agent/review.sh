@@ -45,7 +45,8 @@ mkdir -p "$folder"
 rm -rf "$folder"/*
 GIT_ALTERNATE_OBJECT_DIRECTORIES=$(git rev-parse --path-format=absolute --git-path objects)
 index=$(git rev-parse --path-format=absolute --git-path index)
-[ ! -e "$index" ] || cp "$index" "$folder/index"
+# With its time: git tells by it which files may have changed since without looking different.
+[ ! -e "$index" ] || cp -p "$index" "$folder/index"
 GIT_INDEX_FILE=$folder/index GIT_OBJECT_DIRECTORY=$folder/objects
 export GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
 mkdir "$folder/objects"
