@@ -13,21 +13,18 @@ pub(super) fn launch(request: &Request<'_>) -> Launch {
         .map(str::to_owned)
         .into();
     let mut environment = Vec::new();
-    let mut set = |name: &'static str, value: &str| {
-        if !request.environment.contains_key(name) {
-            environment.push((name, value.to_owned()));
-        }
-    };
-    // Its version does not change in the middle of a task.
-    set("DISABLE_AUTOUPDATER", "1");
+    // Its version does not change in the middle of a task, unless its user wants that.
+    if !request.environment.contains_key("DISABLE_AUTOUPDATER") {
+        environment.push(("DISABLE_AUTOUPDATER", "1".to_owned()));
+    }
     if let Some(folder) = request.environment.get("TMPDIR") {
-        set("CLAUDE_CODE_TMPDIR", folder);
+        environment.push(("CLAUDE_CODE_TMPDIR", folder.clone()));
     }
     arguments.extend(match (request.may_write, request.enforced, request.write_mode) {
         (false, Enforced::Kernel, _) | (true, _, WriteMode::Full) => {
             if request.is_root {
-                // As root it refuses this mode unless it is told that somebody else keeps it in.
-                set("IS_SANDBOX", "1");
+                // As root it refuses this mode unless it is told that somebody else keeps it in, in this very word.
+                environment.push(("IS_SANDBOX", "1".to_owned()));
             }
             vec!["--permission-mode=bypassPermissions".to_owned()]
         }

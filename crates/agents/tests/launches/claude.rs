@@ -53,8 +53,11 @@ fn every_tool_is_on_where_the_kernel_keeps_it_or_nobody_does() {
 #[test]
 fn root_is_told_that_it_is_kept_in_only_where_it_would_refuse() {
     let sandboxed = |request: Request<'_>| variable(&launch("claude", &request), "IS_SANDBOX").map(str::to_owned);
+    // A word of another sandbox, which it does not know.
+    let environment = BTreeMap::from([("IS_SANDBOX".to_owned(), "yes".to_owned())]);
     let root = Request {
         is_root: true,
+        environment: &environment,
         ..reader("p")
     };
     assert_eq!(sandboxed(root), None);
@@ -76,10 +79,11 @@ fn root_is_told_that_it_is_kept_in_only_where_it_would_refuse() {
 }
 
 #[test]
-fn its_private_files_are_where_the_tasks_are_and_what_is_set_stays() {
+fn its_private_files_are_where_the_tasks_are_and_updates_are_its_users_choice() {
     let environment = BTreeMap::from([
         ("TMPDIR".to_owned(), "/task/tmp".to_owned()),
         ("DISABLE_AUTOUPDATER".to_owned(), "0".to_owned()),
+        ("CLAUDE_CODE_TMPDIR".to_owned(), "/elsewhere".to_owned()),
     ]);
     let launch = launch(
         "claude",
