@@ -75,6 +75,18 @@ fn root_reads_what_belongs_to_others_and_has_no_other_privilege() {
 }
 
 #[test]
+fn it_finds_no_terminals_shared_memory_or_queues_of_others() {
+    let script = "ls -A /dev/pts; ls -A /dev/shm; readlink /proc/self/ns/ipc";
+    for who in Who::all() {
+        let (_, stdout) = output(who, script);
+        let ours = std::fs::read_link("/proc/self/ns/ipc").unwrap();
+        let lines: Vec<&str> = stdout.lines().collect();
+        assert_eq!((lines.len(), lines[0]), (2, "ptmx"), "{stdout}");
+        assert_ne!(lines[1], ours.to_string_lossy());
+    }
+}
+
+#[test]
 fn the_way_to_the_daemon_stays_open_even_if_its_socket_is_made_anew() {
     let attempts = "
         connect ROOT/state/run/longhaul.sock
