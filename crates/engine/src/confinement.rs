@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use longhaul_model::{Access, Enforcement, Isolation, Task, Work};
 use longhaul_supervisor::{Level, Reached, Sandbox};
+use longhaul_worktrees::Places;
 
 use crate::config::Config;
 use crate::workspace;
@@ -57,17 +58,35 @@ pub(crate) fn sandbox(installation: &Installation<'_>, task: &Task, cwd: &Path, 
 
 fn reader(installation: &Installation<'_>, task: &Task, cwd: &Path, own: &OwnFolders) -> Sandbox {
     let config = installation.config;
+    let workspace = PathBuf::from(&task.workspace);
     let mut sandbox = Sandbox::read_only();
-    sandbox.writable.clone_from(&own.writable);
+    // Variables say where an agent keeps its things, and may say anything: never the whole tree, nor what holds our own.
+    let is_sound = |path: &&PathBuf| path.parent().is_some() && !installation.state.starts_with(path);
+    sandbox.writable = own.writable.iter().filter(is_sound).cloned().collect();
     sandbox.read_only_within.clone_from(&own.read_only);
     sandbox.hidden = vec![installation.state.to_owned()];
     sandbox.hidden.extend(config.private_files.iter().cloned());
     // The folder and not the socket: a daemon that comes back makes the socket anew.
     sandbox.visible.extend(installation.socket.parent().map(Path::to_owned));
-    // Worktrees lie in the state folder.
-    let seen = [workspace::of(cwd), cwd.to_owned(), PathBuf::from(&task.workspace)];
-    let is_inside = |path: &PathBuf| path.starts_with(installation.state) && path != installation.state;
-    sandbox.visible.extend(seen.into_iter().filter(is_inside));
+    // Of all that lies in the state folder, worktrees are there to be read; a reader's folder is anybody's choice.
+    let worktrees = Places::of(installation.state).worktrees().canonicalize();
+    let in_worktree = |folder: &Path| {
+        let inner = worktrees
+            .as_ref()
+            .ok()
+            .and_then(|worktrees| folder.strip_prefix(worktrees).ok());
+        inner.is_some_and(|inner| inner.components().next().is_some())
+    };
+    let read = [workspace::of(cwd), cwd.to_owned(), workspace];
+    // As they are, not as they are written: links and `..` could lead from a worktree to anything else.
+    for folder in read.iter().filter_map(|folder| folder.canonicalize().ok()) {
+        if in_worktree(&folder) {
+            sandbox.visible.push(folder);
+        } else if sandbox.writable.iter().any(|writable| folder.starts_with(writable)) {
+            // What it is to read is not its own, even if it lies in the agent's folder.
+            sandbox.read_only_within.push(folder);
+        }
+    }
     sandbox.sockets_allowed = vec![installation.socket.to_owned()];
     sandbox.sockets_allowed.extend(config.allowed_sockets.iter().cloned());
     sandbox.require = if config.require_enforcement {
@@ -129,4 +148,100 @@ pub(crate) fn redirections(task: &Task, tmp: &Path) -> Vec<(&'static str, OsStri
         redirected.push(("XDG_CACHE_HOME", tmp.join("cache").into()));
     }
     redirected
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed, and says where")]
+
+    use super::*;
+    use crate::samples;
+
+    struct Ground {
+        root: tempfile::TempDir,
+        config: Config,
+        machine: Reached,
+    }
+
+    impl Ground {
+        fn new() -> Self {
+            let ground = Self {
+                root: tempfile::tempdir().unwrap(),
+                config: Config::default(),
+                machine: Reached {
+                    level: Level::Kernel,
+                    detail: String::new(),
+                },
+            };
+            for folder in [
+                "state/worktrees/7/src",
+                "state/attempts/8/1",
+                "run",
+                "work/.git",
+                "user/agent/trees/a",
+            ] {
+                std::fs::create_dir_all(ground.path(folder)).unwrap();
+            }
+            ground
+        }
+
+        fn path(&self, name: &str) -> PathBuf {
+            self.root.path().canonicalize().unwrap().join(name)
+        }
+
+        fn reader(&self, cwd: &Path, own: &OwnFolders) -> Sandbox {
+            let (state, socket) = (self.path("state"), self.path("run/longhaul.sock"));
+            let installation = Installation {
+                state: &state,
+                socket: &socket,
+                config: &self.config,
+                machine: &self.machine,
+            };
+            let mut task = samples::task(1, "default", 0);
+            task.spec.access = Access::ReadOnly;
+            task.workspace = workspace::of(cwd).display().to_string();
+            sandbox(&installation, &task, cwd, own).unwrap()
+        }
+    }
+
+    #[test]
+    fn of_the_state_folder_a_reader_sees_its_worktree_and_nothing_else_whatever_its_folder_is_called() {
+        let ground = Ground::new();
+        let own = OwnFolders::default();
+        let seen = |cwd: &str| ground.reader(&ground.path(cwd), &own).visible;
+        assert!(seen("state/worktrees/7/src").contains(&ground.path("state/worktrees/7/src")));
+        std::os::unix::fs::symlink(ground.path("state/attempts"), ground.path("state/worktrees/7/link")).unwrap();
+        for sly in [
+            "state",
+            "state/attempts",
+            "state/attempts/8/1",
+            "state/worktrees",
+            "state/worktrees/../attempts",
+            "state/worktrees/7/link",
+        ] {
+            assert_eq!(seen(sly), [ground.path("run")], "{sly}");
+        }
+        assert_eq!(ground.reader(&ground.path("work"), &own).hidden, [ground.path("state")]);
+    }
+
+    #[test]
+    fn a_variable_cannot_make_everything_an_agents_own() {
+        let ground = Ground::new();
+        let own = OwnFolders {
+            writable: vec!["/".into(), ground.path(""), ground.path("user/agent")],
+            ..OwnFolders::default()
+        };
+        let sandbox = ground.reader(&ground.path("user/agent/trees/a"), &own);
+        assert_eq!(sandbox.writable, [ground.path("user/agent")]);
+        assert!(sandbox.read_only_within.contains(&ground.path("user/agent/trees/a")));
+    }
+
+    #[test]
+    fn whoever_requires_enforcement_gets_both_layers_or_nothing() {
+        let mut ground = Ground::new();
+        let own = OwnFolders::default();
+        assert_eq!(ground.reader(&ground.path("work"), &own).require, None);
+        ground.config.require_enforcement = true;
+        assert_eq!(ground.reader(&ground.path("work"), &own).require, Some(Level::Kernel));
+    }
 }

@@ -1,8 +1,9 @@
 //! What a read-only program can still do: read everything, use its own folders and devices, run the usual tools.
 
-use longhaul_supervisor::{End, Level};
+use longhaul_supervisor::{End, KillMode, Level, Swept};
 
 use super::yard::{Who, Yard, read_only, text};
+use crate::world::{eventually, is_alive, kill};
 
 /// Runs a script as a read-only program; its output. Fails if the script does.
 fn output(who: Who, script: &str) -> (Yard, String) {
@@ -175,4 +176,36 @@ fn a_terminal_is_a_terminal() {
     yard.world.spec.capture = longhaul_supervisor::Capture::Pty;
     assert_eq!(yard.world.run().end, End::Exited { code: 0 });
     assert_eq!(yard.world.stdout(), "yes\r\n");
+}
+
+const TREE: &str = r#"(setsid sh -c 'trap "" TERM; touch "$TMPDIR/begun"; while :; do sleep 0.2; done' > /dev/null 2>&1 &); exec sleep 1000"#;
+
+#[test]
+fn a_confined_tree_is_stopped_whole() {
+    for who in Who::all() {
+        for mode in [KillMode::Auto, KillMode::Sweep] {
+            let mut yard = Yard::new(who, TREE, |world| Some(read_only(world)));
+            yard.world.spec.kill_mode = mode;
+            // Long enough for the whole tree to be there.
+            yard.world.spec.run_timeout_ms = Some(1_000);
+            assert_eq!(yard.world.run().end, End::Timeout { after_ms: 1_000 });
+            assert_eq!(yard.world.processes(), Vec::<i32>::new());
+        }
+    }
+}
+
+#[test]
+fn a_confined_program_does_not_outlive_its_supervisor() {
+    for who in Who::all() {
+        let yard = Yard::new(who, TREE, |world| Some(read_only(world)));
+        let running = yard.world.start();
+        running.made("attempt/tmp/begun");
+        let attempt = longhaul_supervisor::AttemptFolder::at(yard.world.folder());
+        let leader = eventually("the leader's record", || attempt.leader().unwrap()).pid;
+        kill(running.supervised.pid(), "KILL");
+        running.ended();
+        eventually("the leader's end", || (!is_alive(leader)).then_some(()));
+        assert_eq!(longhaul_supervisor::sweep(&yard.world.folder()).unwrap(), Swept::Empty);
+        assert_eq!(yard.world.processes(), Vec::<i32>::new());
+    }
 }

@@ -213,7 +213,13 @@ fn neighbour(owner: Option<u32>) -> Child {
         }
     };
     command.arg("600").env("SECRET", "of another task").stdin(Stdio::null());
-    command.spawn().unwrap()
+    let child = command.spawn().unwrap();
+    // Before it is `sleep` it may still be root.
+    crate::world::eventually("the neighbour", || {
+        let name = fs::read_to_string(format!("/proc/{}/comm", child.id())).ok()?;
+        (name == "sleep\n").then_some(())
+    });
+    child
 }
 
 /// What is in a file of the yard.
