@@ -5,6 +5,7 @@
 //! business, tested on recordings.
 
 mod answers;
+mod reviews;
 mod sessions;
 mod stage;
 mod stops;
