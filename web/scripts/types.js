@@ -5,7 +5,7 @@ import openapiTS, { astToString } from 'openapi-typescript';
 const source = new URL('../../docs/openapi.json', import.meta.url);
 const target = new URL('../src/lib/api/types.ts', import.meta.url);
 const head = '// Printed from docs/openapi.json by `npm run types`, in one piece. Do not edit.\n\n';
-const text = head + astToString(await openapiTS(source));
+const text = head + astToString(await openapiTS(source, { defaultNonNullable: false }));
 
 if (process.argv.includes('--check')) {
 	if (readFileSync(target, 'utf8') !== text) {

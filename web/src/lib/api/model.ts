@@ -12,9 +12,8 @@ export type Queues = Schemas['Queues'];
 export type QueueStatus = Schemas['QueueStatus'];
 export type Stats = Schemas['Stats'];
 export type EventMessage = Schemas['EventMessage'];
-/** What is not there stays; the generated type asks for every field, the daemon for none. */
-export type EditRequest = Partial<Schemas['EditRequest']>;
-export type SubmitRequest = Pick<Schemas['SubmitRequest'], 'kind' | 'cwd'> & Partial<Schemas['SubmitRequest']>;
+export type EditRequest = Schemas['EditRequest'];
+export type SubmitRequest = Schemas['SubmitRequest'];
 export type Outcome = Schemas['Outcome'];
 export type DaemonStatus = Schemas['DaemonStatus'];
 export type Doctor = Schemas['Doctor'];

@@ -120,6 +120,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists notifications, newest first. */
+        get: operations["notification_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/prune": {
         parameters: {
             query?: never;
@@ -170,6 +187,57 @@ export interface paths {
         head?: never;
         /** Sets a queue's limit, or pauses or resumes it. The name `total` means all queues together. */
         patch: operations["queue_change"];
+        trace?: never;
+    };
+    "/api/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs a page in: a one-time code or the token for a session. */
+        post: operations["sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a code with which a page can sign in once. Only over the Unix socket. */
+        post: operations["sign_in_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forgets the session of this browser. */
+        post: operations["sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/stats": {
@@ -276,6 +344,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a task changed, file by file. */
+        get: operations["task_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a task's worktree up. What only it has is saved first. */
+        post: operations["task_discard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{id}/history": {
         parameters: {
             query?: never;
@@ -304,6 +406,23 @@ export interface paths {
         put?: never;
         /** Holds back a task that has not started. */
         post: operations["task_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/land": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings the changes of a task's worktree into the workspace: as a task of kind `land`. */
+        post: operations["task_land"];
         delete?: never;
         options?: never;
         head?: never;
@@ -423,6 +542,40 @@ export interface paths {
         put?: never;
         /** Probes a task's prerequisites now. */
         post: operations["task_wake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/token/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a new token in force; the old one and all sessions are over. Only over the Unix socket. */
+        post: operations["token_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Trusts the project file of a repository, with exactly its present content: its commands may run. */
+        post: operations["trust"];
         delete?: never;
         options?: never;
         head?: never;
@@ -555,7 +708,43 @@ export interface components {
              * @description Why.
              * @default null
              */
-            reason: string | null;
+            reason?: string | null;
+        };
+        /** @description What a task changed. */
+        Changes: {
+            /**
+             * Format: int64
+             * @description Lines added, in all.
+             */
+            additions: number;
+            /** @description What it is compared with: a commit, or a tree for changes in place. */
+            base: string;
+            /**
+             * Format: int64
+             * @description Lines removed, in all.
+             */
+            deletions: number;
+            /** @description The files. */
+            files: components["schemas"]["FileChange"][];
+            /** @description The commit that its worktree has checked out; nothing for changes in place, or when the worktree is gone. */
+            head?: string | null;
+            /** @description Whether files or hunks were left out. */
+            is_truncated: boolean;
+            /** @description `worktree` or `in-place`. */
+            source: string;
+            /** @description `present`, `landed`, `discarded` or `missing`. */
+            state: string;
+        };
+        /** @description One file that both sides changed differently. */
+        Conflict: {
+            /** @description `both-changed`, `both-added`, `deleted-in-target`, `deleted-in-worktree` or `other`. */
+            kind: string;
+            /** @description The file, from the root of the repository. */
+            path: string;
+            /** @description What the target has in the places that differ, shortened. */
+            target?: string | null;
+            /** @description What the worktree has there, shortened. */
+            worktree?: string | null;
         };
         /** @description What `daemon status` tells. */
         DaemonStatus: {
@@ -583,6 +772,39 @@ export interface components {
             /** @description Its version. */
             version: string;
         };
+        /** @description One channel's share of a notification. */
+        Delivery: {
+            /** @description `desktop`, `command`, or `webhook` and its name or host. */
+            channel: string;
+            /** @description Why the last try did not arrive. */
+            detail?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is tried next; nothing unless it is pending.
+             */
+            next_at?: string | null;
+            /** @description `pending`, `delivered` or `given-up`. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description When it was tried last.
+             */
+            tried_at?: string | null;
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            tries: number;
+        };
+        /** @description What was saved of a worktree that was given up. Nothing if another branch has all of it. */
+        Discarded: {
+            /** @description The branch with its commits and its uncommitted files. */
+            branch?: string | null;
+            /** @description Bundles of repositories that lay inside it. */
+            bundles: string[];
+            /** @description The patch with the same. */
+            patch?: string | null;
+        };
         /** @description What `doctor` found. */
         Doctor: {
             /** @description The findings, worst first. */
@@ -594,82 +816,97 @@ export interface components {
              * @description The tasks that must complete first.
              * @default null
              */
-            after: number[] | null;
+            after?: number[] | null;
             /**
              * Format: date-time
              * @description Not before this time; `null` for at once.
              * @default null
              */
-            at: string | null;
+            at?: string | null;
             /**
              * @description The command line.
              * @default null
              */
-            command: string[] | null;
+            command?: string[] | null;
+            /**
+             * @description How hard the agent thinks; `null` for its default.
+             * @default null
+             */
+            effort?: string | null;
             /**
              * Format: int64
              * @description The idle timeout; `null` for none.
              * @default null
              */
-            idle_timeout_ms: number | null;
+            idle_timeout_ms?: number | null;
             /**
              * Format: int64
              * @description Not before this many milliseconds from now; `null` for at once.
              * @default null
              */
-            in_ms: number | null;
+            in_ms?: number | null;
             /**
              * @description All labels.
              * @default null
              */
-            labels: {
+            labels?: {
                 [key: string]: string;
             } | null;
+            /**
+             * @description The agent's model; `null` for its default.
+             * @default null
+             */
+            model?: string | null;
             /**
              * @description The name; `null` for the one made from the work.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * Format: int32
              * @description The priority.
              * @default null
              */
-            priority: number | null;
+            priority?: number | null;
+            /**
+             * @description What an agent is asked.
+             * @default null
+             */
+            prompt?: string | null;
             /**
              * @description The queue.
              * @default null
              */
-            queue: string | null;
+            queue?: string | null;
             /**
              * @description The prerequisites.
              * @default null
              */
-            requires: string[] | null;
+            requires?: string[] | null;
             /**
              * Format: int32
              * @description Automatic attempts after the first.
              * @default null
              */
-            retries: number | null;
+            retries?: number | null;
             /**
              * Format: int64
              * @description The run timeout; `null` for none.
              * @default null
              */
-            timeout_ms: number | null;
+            timeout_ms?: number | null;
             /**
              * Format: int64
              * @description How long it may wait to start, from now; `null` for ever.
              * @default null
              */
-            wait_deadline_ms: number | null;
+            wait_deadline_ms?: number | null;
         };
         /**
          * @description What was wrong.
          * @enum {string}
          */
-        ErrorCode: "BadRequest" | "BadSpec" | "UnknownDependency" | "NotSignedIn" | "Forbidden" | "TaskNotFound" | "NotFound" | "MethodNotAllowed" | "KeyReused" | "StateForbids" | "ChainActive" | "DependencyCycle" | "WouldDeadlock" | "FamilyTooLarge" | "SourceGone" | "TooLarge" | "NotJson" | "Busy" | "DaemonStopping" | "StoreUnavailable" | "Damaged" | "Internal";
+        ErrorCode: "BadRequest" | "BadSpec" | "UnknownDependency" | "NotSignedIn" | "Forbidden" | "TaskNotFound" | "NotFound" | "MethodNotAllowed" | "KeyReused" | "StateForbids" | "ChainActive" | "DependencyCycle" | "WouldDeadlock" | "FamilyTooLarge" | "NotLandable" | "SourceGone" | "TooLarge" | "NotJson" | "TooManyAttempts" | "Busy" | "DaemonStopping" | "StoreUnavailable" | "Damaged" | "Internal";
         /** @description One change, as the event stream tells it. */
         EventMessage: {
             /**
@@ -685,6 +922,31 @@ export interface components {
              */
             seq: number;
             task?: components["schemas"]["Task"] | null;
+        };
+        /** @description What became of one file. */
+        FileChange: {
+            /**
+             * Format: int64
+             * @description Lines added; nothing if it is binary.
+             */
+            additions?: number | null;
+            /**
+             * Format: int64
+             * @description Lines removed; nothing if it is binary.
+             */
+            deletions?: number | null;
+            /** @description What changed in it. */
+            hunks: components["schemas"]["Hunk"][];
+            /** @description Whether it is binary. */
+            is_binary: boolean;
+            /** @description Whether it is too long to show its hunks. */
+            is_truncated: boolean;
+            /** @description What it was called before. */
+            old_path?: string | null;
+            /** @description Its path from the root of the repository. */
+            path: string;
+            /** @description `added`, `modified`, `deleted`, `renamed`, `copied`, `type-changed` or `untracked`. */
+            status: string;
         };
         /** @description One finding. */
         Finding: {
@@ -730,6 +992,57 @@ export interface components {
             /** @description The steps. */
             history: components["schemas"]["HistoryEntry"][];
         };
+        /** @description One place in a file. */
+        Hunk: {
+            /** @description The line that begins with `@@`. */
+            header: string;
+            /** @description Its lines. */
+            lines: components["schemas"]["HunkLine"][];
+        };
+        /** @description One line of a hunk. */
+        HunkLine: {
+            /** @description `context`, `add`, `delete`, or `note` for git's word that no line feed ends the line before. */
+            kind: string;
+            /** @description Its text, without the sign before it. */
+            text: string;
+        };
+        /** @description How a worktree is to be landed. */
+        LandRequest: {
+            /**
+             * @description `squash` (if nothing is said), `merge` or `rebase`.
+             * @default null
+             */
+            manner?: string | null;
+            /**
+             * @description The commit message; nothing means one made from the task.
+             * @default null
+             */
+            message?: string | null;
+        };
+        /** @description What became of a landing. */
+        Landing: {
+            /** @description The commit that has them now; nothing if they were not brought in. */
+            commit?: string | null;
+            /** @description What both sides changed differently. */
+            conflicts: components["schemas"]["Conflict"][];
+            /** @description The branch the changes were to be brought into. */
+            target: string;
+        };
+        /** @description A task that waits for a lane. */
+        LaneWait: {
+            /**
+             * Format: int64
+             * @description The task in the way.
+             */
+            behind: number;
+            /** @description Whether it wants to write. */
+            is_writer: boolean;
+            /**
+             * Format: int64
+             * @description The task that waits.
+             */
+            task: number;
+        };
         /** @description A daemon that shares the store. */
         NodeStatus: {
             /** @description What tells it from other nodes. */
@@ -757,33 +1070,67 @@ export interface components {
             /** @description The one that answers first. */
             nodes: components["schemas"]["NodeStatus"][];
         };
+        /** @description Something about a task that was to be told to those who were not looking. */
+        Notification: {
+            /**
+             * Format: date-time
+             * @description When it came about.
+             */
+            at: string;
+            /** @description By channel; empty if there was nobody to tell. */
+            deliveries: components["schemas"]["Delivery"][];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description `completed`, `failed`, `canceled`, `interrupted`, `usage-limit` or `conflict`. */
+            occasion: string;
+            /**
+             * Format: date-time
+             * @description When nothing was left to deliver; nothing while something is.
+             */
+            settled_at?: string | null;
+            /**
+             * Format: int64
+             * @description The task.
+             */
+            task: number;
+        };
+        /** @description A page of notifications, newest first. */
+        NotificationPage: {
+            /** @description The cursor of the next page; nothing after the last. */
+            next?: string | null;
+            /** @description The notifications. */
+            notifications: components["schemas"]["Notification"][];
+        };
         /** @description Where a task came from. */
         Origin: {
             /**
              * @description What binds several tasks to one subject.
              * @default null
              */
-            key: string | null;
+            key?: string | null;
             /**
              * @description The message in that session.
              * @default null
              */
-            message: string | null;
+            message?: string | null;
             /**
              * @description The chat session that asked.
              * @default null
              */
-            session: string | null;
+            session?: string | null;
             /**
              * @description `shell`, `api`, `mcp`, `web`, `webhook`, `schedule` or `task`.
              * @default null
              */
-            source: string | null;
+            source?: string | null;
             /**
              * @description A link back.
              * @default null
              */
-            url: string | null;
+            url?: string | null;
         };
         /** @description How a task ended. */
         Outcome: {
@@ -877,13 +1224,13 @@ export interface components {
              * @description Keep at least this many of the newest finished tasks.
              * @default null
              */
-            keep: number | null;
+            keep?: number | null;
             /**
              * Format: int64
              * @description Only tasks that ended longer ago than this.
              * @default null
              */
-            older_than_ms: number | null;
+            older_than_ms?: number | null;
         };
         /** @description What was pruned. */
         Pruned: {
@@ -900,12 +1247,12 @@ export interface components {
              * @description The new limit; `null` for none.
              * @default null
              */
-            limit: number | null;
+            limit?: number | null;
             /**
              * @description Pause or resume.
              * @default null
              */
-            paused: boolean | null;
+            paused?: boolean | null;
         };
         /** @description A queue and how full it is. */
         QueueStatus: {
@@ -952,7 +1299,12 @@ export interface components {
              * @description Repeat even a task that completed.
              * @default false
              */
-            force: boolean;
+            force?: boolean;
+            /**
+             * @description Of a redispatch into a worktree: merge the branch it is to land on into it first.
+             * @default false
+             */
+            onto_target?: boolean;
         };
         /** @description The answer to a retry or a redispatch. */
         Repeated: {
@@ -961,6 +1313,8 @@ export interface components {
              * @description The new task.
              */
             task_id: number;
+            /** @description What somebody should know about it although it was accepted; usually nothing. */
+            warnings?: string[];
         };
         /** @description An agent's own conversation. */
         Session: {
@@ -968,6 +1322,33 @@ export interface components {
             id: string;
             /** @description What a person types to go on with it. */
             resume_command: string;
+        };
+        /** @description A one-time code. */
+        SignInCode: {
+            /** @description The code. */
+            code: string;
+            /**
+             * Format: date-time
+             * @description When it is good no more.
+             */
+            expires_at: string;
+        };
+        /** @description What proves who signs in: exactly one of both. */
+        SignInRequest: {
+            /** @description A one-time code, as `longhaul open` puts it into the address. */
+            code?: string | null;
+            /** @description The token, as `longhaul token show` prints it. */
+            token?: string | null;
+        };
+        /** @description A page is signed in. The other half of its session is in the cookie. */
+        SignedIn: {
+            /**
+             * Format: date-time
+             * @description When the session is over.
+             */
+            expires_at: string;
+            /** @description To be sent in the header `x-longhaul-page` with each request. */
+            page_secret: string;
         };
         /** @description Counts of tasks. */
         Stats: {
@@ -1071,7 +1452,10 @@ export interface components {
             queue?: string | null;
             /** @description `file:PATH`, `tcp:HOST:PORT`, `http:URL` or `cmd:COMMAND`. */
             requires?: string[];
-            /** @description Of an agent: the session to go on with, or the number of the task whose session it is. */
+            /**
+             * @description Of an agent: the session to go on with, the number of the task whose session it is, or `origin` for the latest
+             *     session among the tasks with the same origin key. Agent and folder come with a session that a task here had.
+             */
             resume?: string | null;
             /**
              * Format: int32
@@ -1178,6 +1562,7 @@ export interface components {
             labels: {
                 [key: string]: string;
             };
+            landing?: components["schemas"]["Landing"] | null;
             /**
              * Format: int64
              * @description The task whose worktree is brought in, of a landing.
@@ -1289,10 +1674,28 @@ export interface components {
             result_base64?: string | null;
             /** @description Whether the result is longer than what is given here; `/output` has all of it. */
             result_truncated?: boolean;
+            session?: components["schemas"]["Session"] | null;
             /** @description The last 20 lines of standard error, of a failure. */
             stderr_tail?: string | null;
             /** @description The task. */
             task: components["schemas"]["Task"];
+            usage?: components["schemas"]["Usage"] | null;
+        };
+        /** @description Whose project file is to be trusted. */
+        TrustRequest: {
+            /** @description The repository's root, or a folder in it; absolute. */
+            folder: string;
+        };
+        /** @description What is trusted now: the project file of this folder with exactly this content. */
+        Trusted: {
+            /** @description The commands run on the merged tree before a landing counts. */
+            check: string[];
+            /** @description The repository's root. */
+            folder: string;
+            /** @description The commands run in a fresh worktree. */
+            setup: string[];
+            /** @description The commands run in a worktree after each attempt. */
+            teardown: string[];
         };
         /** @description What a task has cost. */
         Usage: {
@@ -1341,10 +1744,26 @@ export interface components {
         };
         /** @description A workspace and who is in it. */
         WorkspaceStatus: {
+            /**
+             * Format: int32
+             * @description How many may read at once.
+             */
+            max_readers: number;
             /** @description Its canonical path. */
             path: string;
+            /** @description The tasks on the readers' lanes. */
+            readers: number[];
             /** @description Its active tasks. */
             tasks: number[];
+            /** @description The queued tasks that wait for a lane, with the one in the way, first in line first. */
+            waiting: components["schemas"]["LaneWait"][];
+            /** @description The worktrees its active tasks work in. */
+            worktrees: components["schemas"]["WorktreeOf"][];
+            /**
+             * Format: int64
+             * @description The task on the writer's lane.
+             */
+            writer?: number | null;
         };
         /** @description The workspaces with active tasks. */
         Workspaces: {
@@ -1361,6 +1780,16 @@ export interface components {
             path: string;
             /** @description The branch it is to land on. */
             target?: string | null;
+        };
+        /** @description A worktree and whose it is. */
+        WorktreeOf: {
+            /**
+             * Format: int64
+             * @description The task.
+             */
+            task: number;
+            /** @description Where it works. */
+            worktree: components["schemas"]["Worktree"];
         };
     };
     responses: never;
@@ -1526,6 +1955,51 @@ export interface operations {
             };
         };
     };
+    notification_list: {
+        parameters: {
+            query?: {
+                /** @description Only those of this task */
+                task?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description 1 to 1000, 50 if not given */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            /** @description bad-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     prune: {
         parameters: {
             query?: never;
@@ -1645,6 +2119,113 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInRequest"];
+            };
+        };
+        responses: {
+            /** @description Signed in; the session is in the cookie */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description bad-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in: wrong, used or too old */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The code */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInCode"];
+                };
+            };
+            /** @description forbidden: not over TCP, and not from a task with rights of its own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cookie is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2039,6 +2620,91 @@ export interface operations {
             };
         };
     };
+    task_changes: {
+        parameters: {
+            query?: {
+                /** @description Whether what changed in the files is told; true if not given */
+                hunks?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            /** @description task-not-found, not-found (none are recorded) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-landable (git cannot tell) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was saved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discarded"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description state-forbids, not-landable */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     task_history: {
         parameters: {
             query?: never;
@@ -2102,6 +2768,60 @@ export interface operations {
                 };
             };
             /** @description state-forbids */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_land: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LandRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description The landing; await it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repeated"];
+                };
+            };
+            /** @description bad-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description task-not-found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description state-forbids, not-landable */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2430,6 +3150,75 @@ export interface operations {
             };
             /** @description state-forbids */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    token_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new token is in its file */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description forbidden: not over TCP, and not from a task with rights of its own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrustRequest"];
+            };
+        };
+        responses: {
+            /** @description What is trusted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trusted"];
+                };
+            };
+            /** @description bad-spec (the file means nothing) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description source-gone (there is none) */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

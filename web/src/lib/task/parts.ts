@@ -57,7 +57,7 @@ export interface ChangedFile {
 	deletions: number | null;
 	is_binary: boolean;
 	is_truncated: boolean;
-	hunks: { header: string; lines: { kind: 'context' | 'add' | 'delete'; text: string }[] }[];
+	hunks: { header: string; lines: { kind: string; text: string }[] }[];
 }
 
 export interface Changes {

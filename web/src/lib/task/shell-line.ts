@@ -1,30 +1,35 @@
 /** The command line that asks for the same task. */
-import type { Task } from '$lib/api/model';
-import { commandLine, quoted } from '$lib/words/path';
-import { shellDuration } from '$lib/words/duration';
+import type { SubmitRequest, Task } from '$lib/api/model';
+import { lineOf } from '$lib/new/draft';
+import { commandLine } from '$lib/words/path';
 
 export function shellLine(task: Task): string {
-	if (task.kind === 'clone') return ['longhaul clone', quoted(task.url ?? ''), task.dir ? quoted(task.dir) : ''].filter(Boolean).join(' ');
-	if (task.kind === 'land') return `longhaul land ${task.lands ?? ''}`.trim();
-	const words = ['longhaul', 'run', '-d', '-C', task.cwd];
-	const add = (name: string, value: string | number | null | undefined) => {
-		if (value !== null && value !== undefined && value !== '') words.push(name, String(value));
+	if (task.kind === 'clone') return commandLine(['longhaul', 'clone', task.url ?? '', ...(task.dir ? [task.dir] : [])]);
+	if (task.kind === 'land') return commandLine(['longhaul', 'land', String(task.lands ?? '')]);
+	return lineOf(requestOf(task));
+}
+
+/** What was asked; what is as it is by itself is left out. */
+function requestOf(task: Task): SubmitRequest {
+	const made = task.command ? commandLine(task.command) : task.prompt?.split('\n')[0];
+	const isUsual = task.access === (task.kind === 'agent' ? 'read-only' : 'unmanaged');
+	return {
+		kind: task.kind,
+		cwd: task.cwd,
+		agent: task.agent,
+		model: task.model,
+		effort: task.effort,
+		access: isUsual ? null : task.access,
+		isolation: task.isolation,
+		name: task.name === made ? null : task.name,
+		queue: task.queue === 'default' ? null : task.queue,
+		priority: task.priority || null,
+		after: task.after,
+		requires: task.requires,
+		timeout_ms: task.timeout_ms,
+		retries: task.max_attempts > 1 ? task.max_attempts - 1 : null,
+		labels: task.labels,
+		command: task.command,
+		prompt: task.prompt,
 	};
-	add('--agent', task.agent);
-	add('--model', task.model);
-	add('--effort', task.effort);
-	if (task.access === 'write') words.push(task.isolation === 'worktree' ? '--worktree' : '--write');
-	else if (task.access === 'read-only' && task.kind !== 'agent') words.push('--read-only');
-	const made = task.command ? commandLine(task.command) : task.prompt;
-	if (task.name !== made && task.name !== task.prompt?.split('\n')[0]) add('--name', task.name);
-	if (task.queue !== 'default') add('--queue', task.queue);
-	if (task.priority !== 0) add('--priority', task.priority);
-	for (const id of task.after) add('--after', id);
-	for (const need of task.requires) add('--requires', need);
-	if (task.timeout_ms) add('--timeout', shellDuration(task.timeout_ms));
-	if (task.max_attempts > 1) add('--retries', task.max_attempts - 1);
-	for (const [name, value] of Object.entries(task.labels)) add('--label', `${name}=${value}`);
-	if (task.command) words.push('--', ...task.command);
-	else if (task.prompt) words.push(...(task.prompt.startsWith('-') ? ['--'] : []), task.prompt);
-	return commandLine(words);
 }

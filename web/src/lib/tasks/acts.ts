@@ -2,7 +2,6 @@
 import type { QueryClient } from '@tanstack/svelte-query';
 import { api, body, explain } from '$lib/api/client';
 import type { EditRequest, Task } from '$lib/api/model';
-import type { components } from '$lib/api/types';
 import { counted } from '$lib/words/amount';
 import { toasts } from '$lib/parts/toasts.svelte';
 import { keys, takeIn } from './lists';
@@ -43,7 +42,7 @@ async function send(kind: Exclude<Act, 'redispatch' | 'retry'>, id: number): Pro
 	const params = { path: { id } };
 	switch (kind) {
 		case 'cancel':
-			return body(api.POST('/api/v1/tasks/{id}/cancel', { params, body: { reason: null } }));
+			return body(api.POST('/api/v1/tasks/{id}/cancel', { params, body: {} }));
 		case 'hold':
 			return body(api.POST('/api/v1/tasks/{id}/hold', { params }));
 		case 'release':
@@ -160,7 +159,7 @@ async function actQuietly(client: QueryClient, kind: Act, task: Task): Promise<n
 	overlay.put(task.id, DOING[kind], expected(kind, task));
 	try {
 		if (kind === 'redispatch' || kind === 'retry') {
-			const { task_id: id } = await body(api.POST('/api/v1/tasks/{id}/redispatch', { params: { path: { id: task.id } }, body: { force: false } }));
+			const { task_id: id } = await body(api.POST('/api/v1/tasks/{id}/redispatch', { params: { path: { id: task.id } }, body: {} }));
 			return id;
 		}
 		const begun = performance.now();
@@ -176,6 +175,6 @@ async function actQuietly(client: QueryClient, kind: Act, task: Task): Promise<n
 
 /** Changes a task that has not started. The error is the form's to show: what was typed stays. */
 export async function edit(client: QueryClient, id: number, change: EditRequest): Promise<void> {
-	const changed = await body(api.PATCH('/api/v1/tasks/{id}', { params: { path: { id } }, body: change as components['schemas']['EditRequest'] }));
+	const changed = await body(api.PATCH('/api/v1/tasks/{id}', { params: { path: { id } }, body: change }));
 	takeIn(client, [changed]);
 }
