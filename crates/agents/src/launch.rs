@@ -45,7 +45,7 @@ pub struct Request<'a> {
 pub enum Enforced {
     /// The kernel alone: all the agent's tools are on, its own sandbox is off, since the two would collide.
     Kernel,
-    /// The kernel in part: the agent's own read-only switches as well.
+    /// The kernel in part: the agent's own read-only switches as well, unless they cannot work inside.
     KernelPartial,
     /// The agent's own read-only switches alone.
     Agent,

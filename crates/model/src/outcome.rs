@@ -165,7 +165,7 @@ impl fmt::Display for Reason {
 pub enum AgentError {
     /// It has no credentials, or they are refused.
     NotSignedIn,
-    /// Its service is too busy.
+    /// Its service is too busy, or out of reach.
     Overloaded,
     /// The conversation no longer fits the model.
     ContextFull,

@@ -81,7 +81,6 @@ impl Adapter for Claude {
             "settings.json",
             "settings.local.json",
             "CLAUDE.md",
-            "keybindings.json",
             "agents",
             "commands",
             "hooks",

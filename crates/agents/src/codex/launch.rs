@@ -47,11 +47,13 @@ pub(super) fn launch(request: &Request<'_>) -> Launch {
     }
 }
 
-/// Its own sandbox. It is made of the same means as ours and would fail inside it, so one of the two is off.
+/// Its own sandbox. It is made of the same means as the kernel's half that every machine has, and cannot be set up inside
+/// that: each command would fail, reading included, and commands are all it has to read with. So where the kernel does
+/// anything for a reader, its own sandbox is off.
 fn sandbox(request: &Request<'_>) -> &'static str {
     match (request.may_write, request.enforced, request.write_mode) {
-        (false, Enforced::Kernel, _) | (true, _, WriteMode::Full) => "danger-full-access",
-        (false, Enforced::KernelPartial | Enforced::Agent, _) => "read-only",
+        (false, Enforced::Kernel | Enforced::KernelPartial, _) | (true, _, WriteMode::Full) => "danger-full-access",
+        (false, Enforced::Agent, _) => "read-only",
         (true, _, WriteMode::Workspace) => "workspace-write",
     }
 }

@@ -75,12 +75,10 @@ impl Adapter for Codex {
         let settings = [
             "config.toml",
             "managed_config.toml",
-            "requirements.toml",
             "hooks.json",
             "AGENTS.md",
             "AGENTS.override.md",
             "agents",
-            "hooks",
             "memories",
             "packages",
             "plugins",

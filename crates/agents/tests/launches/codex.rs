@@ -33,7 +33,7 @@ fn access_is_given_again_whether_it_begins_or_goes_on() {
 }
 
 #[test]
-fn its_own_sandbox_is_off_only_where_the_kernel_alone_keeps_a_reader() {
+fn its_own_sandbox_is_off_where_the_kernel_keeps_a_reader_since_it_cannot_be_set_up_inside() {
     let kept_by = |enforced| {
         words(&Request {
             enforced,
@@ -46,7 +46,7 @@ fn its_own_sandbox_is_off_only_where_the_kernel_alone_keeps_a_reader() {
     );
     assert_eq!(
         kept_by(Enforced::KernelPartial),
-        format!("{ALWAYS} --sandbox=read-only -")
+        format!("{ALWAYS} --sandbox=danger-full-access -")
     );
     // What keeps readers from writing says nothing about writers.
     let request = Request {
