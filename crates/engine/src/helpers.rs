@@ -60,7 +60,7 @@ impl Helpers {
 mod tests {
     use std::sync::Arc;
 
-    use longhaul_model::{AgentWork, Work};
+    use longhaul_model::{AgentWork, ReviewScope, Work};
 
     use super::*;
     use crate::admit::blocked_by;
@@ -78,7 +78,7 @@ mod tests {
             effort: None,
             resume: None,
             answer_schema: None,
-            is_review,
+            review: is_review.then_some(ReviewScope::Found),
             max_parkings: 0,
         });
         Arc::new(task)
