@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use longhaul_agents::{Enforced, Request};
+use longhaul_agents::{Capability, Enforced, Request};
 use longhaul_model::{Access, Enforcement, Outcome, Reason, Session};
 use longhaul_supervisor::{Capture, Rung, Step};
 
@@ -40,6 +40,9 @@ pub(super) fn plan(job: &Job<'_>, asked: &Asked<'_>) -> Result<Plan, Outcome> {
     let path = job.environment.get("PATH").map(String::as_str);
     let wanted = asked.set.program.as_deref().unwrap_or(adapter.program());
     let program = find(wanted, &cwd, path).ok_or_else(|| not_installed(asked, wanted))?;
+    if spec.access == Access::ReadOnly && job.enforced == Enforcement::Agent && !reads_only(asked) {
+        return Err(nobody_holds_it(asked));
+    }
     let fresh_id = fresh_id()
         .map_err(|error| Outcome::new(Reason::SpawnError, format!("drawing an id for the session: {error}")))?;
     let schema_file = job.folder.join(SCHEMA);
@@ -101,6 +104,25 @@ pub(super) fn plan(job: &Job<'_>, asked: &Asked<'_>) -> Result<Plan, Outcome> {
         }),
         ..Plan::of(cwd, steps)
     })
+}
+
+/// Whether it has a read-only mode of its own.
+fn reads_only(asked: &Asked<'_>) -> bool {
+    let capabilities = asked.adapter.capabilities();
+    [Capability::ReadOnly, Capability::ReadOnlySandbox]
+        .iter()
+        .any(|wanted| capabilities.contains(wanted))
+}
+
+fn nobody_holds_it(asked: &Asked<'_>) -> Outcome {
+    let agent = &asked.work.agent;
+    Outcome::new(
+        Reason::Enforcement,
+        format!("not started: nothing would keep {agent} from writing, neither the kernel of this machine nor itself"),
+    )
+    .with_hint(format!(
+        "`longhaul doctor` names what the kernel lacks; [agents.{agent}] read_only = […] gives it a mode of its own"
+    ))
 }
 
 fn not_installed(asked: &Asked<'_>, wanted: &str) -> Outcome {
