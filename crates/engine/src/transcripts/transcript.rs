@@ -104,6 +104,14 @@ impl Transcript {
 
     /// A page, after reading what there is to read.
     pub(super) fn page(&mut self, asked: Asked) -> Result<ActivityPage, TranscriptError> {
+        if !self.folder.exists() {
+            // It is about to start, or its folder is gone with its history.
+            return Ok(ActivityPage {
+                next: asked.after,
+                is_final: asked.is_over,
+                ..ActivityPage::default()
+            });
+        }
         let produced_bytes = Reader::open(&self.folder).produced()?;
         self.advance(asked.is_over)?;
         let page = match self.read(asked) {
