@@ -137,6 +137,8 @@ pub struct WorktreeOf {
     pub task: u64,
     /// Where it works.
     pub worktree: crate::task::Worktree,
+    /// `preparing`, `present`, `landed`, `discarded` or `missing`.
+    pub state: String,
 }
 
 /// The workspaces with active tasks.

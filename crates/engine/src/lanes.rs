@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use longhaul_model::{Access, Isolation, StateName, Task, TaskId, Worktree};
+use longhaul_model::{Access, Isolation, StateName, Task, TaskId};
 
 use crate::board::{Board, place};
 
@@ -153,8 +153,6 @@ pub struct Road {
     pub max_readers: u32,
     /// Those that wait for a lane, first in line first.
     pub waiting: Vec<Waiting>,
-    /// The worktrees its active tasks work in.
-    pub worktrees: Vec<(TaskId, Worktree)>,
 }
 
 /// A task that waits for a lane.
@@ -178,8 +176,6 @@ pub(crate) fn roads(board: &Board) -> BTreeMap<String, Road> {
         let road = roads.entry(task.workspace.clone()).or_default();
         road.max_readers = board.lanes.readers;
         road.tasks.push(task.id);
-        road.worktrees
-            .extend(task.facts.worktree.clone().map(|worktree| (task.id, worktree)));
         let in_place = (task.spec.access, task.spec.isolation) != (Access::Write, Isolation::Worktree);
         match (task.state(), Lane::of(task)) {
             (StateName::Running, Some(Lane::Writer(_))) if in_place => road.writer = Some(task.id),

@@ -13,6 +13,7 @@ pub mod marks;
 mod normalize;
 pub mod processes;
 mod real_agent;
+mod repositories;
 mod residents;
 mod sse;
 #[cfg(feature = "store-suite")]
@@ -30,6 +31,7 @@ pub use http::{Answer, Api, Request};
 pub use invocation::{Invocation, Ran, Spawned};
 pub use normalize::normalize;
 pub use real_agent::RealAgent;
+pub use repositories::{text, worktree};
 pub use rustix::process::Signal;
 pub use sse::{Events, StreamEvent};
 pub use tasks::{first_list, is_terminal};

@@ -6,13 +6,13 @@ use std::sync::{Arc, PoisonError};
 use longhaul_model::{Access, Actor, LandManner, LandWork, Spec, StateName, Task, TaskId, Work};
 use longhaul_store::{InsertError, NewTask, StoreFault};
 use longhaul_worktrees::{
-    Changes, Git, Project, ProjectError, Record, Salvaged, Standing, TreeError, adopt, changes, check_git, landable,
-    remove, target,
+    Changes, Git, Project, ProjectError, Record, Salvaged, Standing as Kept, TreeError, adopt, changes, check_git,
+    landable, remove, target,
 };
 
 use super::Handle;
 use crate::shared::{Shared, blocking};
-use crate::workspace::{self, ChangesError, Helper, TreeState};
+use crate::workspace::{self, ChangesError, Helper, Standing, TreeState};
 
 /// Why a worktree was neither landed nor given up. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -124,18 +124,25 @@ impl Handle {
         trusted.await.unwrap_or(Err(ProjectError::Missing { folder: missing }))
     }
 
-    /// The worktrees there are, and those that should be.
+    /// The worktrees there are, and those that should be; not those that are gone for good.
     pub async fn worktrees(&self) -> Vec<TreeState> {
         let shared = Arc::clone(&self.shared);
         let listed = blocking(move || {
             let shown = |record: Record| {
                 let standing = workspace::standing(&record);
+                if matches!(standing, Standing::Landed | Standing::Discarded) && !record.is_present() {
+                    return None;
+                }
                 let place = record.place?;
                 Some(TreeState {
                     task: TaskId::new(record.task)?,
                     workspace: record.workspace.to_string_lossy().into_owned(),
-                    path: place.path.to_string_lossy().into_owned(),
-                    branch: place.branch,
+                    worktree: longhaul_model::Worktree {
+                        path: place.path.to_string_lossy().into_owned(),
+                        branch: place.branch,
+                        base: record.base,
+                        target: place.target,
+                    },
                     standing,
                 })
             };
@@ -238,8 +245,8 @@ fn discard(shared: &Arc<Shared>, id: TaskId) -> Result<Salvaged, LandError> {
         });
     }
     match &record.standing {
-        Standing::Discarded => return Ok(record.salvaged.unwrap_or_default()),
-        Standing::Landed { .. } if !record.is_present() => {
+        Kept::Discarded => return Ok(record.salvaged.unwrap_or_default()),
+        Kept::Landed { .. } if !record.is_present() => {
             return Err(landable(&places, tree)
                 .expect_err("what has landed cannot be landed")
                 .into());
@@ -247,8 +254,8 @@ fn discard(shared: &Arc<Shared>, id: TaskId) -> Result<Salvaged, LandError> {
         _ => {}
     }
     let standing = match &record.standing {
-        landed @ Standing::Landed { .. } => landed.clone(),
-        _ => Standing::Discarded,
+        landed @ Kept::Landed { .. } => landed.clone(),
+        _ => Kept::Discarded,
     };
     Ok(remove(&Helper::acting(), &places, &mut record, standing)?)
 }

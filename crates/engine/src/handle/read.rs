@@ -66,6 +66,14 @@ impl Handle {
         lanes::roads(&self.shared.board())
     }
 
+    /// A workspace in which nobody is.
+    pub fn empty_road(&self) -> Road {
+        Road {
+            max_readers: self.shared.config.readers_per_workspace,
+            ..Road::default()
+        }
+    }
+
     /// The sequence of the newest event; changes with each.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.shared.store.changes()

@@ -240,3 +240,117 @@ fn board_tree(shared: &Shared, landed: TaskId) -> u64 {
     let known = shared.store.task(landed).ok().flatten();
     known.map_or(landed, |task| super::tree_of(&task)).get()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use longhaul_model::{Actor, Ending, Event, StandardInput, Verdict};
+    use longhaul_store::Apply;
+    use longhaul_worktrees::{Place, Preparing, Program, Report, Runner, leave, prepare};
+
+    use super::*;
+    use crate::samples::{FIRST, claimed, engine};
+
+    fn git(folder: &Path, words: &[&str]) -> String {
+        let identity = ["git", "-c", "user.name=A", "-c", "user.email=a@b"];
+        let program = Program {
+            words: identity.iter().chain(words).map(Into::into).collect(),
+            folder: folder.to_owned(),
+            ..Program::default()
+        };
+        let ended = Helper::acting().run(&program).expect("git is there");
+        assert_eq!(
+            ended.code,
+            0,
+            "git {words:?}: {}",
+            String::from_utf8_lossy(&ended.stderr)
+        );
+        String::from_utf8_lossy(&ended.stdout).trim_end().to_owned()
+    }
+
+    /// A task that is over, with a worktree in which it left something.
+    async fn with_worktree(shared: &Arc<Shared>, root: &Path) -> Record {
+        let repository = root.join("repository");
+        std::fs::create_dir(&repository).expect("it is ours");
+        git(&repository, &["init", "-q", "-b", "main"]);
+        git(&repository, &["commit", "-q", "--allow-empty", "-m", "first"]);
+        let task = claimed(shared, StandardInput::Nothing).await;
+        let places = shared.places();
+        let tree = task.id.get();
+        let record = Record {
+            version: Record::VERSION,
+            tree,
+            task: tree,
+            slug: "work".to_owned(),
+            workspace: repository.clone(),
+            standing: Standing::Preparing,
+            place: Some(Place {
+                path: places.worktree(tree),
+                branch: format!("longhaul/{tree}-work"),
+                target: Some("main".to_owned()),
+            }),
+            base: git(&repository, &["rev-parse", "HEAD"]),
+            is_left: false,
+            salvaged: None,
+            made_at_us: 0,
+        };
+        record.write(&places).expect("it is ours");
+        let order = Preparing {
+            state: shared.state_folder(),
+            tree,
+            task: tree,
+            report: root.join("report"),
+            start: record.base.clone(),
+            is_fresh: false,
+            goes_on: false,
+            with_changes: false,
+            onto_target: false,
+            subfolder: "".into(),
+        };
+        prepare(&Helper::acting(), &order, &mut Report::default()).expect("it can be made");
+        std::fs::write(places.worktree(tree).join("made"), "precious\n").expect("it is ours");
+        leave(&Helper::acting(), &places, tree).expect("it can be left");
+        record
+    }
+
+    async fn end(shared: &Arc<Shared>, record: &Record) {
+        let ending = Ending {
+            at: shared.clock.now(),
+            verdict: Verdict::Lost { detail: String::new() },
+        };
+        let ended = Event::AttemptEnded {
+            fence: FIRST,
+            ending,
+            jitter_permille: 0,
+        };
+        let id = TaskId::new(record.task).expect("it has a number");
+        let apply = Apply::new(id, ended, Actor::Daemon, shared.clock.now());
+        shared.store.task_apply(apply).await.expect("it ends");
+    }
+
+    #[tokio::test]
+    async fn an_old_worktree_is_saved_and_removed_and_a_young_one_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("it exists");
+        let (shared, _inputs) = engine(&root);
+        let record = with_worktree(&shared, &root).await;
+        shared.clock.advance(shared.config.worktrees_kept * 2);
+        remove_old(&shared);
+        assert!(record.is_present(), "its task is not over");
+        end(&shared, &record).await;
+        shared
+            .clock
+            .advance(shared.config.worktrees_kept - Duration::from_secs(60));
+        remove_old(&shared);
+        assert!(record.is_present(), "it is young");
+        assert_eq!(spared(&shared).len(), 1, "its record stays, too");
+        shared.clock.advance(Duration::from_secs(120));
+        remove_old(&shared);
+        assert!(!record.is_present());
+        let saved = format!("longhaul/salvage/{}-work:made", record.tree);
+        assert_eq!(git(&record.workspace, &["show", &saved]), "precious");
+        assert!(spared(&shared).is_empty());
+    }
+}

@@ -31,10 +31,8 @@ pub struct TreeState {
     pub task: TaskId,
     /// The workspace that it was made from.
     pub workspace: String,
-    /// Its folder.
-    pub path: String,
-    /// Its branch.
-    pub branch: String,
+    /// Its folder, its branch, what it was made from.
+    pub worktree: longhaul_model::Worktree,
     /// How it stands.
     pub standing: Standing,
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::Context;
 use crate::failure::Failure;
-use crate::settings::load_config;
+use crate::settings::{Submitter, load_config};
 
 /// More does not fit into a request, whose limit is 16 MiB: JSON may make six bytes of one.
 const LARGEST_BYTES: usize = 2 << 20;
@@ -59,11 +59,27 @@ impl Typed<'_> {
 
 /// The agent that is asked where none is named.
 pub(super) fn default_agent(context: &Context, hint: &str) -> Result<String, Failure> {
+    if let Some(agent) = project_agent() {
+        return Ok(agent);
+    }
     let config = load_config(&context.settings.folders.config_file);
     let config = config.map_err(|error| Failure::ours(&error).hint(error.hint()))?;
     config
         .default_agent
         .ok_or_else(|| Failure::usage("no agent is configured that could take a prompt").hint(hint))
+}
+
+/// What the repository that we are in says in its `.longhaul.toml`. Whether the rest of the file means anything is found
+/// out by the daemon, which tells it with the task.
+fn project_agent() -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Project {
+        default_agent: Option<String>,
+    }
+    let here = Submitter::folder().ok()?;
+    let root = here.ancestors().find(|above| above.join(".git").exists())?;
+    let text = std::fs::read_to_string(root.join(".longhaul.toml")).ok()?;
+    toml::from_str::<Project>(&text).ok()?.default_agent
 }
 
 fn text(bytes: Vec<u8>, what: &str) -> Result<String, Failure> {

@@ -49,6 +49,9 @@ fn facts(task: &Task) -> Vec<(&'static str, String)> {
         "workspace",
         Some(plain(&task.workspace)).filter(|_| task.workspace != task.cwd),
     );
+    let worktree = task.worktree.as_ref();
+    facts.add("worktree", worktree.map(|worktree| plain(&worktree.path)));
+    facts.add("branch", worktree.map(|worktree| plain(&worktree.branch)));
     facts.add("access", Some(&task.access).filter(|access| *access != "unmanaged"));
     facts.add("kept by", enforced(task));
     facts.add("queue", Some(plain(&task.queue)));

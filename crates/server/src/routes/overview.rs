@@ -1,5 +1,6 @@
 //! The counts, the workspaces, the agents, the nodes, the doctor, and pruning.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -46,17 +47,26 @@ pub(crate) async fn workspaces(State(state): State<ServerState>) -> JsonAnswer<a
         readers: numbers(&road.readers),
         max_readers: road.max_readers,
         waiting: road.waiting.iter().map(lane_wait).collect(),
-        worktrees: road
-            .worktrees
-            .iter()
-            .map(|(task, worktree)| api::WorktreeOf {
-                task: task.get(),
-                worktree: view::worktree(worktree),
-            })
-            .collect(),
+        worktrees: Vec::new(),
     };
+    let mut workspaces: BTreeMap<String, api::WorkspaceStatus> = BTreeMap::new();
+    for (path, road) in state.engine.workspaces() {
+        workspaces.insert(path.clone(), status((path, road)));
+    }
+    // Also of tasks that are over: a worktree stays until somebody lands or discards it.
+    for tree in state.engine.worktrees().await {
+        let path = tree.workspace.clone();
+        let workspace = workspaces
+            .entry(path.clone())
+            .or_insert_with(|| status((path, state.engine.empty_road())));
+        workspace.worktrees.push(api::WorktreeOf {
+            task: tree.task.get(),
+            worktree: view::worktree(&tree.worktree),
+            state: tree.standing.word().to_owned(),
+        });
+    }
     JsonAnswer(api::Workspaces {
-        workspaces: state.engine.workspaces().into_iter().map(status).collect(),
+        workspaces: workspaces.into_values().collect(),
     })
 }
 

@@ -18,6 +18,7 @@ mod row;
 mod submit;
 mod template;
 mod throughput;
+mod worktree;
 mod world;
 
 use anyhow::{Context as _, Result};
@@ -30,7 +31,7 @@ use world::Bench;
 
 type Measure = fn(&Bench) -> Result<Vec<Row>>;
 
-const ROWS: [(&str, Measure); 11] = [
+const ROWS: [(&str, Measure); 12] = [
     ("B1", submit::measure),
     ("B2", throughput::measure),
     ("B3", noop::measure),
@@ -42,6 +43,7 @@ const ROWS: [(&str, Measure); 11] = [
     ("B9", adoption::measure),
     ("B11", parsing::measure),
     ("B12", enforcement::measure),
+    ("B13", worktree::measure),
 ];
 
 /// Measures the wanted rows (all, if none is named) and shows and writes them.
