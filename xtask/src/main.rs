@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod demo;
 mod flags;
+mod fuzz_api;
 mod r#gen;
 mod page;
 mod page_test;
@@ -26,6 +27,7 @@ cargo xtask COMMAND [OPTIONS]     (each command has --help)
   check   formatting, lints, house rules, generated pages; no tests
   tidy    the house rules alone
   gen     write the generated pages (--check: only say whether they are current)
+  fuzz-api  send the API what its description allows and forbids
   page    build the page that the binary embeds
   page-test  the page in a real browser against the real binary
   demo    build the release binary and watch it survive
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(&rest),
         "gen" => r#gen::run(&rest),
         "demo" => demo::run(&rest),
+        "fuzz-api" => fuzz_api::run(&rest),
         "page" => page::run(&rest),
         "page-test" => page_test::run(&rest),
         "bench" => bench::run(&rest),

@@ -15,6 +15,7 @@ mod guard;
 mod headers;
 mod listen;
 mod openapi;
+mod openapi_common;
 mod page;
 mod params;
 mod problem;

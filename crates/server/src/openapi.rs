@@ -3,6 +3,7 @@
 use axum::Json as JsonAnswer;
 use utoipa::OpenApi;
 
+use crate::openapi_common::Common;
 use crate::routes::{
     activity, acts, awaiting, daemon, events, health, inbox, notifications, output, overview, queues, sign_in, tasks,
     trees,
@@ -10,6 +11,7 @@ use crate::routes::{
 
 #[derive(OpenApi)]
 #[openapi(
+    modifiers(&Common),
     info(
         title = "Longhaul",
         description = "The durable task queue for coding agents. Errors are `application/problem+json` with a stable \
