@@ -8,7 +8,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The agents this version can run: none yet. */
+        /** The agents: which are installed, in which version, signed in or not, and what helps where something does not work. */
         get: operations["agents"];
         put?: never;
         post?: never;
@@ -97,6 +97,40 @@ export interface paths {
         get: operations["events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The completions of tasks with an origin session or a parent that nobody has taken yet, oldest first. */
+        get: operations["inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/ack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes completions off the inbox: somebody has them. */
+        post: operations["inbox_ack"];
         delete?: never;
         options?: never;
         head?: never;
@@ -304,6 +338,23 @@ export interface paths {
         put?: never;
         /** Takes a task off the list of those that need somebody. */
         post: operations["task_ack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an agent did, in order, from its output. */
+        get: operations["task_activity"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -671,18 +722,155 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description One thing an agent did. */
+        Activity: components["schemas"]["ActivityKind"] & {
+            /**
+             * Format: date-time
+             * @description When it was told; nothing if that is not known.
+             */
+            at?: string | null;
+            /** @description Whether one of the agent's own helpers did it. */
+            is_of_helper?: boolean;
+            /**
+             * Format: int64
+             * @description Its place among all of the attempt, from 1.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Where the line that told it begins in standard output, in bytes.
+             */
+            offset: number;
+        };
+        /** @description One changed file. */
+        ActivityFileChange: {
+            /** @description `add`, `change` or `delete`. */
+            change: string;
+            /** @description Its path, as the agent tells it. */
+            path: string;
+        };
+        /** @description What an agent said or did. */
+        ActivityKind: {
+            /** @description The agent's id for it. */
+            id: string;
+            /** @description The model it said it uses. */
+            model?: string | null;
+            /** @enum {string} */
+            type: "session";
+        } | {
+            /** @description The words. */
+            text: string;
+            /** @enum {string} */
+            type: "message";
+        } | {
+            /** @description The words. */
+            text: string;
+            /** @enum {string} */
+            type: "reasoning";
+        } | {
+            /** @description What binds the result to the call. */
+            id: string;
+            /** @description What the tool was given, as JSON text. */
+            input?: string | null;
+            /** @description One line that tells what it is used for. */
+            title: string;
+            /** @description The tool's name in the agent's own words. */
+            tool: string;
+            /** @enum {string} */
+            type: "tool-call";
+        } | {
+            /**
+             * Format: int32
+             * @description The exit code of a command.
+             */
+            exit_code?: number | null;
+            /** @description What binds the result to the call. */
+            id: string;
+            /** @description Whether the tool said that it failed. */
+            is_error: boolean;
+            /** @description What the tool gave; may be cut, with a mark. */
+            output: string;
+            /** @enum {string} */
+            type: "tool-result";
+        } | {
+            /** @description Which. */
+            changes: components["schemas"]["ActivityFileChange"][];
+            /** @enum {string} */
+            type: "file-changes";
+        } | {
+            /** @description The steps in order. */
+            steps: components["schemas"]["PlanStep"][];
+            /** @enum {string} */
+            type: "plan";
+        } | {
+            /** @description The words. */
+            text: string;
+            /** @enum {string} */
+            type: "notice";
+        } | {
+            /** @description The words. */
+            text: string;
+            /** @enum {string} */
+            type: "error";
+        } | {
+            /** @description The line; may be cut, with a mark. */
+            line: string;
+            /** @enum {string} */
+            type: "unknown";
+        };
+        /** @description Some of what an agent did. */
+        ActivityPage: {
+            /** @description The entries, in order. */
+            activity: components["schemas"]["Activity"][];
+            /**
+             * Format: int32
+             * @description The attempt it is of; 0 before the first.
+             */
+            attempt: number;
+            /** @description Whether the attempt is over and nothing more comes after `next`. */
+            is_final: boolean;
+            /**
+             * Format: int64
+             * @description The number to ask on from, as `after`.
+             */
+            next: number;
+        };
+        /** @description One thing about an agent that is not as it could be. */
+        AgentFinding: {
+            /** @description What helps. */
+            cure: string;
+            /** @description How bad it is. */
+            level: components["schemas"]["FindingLevel"];
+            /** @description What was found. */
+            message: string;
+        };
         /** @description An agent on this machine. */
         AgentStatus: {
+            /**
+             * @description What it is able to do: `resume`, `model`, `effort`, `chosen-session`, `read-only`, `read-only-sandbox`,
+             *     `answer-schema`, `usage`, `cost`, `reset-time`.
+             */
+            capabilities: string[];
+            /** @description What is not well with it, each with its cure. */
+            findings: components["schemas"]["AgentFinding"][];
+            /** @description The command that installs it. */
+            install_command: string;
+            /** @description Whether its program is there. */
+            installed: boolean;
             /** @description Its name. */
             name: string;
-            /** @description Whether it is signed in; nothing if that is not known. */
+            /** @description Its program; nothing if it is not installed. */
+            path?: string | null;
+            /** @description The folder with its sessions; nothing if it keeps none that is known. */
+            sessions?: string | null;
+            /** @description Whether it is signed in; nothing if that cannot be told. */
             signed_in?: boolean | null;
-            /** @description Its version; nothing if it is not installed. */
+            /** @description Its version; nothing if it is not installed or did not say. */
             version?: string | null;
         };
         /** @description The agents that can be run. */
         Agents: {
-            /** @description By name. */
+            /** @description Those that come with Longhaul, then those of the configuration. */
             agents: components["schemas"]["AgentStatus"][];
         };
         /** @description One thing that keeps a queued task from starting. */
@@ -906,7 +1094,7 @@ export interface components {
          * @description What was wrong.
          * @enum {string}
          */
-        ErrorCode: "bad-request" | "bad-spec" | "unknown-dependency" | "not-signed-in" | "forbidden" | "task-not-found" | "not-found" | "method-not-allowed" | "key-reused" | "state-forbids" | "chain-active" | "dependency-cycle" | "would-deadlock" | "family-too-large" | "not-landable" | "source-gone" | "too-large" | "not-json" | "too-many-attempts" | "busy" | "daemon-stopping" | "store-unavailable" | "damaged" | "internal";
+        ErrorCode: "bad-request" | "bad-spec" | "unknown-dependency" | "not-signed-in" | "forbidden" | "task-not-found" | "not-found" | "method-not-allowed" | "key-reused" | "state-forbids" | "chain-active" | "dependency-cycle" | "would-deadlock" | "agent-not-installed" | "family-too-large" | "not-landable" | "source-gone" | "too-large" | "not-json" | "too-many-attempts" | "busy" | "daemon-stopping" | "store-unavailable" | "damaged" | "internal";
         /** @description One change, as the event stream tells it. */
         EventMessage: {
             /**
@@ -1006,6 +1194,40 @@ export interface components {
             /** @description Its text, without the sign before it. */
             text: string;
         };
+        /** @description The completions that wait for somebody, oldest first. */
+        Inbox: {
+            /** @description The completions. */
+            items: components["schemas"]["InboxItem"][];
+        };
+        /** @description The completions that somebody has now. */
+        InboxAck: {
+            /** @description The tasks. */
+            task_ids: number[];
+        };
+        /** @description A task that is over, with an origin session or a parent. */
+        InboxItem: {
+            /**
+             * Format: int64
+             * @description How long its newest attempt ran, in milliseconds.
+             */
+            duration_ms?: number | null;
+            /** @description Its name. */
+            name: string;
+            /** @description How it ended: `completed`, `failed`, `canceled` or `interrupted`. */
+            state: string;
+            /** @description One line that tells the result, or why there is none. */
+            summary?: string | null;
+            /** @description The task. */
+            task: components["schemas"]["Task"];
+        };
+        /** @description How many were taken. */
+        InboxTaken: {
+            /**
+             * Format: int64
+             * @description How many of them had not been taken before.
+             */
+            acknowledged: number;
+        };
         /** @description How a worktree is to be landed. */
         LandRequest: {
             /**
@@ -1042,6 +1264,19 @@ export interface components {
              * @description The task that waits.
              */
             task: number;
+        };
+        /** @description Lines of a file, counted from 1, both ends included. */
+        LineRange: {
+            /**
+             * Format: int64
+             * @description The last.
+             */
+            end: number;
+            /**
+             * Format: int64
+             * @description The first.
+             */
+            start: number;
         };
         /** @description A daemon that shares the store. */
         NodeStatus: {
@@ -1189,6 +1424,13 @@ export interface components {
             /** @description `stdout` or `stderr`. */
             stream: string;
         };
+        /** @description One step of a plan. */
+        PlanStep: {
+            /** @description Whether it is done. */
+            is_done: boolean;
+            /** @description What is to be done. */
+            text: string;
+        };
         /** @description An error answer. */
         Problem: {
             /** @description The stable code. */
@@ -1316,6 +1558,43 @@ export interface components {
             /** @description What somebody should know about it although it was accepted; usually nothing. */
             warnings?: string[];
         };
+        /** @description What a review found. */
+        Review: {
+            /** @description What was found, the most severe first. */
+            findings: components["schemas"]["ReviewFinding"][];
+            /** @description What the reviewer says of the change as a whole. */
+            summary: string;
+            /** @description `approve` or `needs-attention`. */
+            verdict: string;
+        };
+        /** @description One thing that a review found. */
+        ReviewFinding: {
+            /** @description Why, and what would mend it. */
+            body: string;
+            /**
+             * Format: double
+             * @description How sure the reviewer is, from 0 to 1; nothing if it did not say.
+             */
+            confidence?: number | null;
+            /** @description The file; nothing if it is about none in particular. */
+            file?: string | null;
+            lines?: components["schemas"]["LineRange"] | null;
+            /** @description How bad it is. */
+            severity: components["schemas"]["Severity"];
+            /** @description What is wrong, in a few words. */
+            title: string;
+        };
+        /** @description A review that is asked for. */
+        ReviewRequest: {
+            /** @description Whether the reviewer should try to show that the change is wrong. */
+            adversarial?: boolean | null;
+            /** @description Review what has changed since the branch left this one, uncommitted changes included. */
+            base?: string | null;
+            /** @description What to look at above all. */
+            focus?: string | null;
+            /** @description Review uncommitted changes alone. With neither, those are reviewed if there are any, else the branch. */
+            uncommitted?: boolean | null;
+        };
         /** @description An agent's own conversation. */
         Session: {
             /** @description The agent's id for it. */
@@ -1323,6 +1602,11 @@ export interface components {
             /** @description What a person types to go on with it. */
             resume_command: string;
         };
+        /**
+         * @description How bad a finding is.
+         * @enum {string}
+         */
+        Severity: "critical" | "high" | "medium" | "low";
         /** @description A one-time code. */
         SignInCode: {
             /** @description The code. */
@@ -1464,6 +1748,7 @@ export interface components {
             retries?: number | null;
             /** @description Whether a lost attempt is retried too. */
             retry_lost?: boolean | null;
+            review?: components["schemas"]["ReviewRequest"] | null;
             /** @description What it reads on standard input, as text. */
             stdin?: string | null;
             /** @description What it reads on standard input, in base64. */
@@ -1674,6 +1959,7 @@ export interface components {
             result_base64?: string | null;
             /** @description Whether the result is longer than what is given here; `/output` has all of it. */
             result_truncated?: boolean;
+            review?: components["schemas"]["Review"] | null;
             session?: components["schemas"]["Session"] | null;
             /** @description The last 20 lines of standard error, of a failure. */
             stderr_tail?: string | null;
@@ -2214,6 +2500,181 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inbox: {
+        parameters: {
+            query?: {
+                /** @description Only what this chat session asked for */
+                origin_session?: string;
+                /** @description Only what was submitted from this task */
+                parent?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The completions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            /** @description bad-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inbox_ack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxAck"];
+            };
+        };
+        responses: {
+            /** @description How many were taken now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxTaken"];
+                };
+            };
+            /** @description bad-request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden: inside a task only its own descendants */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-json */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3575,6 +4036,101 @@ export interface operations {
             };
             /** @description state-forbids */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too-many-attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_activity: {
+        parameters: {
+            query?: {
+                /** @description What comes after the entry with this number; 0 if not given */
+                after?: number;
+                /** @description The most entries, 1 to 1000; 200 if not given */
+                limit?: number;
+                /** @description The attempt; the newest if not given */
+                attempt?: number;
+                /** @description How long to wait for more where there is none, up to 60000 */
+                wait_ms?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The task */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityPage"];
+                };
+            };
+            /** @description bad-request: it is no agent's */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not-signed-in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description task-not-found, not-found (no such attempt) */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
