@@ -896,7 +896,7 @@ export interface components {
              * @description Why.
              * @default null
              */
-            reason: string | null;
+            reason?: string | null;
         };
         /** @description What a task changed. */
         Changes: {
@@ -1004,91 +1004,91 @@ export interface components {
              * @description The tasks that must complete first.
              * @default null
              */
-            after: number[] | null;
+            after?: number[] | null;
             /**
              * Format: date-time
              * @description Not before this time; `null` for at once.
              * @default null
              */
-            at: string | null;
+            at?: string | null;
             /**
              * @description The command line.
              * @default null
              */
-            command: string[] | null;
+            command?: string[] | null;
             /**
              * @description How hard the agent thinks; `null` for its default.
              * @default null
              */
-            effort: string | null;
+            effort?: string | null;
             /**
              * Format: int64
              * @description The idle timeout; `null` for none.
              * @default null
              */
-            idle_timeout_ms: number | null;
+            idle_timeout_ms?: number | null;
             /**
              * Format: int64
              * @description Not before this many milliseconds from now; `null` for at once.
              * @default null
              */
-            in_ms: number | null;
+            in_ms?: number | null;
             /**
              * @description All labels.
              * @default null
              */
-            labels: {
+            labels?: {
                 [key: string]: string;
             } | null;
             /**
              * @description The agent's model; `null` for its default.
              * @default null
              */
-            model: string | null;
+            model?: string | null;
             /**
              * @description The name; `null` for the one made from the work.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * Format: int32
              * @description The priority.
              * @default null
              */
-            priority: number | null;
+            priority?: number | null;
             /**
              * @description What an agent is asked.
              * @default null
              */
-            prompt: string | null;
+            prompt?: string | null;
             /**
              * @description The queue.
              * @default null
              */
-            queue: string | null;
+            queue?: string | null;
             /**
              * @description The prerequisites.
              * @default null
              */
-            requires: string[] | null;
+            requires?: string[] | null;
             /**
              * Format: int32
              * @description Automatic attempts after the first.
              * @default null
              */
-            retries: number | null;
+            retries?: number | null;
             /**
              * Format: int64
              * @description The run timeout; `null` for none.
              * @default null
              */
-            timeout_ms: number | null;
+            timeout_ms?: number | null;
             /**
              * Format: int64
              * @description How long it may wait to start, from now; `null` for ever.
              * @default null
              */
-            wait_deadline_ms: number | null;
+            wait_deadline_ms?: number | null;
         };
         /**
          * @description What was wrong.
@@ -1234,12 +1234,12 @@ export interface components {
              * @description `squash` (if nothing is said), `merge` or `rebase`.
              * @default null
              */
-            manner: string | null;
+            manner?: string | null;
             /**
              * @description The commit message; nothing means one made from the task.
              * @default null
              */
-            message: string | null;
+            message?: string | null;
         };
         /** @description What became of a landing. */
         Landing: {
@@ -1345,27 +1345,27 @@ export interface components {
              * @description What binds several tasks to one subject.
              * @default null
              */
-            key: string | null;
+            key?: string | null;
             /**
              * @description The message in that session.
              * @default null
              */
-            message: string | null;
+            message?: string | null;
             /**
              * @description The chat session that asked.
              * @default null
              */
-            session: string | null;
+            session?: string | null;
             /**
              * @description `shell`, `api`, `mcp`, `web`, `webhook`, `schedule` or `task`.
              * @default null
              */
-            source: string | null;
+            source?: string | null;
             /**
              * @description A link back.
              * @default null
              */
-            url: string | null;
+            url?: string | null;
         };
         /** @description How a task ended. */
         Outcome: {
@@ -1466,13 +1466,13 @@ export interface components {
              * @description Keep at least this many of the newest finished tasks.
              * @default null
              */
-            keep: number | null;
+            keep?: number | null;
             /**
              * Format: int64
              * @description Only tasks that ended longer ago than this.
              * @default null
              */
-            older_than_ms: number | null;
+            older_than_ms?: number | null;
         };
         /** @description What was pruned. */
         Pruned: {
@@ -1489,12 +1489,12 @@ export interface components {
              * @description The new limit; `null` for none.
              * @default null
              */
-            limit: number | null;
+            limit?: number | null;
             /**
              * @description Pause or resume.
              * @default null
              */
-            paused: boolean | null;
+            paused?: boolean | null;
         };
         /** @description A queue and how full it is. */
         QueueStatus: {
@@ -1541,12 +1541,12 @@ export interface components {
              * @description Repeat even a task that completed.
              * @default false
              */
-            force: boolean;
+            force?: boolean;
             /**
              * @description Of a redispatch into a worktree: merge the branch it is to land on into it first.
              * @default false
              */
-            onto_target: boolean;
+            onto_target?: boolean;
         };
         /** @description The answer to a retry or a redispatch. */
         Repeated: {
