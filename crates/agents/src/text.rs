@@ -17,12 +17,16 @@ pub(crate) fn cut(text: &str, longest_bytes: usize) -> String {
     if text.len() <= longest_bytes {
         return text.to_owned();
     }
-    let end = (0..=longest_bytes)
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0);
-    let kept = &text[..end];
+    let kept = beginning(text, longest_bytes);
     format!("{kept}… ({} bytes more)", text.len() - kept.len())
+}
+
+/// The beginning of the text, at most this long, without half a character at its end.
+pub(crate) fn beginning(text: &str, longest_bytes: usize) -> &str {
+    let end = (0..=longest_bytes.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
 }
 
 /// The first line that holds something, with every run of white space as one blank, and `…` where something follows.

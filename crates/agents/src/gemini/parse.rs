@@ -58,15 +58,23 @@ impl Dialect for Words {
         if let Some(resets) = reset::told(line) {
             self.stderr_resets = Some(resets);
         }
-        // It writes these and nothing else, and exits 41 or 55.
-        let class = if line.contains("Please set an Auth method") {
-            AgentError::NotSignedIn
+        let words = line.trim();
+        let said = if line.contains("Please set an Auth method") {
+            // It writes this and nothing else, and exits 41.
+            Trouble::new(AgentError::NotSignedIn, words)
         } else if line.contains("not running in a trusted directory") {
-            AgentError::Other
+            Trouble::new(AgentError::Other, words)
+        } else if let Some((_, body)) = line.split_once("_ApiError: ") {
+            trouble(None, body)
+        } else if let Some((_, message)) = line.split_once("TerminalQuotaError: ") {
+            trouble(None, message)
         } else {
             return;
         };
-        told.trouble(Trouble::new(class, line.trim()));
+        // The stream, where there is one, tells the same better.
+        if told.reading.trouble.is_none() {
+            told.trouble(said);
+        }
     }
 
     fn finish(&mut self, told: &mut Told) {

@@ -3,6 +3,7 @@
 use crate::activity::{Activity, Kind};
 use crate::adapter::Parser;
 use crate::reading::{Reading, Stated};
+use crate::text::beginning;
 
 /// An answer that is longer is cut off, and told to be.
 const LONGEST_ANSWER_BYTES: usize = 16 << 20;
@@ -27,7 +28,7 @@ impl Text {
         if text.len() > room {
             self.is_incomplete = true;
         }
-        message.push_str(&text[..text.floor_char_boundary(room)]);
+        message.push_str(beginning(text, room));
     }
 }
 

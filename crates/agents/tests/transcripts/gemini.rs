@@ -338,6 +338,24 @@ mod written {
     }
 
     #[test]
+    fn an_error_that_only_standard_error_tells_has_its_class() {
+        let stderr = |case: &str| read("gemini", case).stderr;
+        let class = |case: &str, code| match concluded(&read_lines(&[], &stderr(case)), code) {
+            Conclusion::Failed(trouble) => trouble.class,
+            other => panic!("{case}: {other:?}"),
+        };
+        assert_eq!(class("err401", 145), AgentError::NotSignedIn);
+        assert_eq!(class("ctx", 144), AgentError::ContextFull);
+        assert!(matches!(
+            concluded(&read_lines(&[], &stderr("quota")), 173),
+            Conclusion::UsageLimitReached {
+                resets_at_s: Some(_),
+                ..
+            }
+        ));
+    }
+
+    #[test]
     fn a_crowd_is_no_usage_limit() {
         let result = r#"{"type":"result","status":"error","error":{"type":"unknown","message":"[API Error: {\"error\":{\"code\":503,\"message\":\"The model is overloaded.\",\"status\":\"UNAVAILABLE\"}}]"}}"#;
         match concluded(&read_lines(&[result], ""), 247) {
