@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { AXE, expect, row, test } from './world';
 
-const SCREENS = ['/tasks', '/new', '/agents', '/doctor', '/settings'];
+const SCREENS = ['/tasks', '/lanes', '/new', '/agents', '/doctor', '/settings'];
 
 /** What axe-core finds serious; names and places, so that a failure says where to look. */
 async function serious(page: Page): Promise<string[]> {

@@ -106,6 +106,13 @@ export function takeIn(client: QueryClient, tasks: Task[]): void {
 		if (!known || !tasks.some((task) => task.chain === root)) continue;
 		client.setQueryData(key, merged(known, tasks, (task) => task.chain === root).sort((a, b) => a.id - b.id));
 	}
+	for (const [key, known] of client.getQueriesData<Task[]>({ queryKey: ['tasks', 'ended'] })) {
+		if (known) client.setQueryData(key, merged(known, tasks, (task) => !ACTIVE.includes(task.state)));
+	}
+	for (const [key, known] of client.getQueriesData<Task[]>({ queryKey: ['tasks', 'children'] })) {
+		if (!known || !tasks.some((task) => task.parent === key[2])) continue;
+		client.setQueryData(key, merged(known, tasks, (task) => task.parent === key[2]).sort((a, b) => b.id - a.id));
+	}
 	for (const [key, known] of client.getQueriesData<Pages>({ queryKey: ['tasks', 'list'] })) {
 		if (!known) continue;
 		const [group, filter] = [key[2] as Group, key[3] as Filter];

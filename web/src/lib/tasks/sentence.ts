@@ -55,7 +55,7 @@ function blockWords(block: Task['blocked_by'][number]): string {
 		case 'paused':
 			return block.detail ?? 'its queue is paused';
 		case 'lane':
-			return block.task ? `behind ${block.task}${block.detail ? `: ${block.detail}` : ''}` : (block.detail ?? 'behind another task');
+			return block.detail ?? (block.task ? `behind ${block.task}` : 'behind another task');
 		default:
 			return block.detail ?? block.kind;
 	}
