@@ -64,7 +64,7 @@ mod tests {
 
     use super::*;
     use crate::admit::blocked_by;
-    use crate::samples::{admitted, board, child, end, id, run};
+    use crate::samples::{admitted, board, child, end, id, limit, run};
 
     fn helper(number: u64, is_review: bool) -> Arc<Task> {
         let mut task = child(number, "a", 1);
@@ -87,6 +87,7 @@ mod tests {
     #[test]
     fn a_parent_has_three_helpers_at_once_and_any_number_of_reviews() {
         let mut board = board(&[("a", 0)]);
+        limit(&mut board, "a", 9);
         board.max_helpers = 3;
         run(&mut board, 1);
         for number in 2..=6 {

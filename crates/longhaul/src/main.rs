@@ -13,6 +13,7 @@ mod descriptors;
 mod exit;
 mod failure;
 mod following;
+mod git_root;
 mod output;
 mod process_end;
 mod settings;

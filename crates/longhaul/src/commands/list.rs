@@ -12,6 +12,7 @@ use crate::clock;
 use crate::daemon_link::Link;
 use crate::exit;
 use crate::failure::Failure;
+use crate::git_root::git_root;
 use crate::output::task_table;
 
 /// The largest page a daemon gives.
@@ -88,9 +89,5 @@ fn workspace_of(folder: &Path) -> io::Result<PathBuf> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return std::path::absolute(folder),
         canonical => canonical?,
     };
-    let root = folder
-        .ancestors()
-        .find(|ancestor| ancestor.join(".git").exists())
-        .map(Path::to_owned);
-    Ok(root.unwrap_or(folder))
+    Ok(git_root(&folder).unwrap_or(folder))
 }

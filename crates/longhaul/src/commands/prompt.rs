@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::Context;
 use crate::failure::Failure;
+use crate::git_root::git_root;
 use crate::settings::{Submitter, load_config};
 
 /// More does not fit into a request, whose limit is 16 MiB: JSON may make six bytes of one.
@@ -77,7 +78,7 @@ fn project_agent() -> Option<String> {
         default_agent: Option<String>,
     }
     let here = Submitter::folder().ok()?;
-    let root = here.ancestors().find(|above| above.join(".git").exists())?;
+    let root = git_root(&here)?;
     let text = std::fs::read_to_string(root.join(".longhaul.toml")).ok()?;
     toml::from_str::<Project>(&text).ok()?.default_agent
 }

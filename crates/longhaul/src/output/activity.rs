@@ -117,7 +117,7 @@ mod tests {
             shown(ActivityKind::Message {
                 text: "a\u{1b}[31mb".into()
             }),
-            "\nab\n"
+            "\na\u{FFFD}[31mb\n"
         );
     }
 }
