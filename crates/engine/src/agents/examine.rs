@@ -21,8 +21,15 @@ const SAME_ANSWER_FOR: Duration = Duration::from_secs(2);
 #[derive(Debug, Default)]
 pub(crate) struct Examiner {
     versions: Arc<Versions>,
-    /// The newest answer, with when it was given and for which environment.
-    newest: tokio::sync::Mutex<Option<(Instant, BTreeMap<String, String>, Vec<AgentReport>)>>,
+    newest: tokio::sync::Mutex<Option<Answer>>,
+}
+
+/// An answer that was given.
+#[derive(Debug)]
+struct Answer {
+    at: Instant,
+    environment: BTreeMap<String, String>,
+    reports: Vec<AgentReport>,
 }
 
 impl Examiner {
@@ -30,11 +37,11 @@ impl Examiner {
     pub(crate) async fn examine(&self, agents: &Agents, environment: BTreeMap<String, String>) -> Vec<AgentReport> {
         // Held while it looks: whoever comes meanwhile waits for this answer.
         let mut newest = self.newest.lock().await;
-        if let Some((at, of, reports)) = newest.as_ref()
-            && at.elapsed() < SAME_ANSWER_FOR
-            && *of == environment
+        if let Some(answer) = newest.as_ref()
+            && answer.at.elapsed() < SAME_ANSWER_FOR
+            && answer.environment == environment
         {
-            return reports.clone();
+            return answer.reports.clone();
         }
         let versions = Arc::clone(&self.versions);
         let asked: Vec<_> = agents
@@ -56,7 +63,11 @@ impl Examiner {
             })
         });
         let reports = looked.await.unwrap_or_default();
-        *newest = Some((Instant::now(), environment, reports.clone()));
+        *newest = Some(Answer {
+            at: Instant::now(),
+            environment,
+            reports: reports.clone(),
+        });
         reports
     }
 }

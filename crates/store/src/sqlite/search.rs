@@ -67,7 +67,9 @@ fn request(spec: &Spec) -> String {
 }
 
 fn head(text: &str) -> &str {
-    &text[..text.floor_char_boundary(INDEXED_BYTES)]
+    let end = INDEXED_BYTES.min(text.len());
+    let end = (0..=end).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    &text[..end]
 }
 
 #[cfg(test)]
