@@ -8,10 +8,11 @@ use crate::stage::{Stage, completed};
 crate::with_each_agent!(
     a_plain_answer_is_the_result_with_session_and_usage,
     the_model_and_a_prompt_of_odd_characters_arrive_as_given,
-    a_writer_runs_a_command_and_its_result_goes_back,
+    a_writer_runs_a_command_and_its_activity_shows_it,
     a_reader_changes_nothing,
     a_slow_answer_is_waited_for,
     a_huge_answer_is_kept_to_the_byte,
+    a_review_reads_the_change_and_its_findings_are_a_report,
 );
 
 fn a_plain_answer_is_the_result_with_session_and_usage(agent: RealAgent) {
@@ -65,7 +66,7 @@ fn the_model_and_a_prompt_of_odd_characters_arrive_as_given(agent: RealAgent) {
     assert_eq!(result, UNICODE);
 }
 
-fn a_writer_runs_a_command_and_its_result_goes_back(agent: RealAgent) {
+fn a_writer_runs_a_command_and_its_activity_shows_it(agent: RealAgent) {
     let Some(stage) = Stage::set(agent) else { return };
     let id = stage.submit(&["--write"], "stub-write");
     completed(&stage.ended(id));
@@ -77,6 +78,12 @@ fn a_writer_runs_a_command_and_its_result_goes_back(agent: RealAgent) {
         result.contains("wrote-it"),
         "the tool's result went back to the model: {result}"
     );
+    let activity = stage.activity(id);
+    let of = |kind: &str| activity.iter().filter(|one| one["type"] == kind).count();
+    assert_eq!((of("tool-call"), of("tool-result")), (1, 1), "{activity:#?}");
+    assert!(of("message") >= 2, "{activity:#?}");
+    let shown = stage.world.longhaul(["activity", &id.to_string()]).run();
+    assert!(shown.ok().text().contains("wrote-it"), "{}", shown.text());
 }
 
 fn a_reader_changes_nothing(agent: RealAgent) {
@@ -114,4 +121,31 @@ fn a_huge_answer_is_kept_to_the_byte(agent: RealAgent) {
     let (result, sent) = (stage.result(id), huge(2_000_000));
     assert_eq!(result.len(), sent.len());
     assert!(result == sent.as_bytes(), "the same size, but not the same text");
+}
+
+fn a_review_reads_the_change_and_its_findings_are_a_report(agent: RealAgent) {
+    let Some(stage) = Stage::set(agent) else { return };
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+        stage.world.program("git").args(identity).args(arguments).run().ok();
+    };
+    git(&["init", "--quiet"]);
+    git(&["commit", "--quiet", "--allow-empty", "--message", "first"]);
+    std::fs::write(stage.world.path("code.rs"), "the change of 4711\n").expect("the world can be written");
+    let finding = serde_json::json!({"severity": "high", "file": "code.rs", "line_start": 1, "line_end": 1,
+        "title": "Loses data", "body": "Because.", "confidence": 0.9});
+    let answer = serde_json::json!({"verdict": "needs-attention", "summary": "One thing.", "findings": [finding]});
+    let focus = format!("stub: {}", serde_json::json!([answer.to_string()]));
+
+    let call = ["adversarial-review", "--agent", agent.name(), &focus];
+    let mut spawned = stage.world.longhaul(call).spawn();
+    let ran = spawned.wait_within(crate::stage::LONG).expect("a review ends");
+    assert_eq!(
+        ran.ok().text(),
+        "Review: needs attention, 1 finding\n\nOne thing.\n\n1. [high] code.rs:1  Loses data (90 % sure)\n   Because.\n"
+    );
+    let asked = stage.asked("Loses data");
+    let file = asked.prompt.lines().last().and_then(|line| line.rsplit(' ').next());
+    let change = std::fs::read_to_string(file.expect("the prompt names a file")).expect("it is there");
+    assert!(change.contains("+the change of 4711"), "{change}");
 }

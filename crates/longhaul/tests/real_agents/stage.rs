@@ -90,6 +90,14 @@ impl Stage {
     pub(crate) fn newest(&self) -> Value {
         self.world.tasks().pop().expect("there is a task")
     }
+
+    /// The activity of a task, oldest first.
+    #[track_caller]
+    pub(crate) fn activity(&self, id: u64) -> Vec<Value> {
+        let api = self.world.api();
+        let page = api.get(&format!("/api/v1/tasks/{id}/activity")).expect(200);
+        page["activity"].as_array().expect("activity is a list").clone()
+    }
 }
 
 /// Asserts that this ended well.

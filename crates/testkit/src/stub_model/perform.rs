@@ -4,6 +4,8 @@ use std::io;
 use std::net::TcpStream;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde_json::Value;
+
 use super::conversation::Conversation;
 use super::http;
 use super::protocols::{Call, Event, NativeCall, Part, Protocol, unique};
@@ -43,6 +45,7 @@ struct Performance<'a> {
     protocol: &'a mut dyn Protocol,
     conversation: &'a Conversation,
     has_begun: bool,
+    may_be_structured: bool,
     parts: Vec<Part>,
 }
 
@@ -54,12 +57,15 @@ pub(crate) fn perform(shared: &Shared, stream: &TcpStream, protocol: &mut dyn Pr
         steering::script_of(conversation.prompt())
     };
     let due = steering::due(&steps, conversation.results()).to_vec();
+    let calls: usize = steps.iter().map(Step::calls).sum();
     let mut performance = Performance {
         shared,
         stream,
         protocol,
         conversation,
         has_begun: false,
+        // What comes after every tool of the script is the answer itself, and what comes after that is not.
+        may_be_structured: conversation.results() == calls,
         parts: Vec::new(),
     };
     // A client that left, or is to find the connection broken, gets nothing more.
@@ -113,6 +119,13 @@ impl Performance<'_> {
     }
 
     fn say(&mut self, pieces: &[Piece]) -> Result<(), Broken> {
+        if let [Piece::Text(text)] = pieces
+            && self.may_be_structured
+            && let Some(name) = self.protocol.structured(self.conversation)
+            && let Ok(input @ Value::Object(_)) = serde_json::from_str(text)
+        {
+            return self.native(name, input);
+        }
         self.begin()?;
         let mut whole = String::new();
         let events = self.protocol.text_begins();
@@ -139,9 +152,13 @@ impl Performance<'_> {
     }
 
     fn call(&mut self, call: &Call) -> Result<(), Broken> {
-        let Some((name, input)) = self.protocol.native(self.conversation, call) else {
-            return self.say(&[Piece::Text(NO_TOOL.to_owned())]);
-        };
+        match self.protocol.native(self.conversation, call) {
+            Some((name, input)) => self.native(name, input),
+            None => self.say(&[Piece::Text(NO_TOOL.to_owned())]),
+        }
+    }
+
+    fn native(&mut self, name: &str, input: Value) -> Result<(), Broken> {
         self.begin()?;
         let call = NativeCall {
             id: unique("call"),

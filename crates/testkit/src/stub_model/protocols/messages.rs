@@ -100,6 +100,10 @@ impl Protocol for Messages {
         Some((conversation.tool(names)?, input))
     }
 
+    fn structured(&self, conversation: &Conversation) -> Option<&'static str> {
+        conversation.tool(&["StructuredOutput"])
+    }
+
     fn begin(&mut self, conversation: &Conversation) -> Vec<Event> {
         let message = json!({"id": unique("msg"), "type": "message", "role": "assistant", "model": conversation.model,
             "content": [], "stop_reason": null, "stop_sequence": null, "usage": usage(1)});

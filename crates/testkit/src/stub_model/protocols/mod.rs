@@ -57,6 +57,10 @@ pub(crate) trait Protocol {
     fn read(&self, body: &Value) -> Conversation;
     /// The agent's own tool for it; nothing if none is offered.
     fn native(&self, conversation: &Conversation, call: &Call) -> Option<(&'static str, Value)>;
+    /// How an answer is given that must have a shape, where that is a tool; nothing if it is a plain text.
+    fn structured(&self, _: &Conversation) -> Option<&'static str> {
+        None
+    }
     /// The first events.
     fn begin(&mut self, conversation: &Conversation) -> Vec<Event>;
     /// A message begins.
