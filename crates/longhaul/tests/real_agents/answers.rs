@@ -94,7 +94,8 @@ fn a_reader_changes_nothing(agent: RealAgent) {
     assert!(!stage.world.path("file.txt").exists(), "a reader wrote: {task:#}");
     // Where the kernel keeps it from writing, it has all its tools, and the model hears how they fared.
     if task["enforcement"] == "kernel" {
-        let last = stage.model.prompts().pop().expect("it asked");
+        let last = stage.model.prompts().pop();
+        let last = last.unwrap_or_else(|| panic!("it never asked: {task:#}"));
         assert_eq!(last.tool_results, 1, "{last:#?}");
         let result = String::from_utf8_lossy(&stage.result(id)).into_owned();
         assert!(!result.contains("wrote-it"), "{result}");
