@@ -12,7 +12,6 @@ crate::with_each_agent!(
     a_reader_changes_nothing,
     a_slow_answer_is_waited_for,
     a_huge_answer_is_kept_to_the_byte,
-    a_review_reads_the_change_and_its_findings_are_a_report,
 );
 
 fn a_plain_answer_is_the_result_with_session_and_usage(agent: RealAgent) {
@@ -122,31 +121,4 @@ fn a_huge_answer_is_kept_to_the_byte(agent: RealAgent) {
     let (result, sent) = (stage.result(id), huge(2_000_000));
     assert_eq!(result.len(), sent.len());
     assert!(result == sent.as_bytes(), "the same size, but not the same text");
-}
-
-fn a_review_reads_the_change_and_its_findings_are_a_report(agent: RealAgent) {
-    let Some(stage) = Stage::set(agent) else { return };
-    let git = |arguments: &[&str]| {
-        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
-        stage.world.program("git").args(identity).args(arguments).run().ok();
-    };
-    git(&["init", "--quiet"]);
-    git(&["commit", "--quiet", "--allow-empty", "--message", "first"]);
-    std::fs::write(stage.world.path("code.rs"), "the change of 4711\n").expect("the world can be written");
-    let finding = serde_json::json!({"severity": "high", "file": "code.rs", "line_start": 1, "line_end": 1,
-        "title": "Loses data", "body": "Because.", "confidence": 0.9});
-    let answer = serde_json::json!({"verdict": "needs-attention", "summary": "One thing.", "findings": [finding]});
-    let focus = format!("stub: {}", serde_json::json!([answer.to_string()]));
-
-    let call = ["adversarial-review", "--agent", agent.name(), &focus];
-    let mut spawned = stage.world.longhaul(call).spawn();
-    let ran = spawned.wait_within(crate::stage::LONG).expect("a review ends");
-    assert_eq!(
-        ran.ok().text(),
-        "Review: needs attention, 1 finding\n\nOne thing.\n\n1. [high] code.rs:1  Loses data (90 % sure)\n   Because.\n"
-    );
-    let asked = stage.asked("Loses data");
-    let file = asked.prompt.lines().last().and_then(|line| line.rsplit(' ').next());
-    let change = std::fs::read_to_string(file.expect("the prompt names a file")).expect("it is there");
-    assert!(change.contains("+the change of 4711"), "{change}");
 }

@@ -10,10 +10,6 @@ use crate::stage::{LONG, Stage};
 crate::with_each_agent!(the_changes_are_read_and_the_findings_understood);
 
 fn the_changes_are_read_and_the_findings_understood(agent: RealAgent) {
-    if agent == RealAgent::Claude {
-        // It answers by a tool of its own where a schema is given, and the stub model does not know that tool.
-        return;
-    }
     let Some(stage) = Stage::set(agent) else { return };
     let world = &stage.world;
     let repository = world.path("repo");
