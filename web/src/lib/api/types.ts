@@ -2069,6 +2069,8 @@ export interface components {
         };
         /** @description A worktree and whose it is. */
         WorktreeOf: {
+            /** @description `preparing`, `present`, `landed`, `discarded` or `missing`. */
+            state: string;
             /**
              * Format: int64
              * @description The task.
