@@ -84,7 +84,7 @@ fn reader(installation: &Installation<'_>, task: &Task, cwd: &Path, own: &OwnFol
             sandbox.visible.push(folder);
         } else if sandbox.writable.iter().any(|writable| folder.starts_with(writable)) {
             // What it is to read is not its own, even if it lies in the agent's folder.
-            sandbox.read_only_within.push(folder);
+            sandbox.protected.push(folder);
         }
     }
     sandbox.sockets_allowed = vec![installation.socket.to_owned()];
@@ -233,7 +233,7 @@ mod tests {
         };
         let sandbox = ground.reader(&ground.path("user/agent/trees/a"), &own);
         assert_eq!(sandbox.writable, [ground.path("user/agent")]);
-        assert!(sandbox.read_only_within.contains(&ground.path("user/agent/trees/a")));
+        assert!(sandbox.protected.contains(&ground.path("user/agent/trees/a")));
     }
 
     #[test]

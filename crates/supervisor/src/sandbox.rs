@@ -28,8 +28,8 @@ pub struct Sandbox {
     pub writable: Vec<PathBuf>,
     /// What it may not write though it lies in something writable: an agent's configuration, hooks, plugins, memory. In
     /// the place of one that does not exist yet an empty one is made, a file if its name has an extension or begins
-    /// with a dot (`{}` for `.json`), else a folder; it stays. Where Landlock is alone, the folder that holds it takes
-    /// no new entries.
+    /// with a dot (`{}` for `.json`), else a folder; it stays. Where Landlock is alone, all of this stays writable: grants
+    /// cannot be carved without keeping the program from making new files beside.
     #[serde(default, with = "raw_text::paths")]
     pub read_only_within: Vec<PathBuf>,
     /// What it may not even see: folders look empty to it, files too.
@@ -39,7 +39,7 @@ pub struct Sandbox {
     /// [`Mode::Protect`]).
     #[serde(default, with = "raw_text::paths")]
     pub visible: Vec<PathBuf>,
-    /// For [`Mode::Protect`]: what it may not write.
+    /// What it may not write whatever it lies in. All there is for [`Mode::Protect`].
     #[serde(default, with = "raw_text::paths")]
     pub protected: Vec<PathBuf>,
     /// Unix sockets, or folders of such, that it may reach. All others outside `writable` are masked in

@@ -5,6 +5,7 @@
 //! business, tested on recordings.
 
 mod answers;
+mod enforcement;
 mod reviews;
 mod sessions;
 mod stage;

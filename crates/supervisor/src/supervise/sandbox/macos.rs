@@ -125,7 +125,9 @@ fn profile(wanted: &Wanted<'_>) -> String {
         let path = quoted(path);
         let rule = match treatment {
             Treatment::AsItIs => format!("(allow file-read* file-write* (subpath {path}))"),
-            Treatment::ReadOnly => format!("(allow file-read* (subpath {path}))\n(deny file-write* (subpath {path}))"),
+            Treatment::Carved | Treatment::ReadOnly => {
+                format!("(allow file-read* (subpath {path}))\n(deny file-write* (subpath {path}))")
+            }
             Treatment::Hidden => format!("(deny file-read* file-write* (subpath {path}))"),
         };
         let _ = writeln!(text, "{rule}");

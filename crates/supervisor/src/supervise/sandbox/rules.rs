@@ -14,6 +14,8 @@ use crate::sandbox::{Mode, Sandbox};
 pub(super) enum Treatment {
     /// It stays as it is.
     AsItIs,
+    /// It can be read, where what lies in something writable can be kept apart from it: grants alone cannot.
+    Carved,
     /// It can be read.
     ReadOnly,
     /// It looks empty.
@@ -42,7 +44,7 @@ impl Rules {
             (&sandbox.visible, base),
             (&sandbox.writable, Treatment::AsItIs),
             (&sandbox.protected, Treatment::ReadOnly),
-            (&sandbox.read_only_within, Treatment::ReadOnly),
+            (&sandbox.read_only_within, Treatment::Carved),
             (&sandbox.hidden, Treatment::Hidden),
         ];
         for (paths, treatment) in lists {
@@ -52,9 +54,6 @@ impl Rules {
         }
         if let Some(tmp) = tmp.and_then(|tmp| tmp.canonicalize().ok()) {
             rules.set(tmp, Treatment::AsItIs);
-        }
-        for missing in sandbox.read_only_within.iter().filter(|path| !path.exists()) {
-            rules.keep_from_being(missing);
         }
         rules.pin();
         rules
@@ -88,8 +87,8 @@ impl Rules {
         self.by_path.get(path).copied().unwrap_or_else(|| self.around(path).1)
     }
 
-    /// Below these everything may be written, and these are all such. With `carved`, folders that hold something
-    /// stricter are replaced by what else is in them.
+    /// Below these everything may be written, and these are all such. With `carved`, folders that hold something that
+    /// must be kept by grants are replaced by what else is in them.
     pub(super) fn writable(&self, carved: bool) -> Vec<PathBuf> {
         let mut found = Vec::new();
         for (path, _) in self.iter().filter(|(_, treatment)| *treatment == Treatment::AsItIs) {
@@ -127,23 +126,6 @@ impl Rules {
                 self.spread(&entry, strict, found);
             }
         }
-    }
-
-    /// The nearest folder above something that is not there takes no new entries; those it has keep their treatment.
-    fn keep_from_being(&mut self, missing: &Path) {
-        let Some(folder) = missing.ancestors().skip(1).find_map(|above| above.canonicalize().ok()) else {
-            return;
-        };
-        if self.treatment(&folder) != Treatment::AsItIs {
-            return;
-        }
-        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if !path.is_symlink() && !self.by_path.contains_key(&path) {
-                self.set(path, Treatment::AsItIs);
-            }
-        }
-        self.set(folder, Treatment::ReadOnly);
     }
 
     /// What lies between something read-only and the writable folder it is in gets a rule of its own: a folder on which
@@ -220,33 +202,32 @@ mod tests {
                 .iter()
                 .any(|(path, treatment)| path == tree.path("agent/plugins") && treatment == Treatment::AsItIs)
         );
-        assert_eq!(
-            rules.treatment(&tree.path("agent/plugins/hooks/x")),
-            Treatment::ReadOnly
-        );
+        assert_eq!(rules.treatment(&tree.path("agent/plugins/hooks/x")), Treatment::Carved);
     }
 
     #[test]
-    fn what_is_not_there_cannot_come_into_being() {
-        let tree = Tree::with(&["agent/sessions"]);
+    fn where_only_grants_count_what_must_be_kept_is_left_out() {
+        let tree = Tree::with(&[
+            "agent/logs",
+            "agent/hooks",
+            "agent/work",
+            "other/hooks",
+            "state/tmp",
+            "state/secret",
+        ]);
         let mut sandbox = Sandbox::read_only();
-        sandbox.writable = vec![tree.path("agent")];
-        sandbox.read_only_within = vec![tree.path("agent/settings.json")];
-        let rules = Rules::of(&sandbox, None);
-        assert_eq!(rules.treatment(&tree.path("agent/settings.json")), Treatment::ReadOnly);
-        assert_eq!(rules.treatment(&tree.path("agent/sessions/new")), Treatment::AsItIs);
-        assert_eq!(rules.writable(true), [tree.path("agent/sessions")]);
-    }
-
-    #[test]
-    fn where_only_grants_count_the_strict_parts_are_left_out() {
-        let tree = Tree::with(&["agent/logs", "agent/hooks", "state/tmp", "state/secret"]);
-        let mut sandbox = Sandbox::read_only();
-        sandbox.writable = vec![tree.path("agent"), tree.path("state/tmp")];
-        sandbox.read_only_within = vec![tree.path("agent/hooks")];
+        sandbox.writable = vec![tree.path("agent"), tree.path("other"), tree.path("state/tmp")];
+        sandbox.read_only_within = vec![tree.path("agent/hooks"), tree.path("other/hooks")];
+        sandbox.protected = vec![tree.path("agent/work")];
         sandbox.hidden = vec![tree.path("state")];
         let rules = Rules::of(&sandbox, None);
-        assert_eq!(rules.writable(true), [tree.path("agent/logs"), tree.path("state/tmp")]);
+        let mut writable = rules.writable(true);
+        writable.sort();
+        // An agent that cannot make files in its own folder does not run: there its own guards are on as well.
+        assert_eq!(
+            writable,
+            ["agent/logs", "other", "state/tmp"].map(|name| tree.path(name))
+        );
         let readable = rules.readable().unwrap();
         let may_read = |name: &str| readable.iter().any(|path| tree.path(name).starts_with(path));
         assert!(may_read("agent/hooks") && may_read("state/tmp"));

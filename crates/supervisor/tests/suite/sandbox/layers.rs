@@ -15,8 +15,6 @@ const CONTENT: &str = "
     hard-link ROOT/work/file ROOT/agent/sessions/stolen
     symlink ROOT/work/new-link
     in-new-session ROOT/work/file
-    open-to-write ROOT/agent/settings.json
-    create ROOT/agent/plugins/hooks/new
     read ROOT/state/token
     environment-of NEIGHBOUR
     signal NEIGHBOUR

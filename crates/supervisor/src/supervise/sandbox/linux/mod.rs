@@ -31,6 +31,8 @@ pub(in crate::supervise) struct Cage {
     maps: IdMaps,
     landlock: Option<Ruleset>,
     missing: Missing,
+    /// Whether something in what is writable is to be kept from it.
+    carves: bool,
 }
 
 /// Where the child was refused, and what the system said.
@@ -164,6 +166,7 @@ impl Cage {
             maps: IdMaps::of_this_process(),
             landlock,
             missing,
+            carves: !sandbox.read_only_within.is_empty(),
         }
     }
 
@@ -197,8 +200,13 @@ impl Cage {
             (Mode::ReadOnly, None, Some(version)) => (
                 Level::KernelPartial,
                 format!(
-                    "Landlock (version {version}) alone: modes, times and attributes of files, and sockets, are open; \
-                     no mount namespace ({})",
+                    "Landlock (version {version}) alone: modes, times and attributes of files, {}sockets are open; no \
+                     mount namespace ({})",
+                    if self.carves {
+                        "an agent's own configuration, and "
+                    } else {
+                        "and "
+                    },
                     why(&self.missing.mounts)
                 ),
             ),

@@ -119,8 +119,8 @@ impl Mounts {
                 let copy = self.copy(path);
                 self.put(Source::Copy(copy), path);
             }
-            Treatment::ReadOnly if around == Treatment::ReadOnly => {}
-            Treatment::ReadOnly => {
+            Treatment::Carved | Treatment::ReadOnly if matches!(around, Treatment::Carved | Treatment::ReadOnly) => {}
+            Treatment::Carved | Treatment::ReadOnly => {
                 let copy = self.copy(path);
                 self.put(Source::ReadOnlyCopy(copy), path);
             }
