@@ -1,5 +1,6 @@
 //! The end of an attempt, as a verdict and facts, on its way to the dispatcher.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -104,7 +105,11 @@ async fn hand_over(
     let read = move || {
         let output = Reader::open(folder);
         let (end, mut facts) = see(&task, &output);
-        let environment = shared.store.environment(task.id).ok().flatten().unwrap_or_default();
+        // Only agents tell times of the clock.
+        let environment = match task.spec.work.agent() {
+            Some(_) => shared.store.environment(task.id).ok().flatten().unwrap_or_default(),
+            None => BTreeMap::new(),
+        };
         let over = Over {
             task: &task,
             end: end.as_ref(),

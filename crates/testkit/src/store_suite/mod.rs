@@ -4,6 +4,7 @@
 //! [`store_suite!`](crate::store_suite). After each sentence the whole store is checked for what always holds
 //! ([`World::check`]).
 
+pub mod agents;
 pub mod attempts;
 pub mod editing;
 pub mod events;
@@ -137,6 +138,11 @@ macro_rules! store_suite {
                 a_notification_without_channels_is_settled_at_once
                 the_log_is_read_in_pages
                 notifications_go_with_their_task
+            }
+            agents {
+                a_final_message_is_kept_byte_for_byte_and_found
+                the_newest_task_of_a_session_is_found
+                a_completion_waits_until_somebody_takes_it
             }
             pruning {
                 old_finished_tasks_go_and_the_newest_stay
