@@ -88,6 +88,7 @@ fn uncommitted_changes_are_reviewed_untracked_files_too_and_nothing_is_written()
         (&task["access"], &task["name"]),
         (&json!("read-only"), &json!("review"))
     );
+    assert_eq!(task["summary"], "1 finding: One thing.");
 }
 
 #[test]

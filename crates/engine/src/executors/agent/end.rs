@@ -40,7 +40,7 @@ pub(super) fn conclude(asked: &Asked<'_>, over: &Over<'_>, facts: &mut Facts) ->
     note(reading, &before, &verdict, facts);
     facts.is_parked = matches!(verdict, Verdict::UsageLimitReached { .. });
     facts.summary = match &verdict {
-        Verdict::Succeeded(_) => reading.message.as_deref().and_then(first_line).map(shortened),
+        Verdict::Succeeded(_) => reading.message.as_deref().and_then(|message| summary(asked, message)),
         Verdict::Failed(outcome) => Some(shortened(&outcome.message)),
         _ => None,
     };
@@ -105,6 +105,12 @@ fn verdict(asked: &Asked<'_>, over: &Over<'_>, before: &Facts, feeder: &Feeder, 
         }
         Conclusion::AsExited => as_exited(program_verdict(receipt), feeder),
     }
+}
+
+/// The final message in one line.
+fn summary(asked: &Asked<'_>, message: &str) -> Option<String> {
+    let found = asked.work.review.as_ref().and_then(|_| review::summary(message));
+    found.as_deref().or_else(|| first_line(message)).map(shortened)
 }
 
 /// The changes that were to be reviewed could not be laid ready; the step that does it says why.

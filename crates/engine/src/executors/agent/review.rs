@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use longhaul_model::ReviewScope;
 use longhaul_supervisor::Step;
+use serde::Deserialize;
 
 /// The name of the step that lays them ready; its failure is told in its own words.
 pub(super) const STEP: &str = "changes";
@@ -45,12 +46,60 @@ pub(super) fn prompt(asked: &str, file: &Path) -> String {
     format!("{asked}{newline}\nThe change is in the file {}\n", file.display())
 }
 
+/// The part of a reviewer's answer that fits into a line; what it found is read from the whole where it is shown.
+#[derive(Deserialize)]
+struct Answer {
+    summary: String,
+    findings: Vec<serde::de::IgnoredAny>,
+}
+
+/// A reviewer's answer in one line; nothing if it does not follow the schema.
+pub(super) fn summary(message: &str) -> Option<String> {
+    let begins = message.match_indices('{').map(|(at, _)| at).take(MOST_TRIES);
+    let answer: Answer = begins
+        .filter_map(|at| {
+            serde_json::Deserializer::from_str(&message[at..])
+                .into_iter()
+                .next()?
+                .ok()
+        })
+        .next()?;
+    let count = match answer.findings.len() {
+        0 => "nothing found".to_owned(),
+        1 => "1 finding".to_owned(),
+        count => format!("{count} findings"),
+    };
+    let said = answer.summary.trim();
+    Some(if said.is_empty() {
+        count
+    } else {
+        format!("{count}: {said}")
+    })
+}
+
+/// So many braces of prose are tried, and no more.
+const MOST_TRIES: usize = 100;
+
 /// What puts them there.
 const SCRIPT: &str = include_str!("review.sh");
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_is_told_in_one_line() {
+        let told = |message: &str| summary(message);
+        assert_eq!(
+            told("Of {x}:\n```json\n{\"summary\": \"Bad.\", \"findings\": [{}, {}]}\n```").as_deref(),
+            Some("2 findings: Bad.")
+        );
+        assert_eq!(
+            told("{\"summary\":\"\",\"findings\":[]}").as_deref(),
+            Some("nothing found")
+        );
+        assert_eq!(told("Looks good {to me}"), None);
+    }
 
     #[test]
     fn the_last_line_of_the_prompt_names_the_file() {
