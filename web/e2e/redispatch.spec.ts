@@ -54,6 +54,7 @@ test('the toast leads to the new task, which is the active one of its chain', as
 	await world.signIn(page, `/tasks/${id}`);
 	await page.getByRole('button', { name: /^Re-dispatch/ }).click();
 	await page.getByRole('region', { name: 'Messages' }).getByRole('link', { name: /Open \d+/ }).click();
+	await page.waitForURL((url) => url.pathname !== `/tasks/${id}`);
 	const fresh = Number(new URL(page.url()).pathname.split('/').at(-1));
 	expect(fresh).toBeGreaterThan(id);
 	await expect(page.getByRole('heading', { level: 1, name: 'once more' })).toBeVisible();

@@ -8,12 +8,12 @@ test('a new task is submitted, and what was typed stays where it is refused', as
 	await page.getByLabel('Command', { exact: true }).fill(`printf '%s\\n' "two words" it\\'s`);
 	await page.getByLabel('Folder').fill('/nowhere/at/all');
 	await page.getByText('More', { exact: true }).click();
-	await page.getByLabel('Name').fill('from the page');
+	await page.getByLabel('Name', { exact: true }).fill('from the page');
 	await page.getByLabel('After tasks').fill('999999');
 	await expect(page.getByText(/longhaul run -d -C \/nowhere\/at\/all/)).toContainText(`-- printf '%s\\n' 'two words' 'it'\\''s'`);
 	await page.getByRole('button', { name: 'Submit' }).click();
 	await expect(page.getByText('It was not taken.')).toBeVisible();
-	await expect(page.getByLabel('Name')).toHaveValue('from the page');
+	await expect(page.getByLabel('Name', { exact: true })).toHaveValue('from the page');
 	// A reload loses nothing either.
 	await page.reload();
 	await expect(page.getByLabel('Command', { exact: true })).toHaveValue(`printf '%s\\n' "two words" it\\'s`);
@@ -78,7 +78,7 @@ test('a task that has not started is changed, held, moved and released', async (
 	await page.getByRole('button', { name: 'More acts' }).click();
 	await page.getByRole('menuitem', { name: 'Change…' }).click();
 	const dialog = page.getByRole('dialog', { name: `Change task ${id}` });
-	await dialog.getByLabel('Name').fill('changed');
+	await dialog.getByLabel('Name', { exact: true }).fill('changed');
 	await dialog.getByLabel(/^Command/).fill('sh\n-c\necho after');
 	await dialog.getByLabel('Run timeout').fill('soon');
 	await dialog.getByRole('button', { name: 'Save' }).click();

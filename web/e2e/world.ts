@@ -1,6 +1,7 @@
 /** A private Longhaul for tests: its own home, its own daemon, its own port; gone without a trace afterwards. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,6 +65,31 @@ export class World {
 			headers: { authorization: `Bearer ${this.#token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
+	}
+
+	/** Submits many, over the socket, which is the quickest way in; answers the oldest. */
+	async seed(count: number, spec: (number: number) => object): Promise<number> {
+		const { socket } = JSON.parse(this.run('daemon', 'status', '--json')) as { socket: string };
+		const agent = new Agent({ keepAlive: true, maxSockets: 24 });
+		let left = count;
+		let oldest = Number.POSITIVE_INFINITY;
+		const submit = (body: string) =>
+			new Promise<void>((resolve, reject) => {
+				const headers = { host: 'localhost', 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+				const asked = request({ agent, socketPath: socket, path: '/api/v1/tasks', method: 'POST', headers }, (answer) => {
+					const id = Number(answer.headers.location?.split('/').at(-1));
+					if (answer.statusCode !== 201 || !id) reject(new Error(`a submit was answered ${answer.statusCode}`));
+					oldest = Math.min(oldest, id);
+					answer.resume().on('end', resolve);
+				});
+				asked.on('error', reject).end(body);
+			});
+		const worker = async () => {
+			while (left > 0) await submit(JSON.stringify(spec((left -= 1))));
+		};
+		await Promise.all(Array.from({ length: 24 }, worker));
+		agent.destroy();
+		return oldest;
 	}
 
 	async task(id: number): Promise<Record<string, unknown> & { state: string }> {

@@ -83,12 +83,15 @@ test('a change gets into the pages where it belongs, once', () => {
 	expect(grouped([pages, pages]).done.map((task) => task.id)).toEqual([9, 8, 7, 5]);
 });
 
-test('a word is said about what was seen to end, and not about the past', () => {
-	const before = sample({ state: 'running' });
-	expect(isNews(sample({ state: 'failed' }), before, 'problems')).toBe(true);
-	expect(isNews(sample({ state: 'completed' }), before, 'problems')).toBe(false);
-	expect(isNews(sample({ state: 'completed' }), before, 'all')).toBe(true);
-	expect(isNews(sample({ state: 'failed' }), undefined, 'all')).toBe(false);
-	expect(isNews(sample({ state: 'canceled' }), before, 'all')).toBe(false);
-	expect(isNews(sample({ state: 'failed' }), before, 'none')).toBe(false);
+test('a word is said about an end that just was, and not about the past', () => {
+	const failed = sample({ state: 'failed', ended_at: '2026-11-20T12:09:30Z' });
+	const ended = ['claimed', 'attempt-ended'];
+	expect(isNews(failed, ended, 'problems', NOW)).toBe(true);
+	expect(isNews(failed, ['acknowledged'], 'problems', NOW)).toBe(false);
+	expect(isNews({ ...failed, ended_at: '2026-11-20T11:00:00Z' }, ended, 'problems', NOW)).toBe(false);
+	expect(isNews({ ...failed, state: 'completed' }, ended, 'problems', NOW)).toBe(false);
+	expect(isNews({ ...failed, state: 'completed' }, ended, 'all', NOW)).toBe(true);
+	expect(isNews({ ...failed, state: 'canceled' }, ended, 'all', NOW)).toBe(false);
+	expect(isNews(failed, ended, 'none', NOW)).toBe(false);
+	expect(isNews(sample({ state: 'waiting', waiting_for: [{ kind: 'usage-limit' }] }), ended, 'problems', NOW)).toBe(true);
 });

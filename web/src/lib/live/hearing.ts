@@ -1,6 +1,6 @@
 /** What the page does with what the stream tells. */
 import type { QueryClient } from '@tanstack/svelte-query';
-import type { EventMessage, Task } from '$lib/api/model';
+import type { EventMessage } from '$lib/api/model';
 import { keys, newest, takeIn } from '$lib/tasks/lists';
 import type { Listener } from './stream.svelte';
 import { remember } from './recent';
@@ -20,13 +20,12 @@ export function hearing(client: QueryClient): Listener {
 	return {
 		changed(messages: EventMessage[]) {
 			const tasks = newest(messages);
-			const before = new Map(tasks.map((task) => [task.id, known(client, task.id)]));
 			remember(tasks);
 			takeIn(client, tasks);
 			for (const task of tasks) {
 				// History, result and changes of a task that somebody looks at.
 				void client.invalidateQueries({ queryKey: ['tasks', 'part', task.id] });
-				tell(task, before.get(task.id));
+				tell(task, messages.filter((message) => message.task?.id === task.id).map(({ kind }) => kind));
 			}
 			if (messages.some((message) => !message.task)) void client.invalidateQueries({ queryKey: keys.all });
 			count();
@@ -35,10 +34,4 @@ export function hearing(client: QueryClient): Listener {
 			void client.invalidateQueries();
 		},
 	};
-}
-
-function known(client: QueryClient, id: number): Task | undefined {
-	return (
-		client.getQueryData<Task>(keys.task(id)) ?? client.getQueryData<Task[]>(keys.active)?.find((task) => task.id === id)
-	);
 }

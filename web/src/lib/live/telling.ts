@@ -2,6 +2,7 @@
 import { isTerminal, type Task } from '$lib/api/model';
 import { isStuck } from '$lib/tasks/group';
 import { duration } from '$lib/words/duration';
+import { clock } from '$lib/words/clock.svelte';
 import { toasts } from '$lib/parts/toasts.svelte';
 
 const KEY = 'longhaul.notify';
@@ -21,18 +22,21 @@ export function chooseTelling(chosen: Telling): void {
 	localStorage.setItem(KEY, chosen);
 }
 
-/** Whether this change is worth a word. Only a change that was seen: what ended long ago is in the list. */
-export function isNews(task: Task, before: Task | undefined, chosen: Telling): boolean {
-	if (!before || chosen === 'none') return false;
-	const ended = isTerminal(task) && !isTerminal(before);
-	const stuck = isStuck(task) && !isStuck(before);
-	if (stuck) return true;
-	if (!ended || task.state === 'canceled') return false;
+/** What can end a task, or park it. Whatever else is told of it later is no news of its end. */
+const ENDINGS = ['attempt-ended', 'dependency-ended', 'prerequisite-probed', 'deadline-passed'];
+/** What ended longer ago than this is in the list; nobody waits for a word about it. */
+const FRESH_MS = 120_000;
+
+/** Whether this change is worth a word. */
+export function isNews(task: Task, kinds: string[], chosen: Telling, now: number): boolean {
+	if (chosen === 'none' || !kinds.some((kind) => ENDINGS.includes(kind))) return false;
+	if (isStuck(task)) return true;
+	if (!isTerminal(task) || task.state === 'canceled' || now - Date.parse(task.ended_at ?? '') > FRESH_MS) return false;
 	return chosen === 'all' || task.state !== 'completed';
 }
 
-export function tell(task: Task, before: Task | undefined): void {
-	if (!isNews(task, before, telling())) return;
+export function tell(task: Task, kinds: string[]): void {
+	if (!isNews(task, kinds, telling(), clock.now)) return;
 	const words = headline(task);
 	const detail = task.state === 'completed' ? (task.summary ?? null) : (task.outcome?.message ?? task.summary ?? null);
 	if (document.visibilityState === 'visible') {

@@ -10,7 +10,7 @@ type Pages = InfiniteData<TaskPage, unknown>;
 type Paged = { pages: Pick<TaskPage, 'tasks'>[] };
 
 /** How many rows come at once. */
-const PAGE_ROWS: Record<Group, number> = { needs: 200, running: 500, queued: 500, done: 200 };
+const PAGE_ROWS: Record<Group, number> = { needs: 200, running: 500, queued: 1000, done: 200 };
 
 export const keys = {
 	all: ['tasks'] as const,
