@@ -36,8 +36,8 @@ pub trait Adapter: Send + Sync {
     /// Whether what it printed when it failed says that the session it was to go on with is gone.
     fn says_session_is_gone(&self, reading: &Reading, stderr: &str) -> bool;
 
-    /// Where it keeps what, given its environment.
-    fn folders(&self, environment: &BTreeMap<String, String>) -> Folders;
+    /// Where it keeps what, given its environment and, for a run, the folder it runs in, with the links in it followed.
+    fn folders(&self, environment: &BTreeMap<String, String>, cwd: Option<&Path>) -> Folders;
 
     /// The arguments that make it print its version.
     fn version_arguments(&self) -> &[&str] {

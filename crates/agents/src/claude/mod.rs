@@ -9,13 +9,16 @@ mod tools;
 mod trouble;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::adapter::{Adapter, Capability, Folders, Parser, Remark, SignIn, home};
 use crate::launch::{Launch, Request};
 use crate::reading::{Reading, UsageScope};
 use crate::shell::quoted;
 use crate::transcript::Transcript;
+
+/// Longer names of project folders are cut and get a checksum.
+const LONGEST_PROJECT_NAME: usize = 200;
 
 /// Knows Claude Code.
 #[derive(Debug)]
@@ -72,7 +75,7 @@ impl Adapter for Claude {
         })
     }
 
-    fn folders(&self, environment: &BTreeMap<String, String>) -> Folders {
+    fn folders(&self, environment: &BTreeMap<String, String>, cwd: Option<&Path>) -> Folders {
         let Some(claude) = folder(environment) else {
             return Folders::default();
         };
@@ -90,13 +93,21 @@ impl Adapter for Claude {
             "skills",
             "workflows",
         ];
-        Folders {
-            sessions: Some(claude.join("projects")),
+        let projects = claude.join("projects");
+        let mut folders = Folders {
+            sessions: Some(projects.clone()),
             // `.claude.json` is here when the folder was chosen, and beside it otherwise. It works without writing it.
             read_only: settings.iter().map(|name| claude.join(name)).collect(),
             writable: vec![claude],
             first_files: Vec::new(),
+        };
+        // What it remembers of a project lies beside the sessions of that project, and is told to every later run there.
+        if let Some(project) = cwd.and_then(project_name).map(|name| projects.join(name)) {
+            let memory = project.join("memory");
+            folders.read_only.extend([projects, memory.clone()]);
+            folders.writable.extend([project, memory]);
         }
+        folders
     }
 
     fn sign_in(&self) -> SignIn {
@@ -147,4 +158,18 @@ fn folder(environment: &BTreeMap<String, String>) -> Option<PathBuf> {
 fn numbers(version: &str) -> Option<[u32; 3]> {
     let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map(str::parse::<u32>);
     Some([numbers.next()?.ok()?, numbers.next()?.ok()?, numbers.next()?.ok()?])
+}
+
+/// The folder in which it keeps what belongs to the folder it runs in: every character that is no letter or digit of
+/// ASCII becomes a dash. Nothing for very long paths, which it names by a rule of its own.
+fn project_name(cwd: &Path) -> Option<String> {
+    let name: String = cwd
+        .to_str()?
+        .encode_utf16()
+        .map(|unit| match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii_alphanumeric() => char::from(byte),
+            Ok(_) | Err(_) => '-',
+        })
+        .collect();
+    (name.len() <= LONGEST_PROJECT_NAME).then_some(name)
 }

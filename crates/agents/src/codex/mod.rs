@@ -8,7 +8,7 @@ mod parse;
 mod trouble;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::adapter::{Adapter, Capability, Folders, Parser, SignIn, home};
 use crate::launch::{Launch, Request};
@@ -68,7 +68,7 @@ impl Adapter for Codex {
             && (stderr.contains("no rollout found for thread id") || stderr.contains("thread not found"))
     }
 
-    fn folders(&self, environment: &BTreeMap<String, String>) -> Folders {
+    fn folders(&self, environment: &BTreeMap<String, String>, _cwd: Option<&Path>) -> Folders {
         let Some(codex) = folder(environment) else {
             return Folders::default();
         };

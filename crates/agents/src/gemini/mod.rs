@@ -5,6 +5,7 @@ mod parse;
 mod trouble;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::adapter::{Adapter, Capability, Folders, Parser, SignIn, home};
 use crate::launch::{Launch, Request};
@@ -60,7 +61,7 @@ impl Adapter for Gemini {
             || stderr.contains("Error resuming session: No previous sessions found")
     }
 
-    fn folders(&self, environment: &BTreeMap<String, String>) -> Folders {
+    fn folders(&self, environment: &BTreeMap<String, String>, _cwd: Option<&Path>) -> Folders {
         let Some(folder) = home(environment).map(|home| home.join(".gemini")) else {
             return Folders::default();
         };

@@ -5,6 +5,7 @@ mod parse;
 mod trouble;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::adapter::{Adapter, Capability, Folders, Parser, SignIn, home};
 use crate::launch::{Launch, Request};
@@ -62,7 +63,7 @@ impl Adapter for OpenCode {
         stderr.contains("Session not found")
     }
 
-    fn folders(&self, environment: &BTreeMap<String, String>) -> Folders {
+    fn folders(&self, environment: &BTreeMap<String, String>, _cwd: Option<&Path>) -> Folders {
         // The folders of the XDG base directory specification, with their defaults below the home folder.
         let folder = |variable: &str, default: &str| {
             let set = environment.get(variable).map(std::path::PathBuf::from);

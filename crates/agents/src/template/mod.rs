@@ -6,6 +6,7 @@ mod placeholder;
 mod text;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::adapter::{Adapter, Capability, Folders, Parser, SignIn};
 use crate::launch::{Launch, Request};
@@ -219,7 +220,7 @@ impl Adapter for Template {
         false
     }
 
-    fn folders(&self, _environment: &BTreeMap<String, String>) -> Folders {
+    fn folders(&self, _environment: &BTreeMap<String, String>, _cwd: Option<&Path>) -> Folders {
         Folders::default()
     }
 

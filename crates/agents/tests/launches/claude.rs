@@ -138,7 +138,7 @@ fn a_reader_may_write_its_sessions_and_not_its_settings() {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        adapter("claude").expect("known").folders(&environment)
+        adapter("claude").expect("known").folders(&environment, None)
     };
     let by_default = folders(&[("HOME", "/home/ada")]);
     assert_eq!(
@@ -153,6 +153,25 @@ fn a_reader_may_write_its_sessions_and_not_its_settings() {
     let chosen = folders(&[("HOME", "/home/ada"), ("CLAUDE_CONFIG_DIR", "/c")]);
     assert_eq!(chosen.sessions.as_deref(), Some(Path::new("/c/projects")));
     assert!(chosen.read_only.contains(&"/c/.claude.json".into()), "{chosen:?}");
+}
+
+#[test]
+fn a_reader_may_write_the_sessions_of_its_own_project_and_the_memory_of_none() {
+    let environment = [("HOME".to_owned(), "/home/ada".to_owned())].into();
+    let folders = adapter("claude")
+        .expect("known")
+        .folders(&environment, Some(Path::new("/srv/my shop_1.0/ä")));
+    let projects = Path::new("/home/ada/.claude/projects");
+    let own = projects.join("-srv-my-shop-1-0--");
+    assert!(folders.writable.contains(&own), "{folders:?}");
+    for shut in [projects.to_owned(), own.join("memory")] {
+        assert!(folders.read_only.contains(&shut), "{folders:?}");
+    }
+    let far = format!("/{}", "a".repeat(300));
+    let folders = adapter("claude")
+        .expect("known")
+        .folders(&environment, Some(Path::new(&far)));
+    assert!(!folders.read_only.contains(&projects.to_owned()), "{folders:?}");
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn its_folders_follow_the_environment() {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        let folders = adapter("codex").expect("known").folders(&environment);
+        let folders = adapter("codex").expect("known").folders(&environment, None);
         folders.sessions.map(|path| path.display().to_string())
     };
     assert_eq!(

@@ -87,7 +87,7 @@ fn report(
         name: name.to_owned(),
         version: None,
         signed_in: None,
-        sessions: adapter.folders(environment).sessions,
+        sessions: adapter.folders(environment, None).sessions,
         capabilities: adapter.capabilities(),
         install_command: adapter.install_command().to_owned(),
         findings: Vec::new(),

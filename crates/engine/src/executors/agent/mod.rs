@@ -63,7 +63,9 @@ impl Executor for Agent {
         let Ok(asked) = Asked::of(&job.task.spec, job.config) else {
             return OwnFolders::default();
         };
-        let folders = asked.adapter.folders(job.environment);
+        let folder = &job.arrangement.folder;
+        let cwd = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+        let folders = asked.adapter.folders(job.environment, Some(&cwd));
         OwnFolders {
             writable: folders.writable,
             read_only: folders.read_only,
