@@ -125,6 +125,8 @@ fn a_page_signs_in_once_per_code_and_needs_cookie_and_secret() {
     sign_in(&json!({})).expect_problem(400);
     sign_in(&json!({"code": "a", "token": "b"})).expect_problem(400);
     sign_in(&json!({"password": "a"})).expect_problem(400);
+    // Whoever has proved nothing is not read at length.
+    sign_in(&json!({"code": "x".repeat(5_000)})).expect_problem(413);
     assert_eq!(sign_in(&json!({ "token": world.token() })).status, 200);
 
     let session = world.signed_in();

@@ -166,6 +166,38 @@ fn redispatch_over_http_gives_one_202_and_one_409_to_two_at_once() {
 }
 
 #[test]
+fn who_waits_on_tcp_when_the_daemon_stops_gets_503() {
+    let world = World::new();
+    world.leaves_open_tasks();
+    let id = world.submit(&["--hold"], &["true"]);
+    let status = world.api().get("/api/v1/daemon").expect(200);
+    let host = status["http"]
+        .as_str()
+        .map(|url| &url["http://".len()..])
+        .expect("an address");
+    let mut stream = TcpStream::connect(host).expect("a connection");
+    // Both requests arrive in one piece, so the answer to the first says that the second was heard.
+    let head = format!(
+        "HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\n\r\n",
+        world.token()
+    );
+    write!(stream, "GET /healthz {head}GET /api/v1/tasks/{id}/await {head}").expect("it is sent");
+    let mut answers = String::new();
+    let mut buffer = [0; 4_096];
+    while !answers.ends_with("ok\n") {
+        let count = stream.read(&mut buffer).expect("an answer");
+        assert_ne!(count, 0, "{answers}");
+        answers += &String::from_utf8_lossy(&buffer[..count]);
+    }
+    world.longhaul(["daemon", "stop"]).run().ok();
+    stream.read_to_string(&mut answers).expect("the other answer");
+    assert!(
+        answers.contains("HTTP/1.1 503 ") && answers.contains("daemon-stopping"),
+        "{answers}"
+    );
+}
+
+#[test]
 fn the_files_of_the_page_do_not_lead_out() {
     let world = World::new();
     let stranger = world.stranger();

@@ -18,8 +18,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use crate::extract::{Membership, Peer};
 use crate::state::ServerState;
 
-/// How long somebody may take over the head of a request.
-const HEAD_TAKES: Duration = Duration::from_secs(60);
+/// How long a stranger may take over the head of a request. Our own user may take as long as it likes.
+const HEAD_TAKES: Duration = Duration::from_secs(30);
 
 /// The way a request came. Set by the transport, and by nothing that the other end says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,10 +64,11 @@ pub(crate) async fn converse(
             Ok(response)
         }
     });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TAKES)
-        .serve_connection(TokioIo::new(stream), service);
+    let mut builder = http1::Builder::new();
+    if matches!(way, Way::Tcp { .. }) {
+        builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TAKES);
+    }
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     let told = tokio::select! {
         told = connection.as_mut() => told,

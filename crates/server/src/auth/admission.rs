@@ -2,26 +2,32 @@
 
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, COOKIE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, COOKIE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use http_body_util::Limited;
 use longhaul_api::ErrorCode;
-
-use super::{Keys, PAGE_HEADER};
 use longhaul_model::TaskId;
 
+use super::{Keys, PAGE_HEADER};
 use crate::connection::Way;
 use crate::extract::TokenOf;
 use crate::problem::Failure;
 use crate::state::ServerState;
 
+/// The largest body of a request that proves nothing; a code or a token is much smaller.
+const STRANGERS_BODY_BYTES: usize = 4_096;
+/// How long such a request may take.
+const STRANGERS_TIME: Duration = Duration::from_secs(20);
+
 /// Lets a request through, or answers 401 or 429. Over the Unix socket the kernel has said who it is.
 pub(crate) async fn admit(State(state): State<ServerState>, mut request: Request, next: Next) -> Response {
     match request.extensions().get::<Way>() {
         Some(Way::Socket) => next.run(request).await,
-        _ if is_open_to_all(request.uri().path()) => next.run(request).await,
+        _ if is_open_to_all(request.uri().path()) => briefly(request, next).await,
         Some(Way::Tcp { .. }) => {
             if let Some(task) = task_token(&state, request.headers()).await {
                 request.extensions_mut().insert(TokenOf(task));
@@ -35,6 +41,24 @@ pub(crate) async fn admit(State(state): State<ServerState>, mut request: Request
         }
         // A transport that does not say what it is admits nobody.
         None => not_signed_in("nothing is known of this connection"),
+    }
+}
+
+/// Whoever has not proved anything gets a small body and little time: memory and places are for those who have.
+async fn briefly(request: Request, next: Next) -> Response {
+    let length = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    let is_large = length.is_some_and(|length| length.parse().is_ok_and(|length: usize| length > STRANGERS_BODY_BYTES));
+    if is_large {
+        let detail = format!("the body is larger than {STRANGERS_BODY_BYTES} bytes");
+        return Failure::new(ErrorCode::TooLarge, detail).into_response();
+    }
+    let request = request.map(|body| Body::new(Limited::new(body, STRANGERS_BODY_BYTES)));
+    match tokio::time::timeout(STRANGERS_TIME, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Failure::bad_request("the request took too long to arrive").into_response(),
     }
 }
 
