@@ -31,6 +31,7 @@ fn a_reader_cannot_plant_anything_for_the_next_run(agent: RealAgent) {
     let Some(stage) = Stage::set(agent) else { return };
     let plant = "cd $HOME; for f in .profile .gitconfig .codex/config.toml .codex/hooks.json .codex/AGENTS.md .codex/hooks/a \
                  .claude/settings.json .claude/settings.local.json .claude/CLAUDE.md .claude/hooks/a .claude/agents/a \
+                 .claude/projects/other/memory/MEMORY.md $(echo .claude/projects/*/memory)/MEMORY.md \
                  config/opencode/opencode.json config/opencode/AGENTS.md config/opencode/plugin/a \
                  .gemini/settings.json .gemini/GEMINI.md .gemini/.env .gemini/extensions/a \
                  $LONGHAUL_HOME/config.toml $OLDPWD/planted; do mkdir -p $(dirname $f); rm -f $f; echo planted > $f; done; \
