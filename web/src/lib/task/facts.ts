@@ -34,7 +34,7 @@ export function facts(task: Task, now: number): Fact[] {
 	}
 	if (task.usage?.cost_usd != null) made.push({ value: `$${task.usage.cost_usd.toFixed(2)}`, label: 'cost' });
 	if (task.enforcement) made.push({ value: task.enforcement, label: 'read-only kept by', title: task.enforcement_detail ?? undefined });
-	else if (task.access === 'write') made.push({ value: task.isolation ?? 'write', label: 'writes' });
+	else if (task.access === 'write' && !task.worktree) made.push({ value: task.isolation ?? 'write', label: 'writes' });
 	if (task.max_attempts > 1 || task.attempt > 1) made.push({ value: `${task.attempt} of ${task.max_attempts}`, label: 'attempt' });
 	if (task.peak_memory_bytes) made.push({ value: bytes(task.peak_memory_bytes), label: 'peak memory', title: task.cpu_ms ? `${exactDuration(task.cpu_ms)} of CPU time` : undefined });
 	if (task.priority !== 0) made.push({ value: String(task.priority), label: 'priority' });

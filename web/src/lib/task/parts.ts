@@ -81,8 +81,9 @@ async function optional<T>(path: string, signal: AbortSignal): Promise<T | null>
 	}
 }
 
-export function readActivity(id: number, after: number, signal: AbortSignal): Promise<ActivityPage | null> {
-	return optional(`/api/v1/tasks/${id}/activity?after=${after}&limit=500`, signal);
+/** The steps of an attempt after a number; where there is none yet, waits for one. */
+export function readActivity(id: number, attempt: number, after: number, signal: AbortSignal): Promise<ActivityPage | null> {
+	return optional(`/api/v1/tasks/${id}/activity?attempt=${attempt}&after=${after}&limit=500&wait_ms=20000`, signal);
 }
 
 /** Whether a task can have changes to show. */

@@ -25,8 +25,13 @@ function whole(task: Task, now: number): string {
 		case 'canceled':
 			return joined(task.outcome?.message ?? 'canceled', ranWords(task));
 		default:
-			return joined(task.outcome?.message ?? task.state, task.summary ? `last: “${oneLine(task.summary)}”` : '');
+			return joined(task.outcome?.message ?? task.state, lastWords(task));
 	}
+}
+
+/** What it said last, unless that is how it ended. */
+function lastWords(task: Task): string {
+	return task.summary && task.summary !== task.outcome?.message ? `last: “${oneLine(task.summary)}”` : '';
 }
 
 /** What a waiting task waits for, and until when. */
@@ -66,6 +71,7 @@ function runningWords(task: Task): string {
 		const by = task.stopping.by === 'user' ? 'you' : task.stopping.by;
 		return task.stopping.unkillable ? 'stopping, but its processes refuse to die' : `stopping; asked by ${by}`;
 	}
+	if (task.activity) return task.activity;
 	if (task.progress) {
 		const { phase, percent } = task.progress;
 		return typeof percent === 'number' ? `${phase}${DOT}${percent} %` : phase;
