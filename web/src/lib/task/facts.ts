@@ -16,7 +16,8 @@ export interface Fact {
 
 export function facts(task: Task, now: number): Fact[] {
 	const made: Fact[] = [];
-	if (task.started_at) {
+	// Nobody saw the end of an interrupted one, so nobody knows how long it ran.
+	if (task.started_at && (task.state === 'running' || task.duration_ms != null)) {
 		const ms = isTerminal(task) ? (task.duration_ms ?? 0) : now - Date.parse(task.started_at);
 		made.push({ value: task.state === 'running' ? running(ms) : exactDuration(ms), label: task.state === 'running' ? 'runs' : 'ran' });
 	}
