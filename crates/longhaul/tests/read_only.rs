@@ -154,6 +154,30 @@ fn a_reader_that_awaits_finds_the_daemon_again_after_its_crash() {
 }
 
 #[test]
+fn a_writer_in_a_worktree_cannot_touch_the_workspace_itself() {
+    let world = World::new();
+    let shop = world.path("shop");
+    fs::create_dir(&shop).expect("the world is ours");
+    fs::write(shop.join("file"), "precious\n").expect("the world is ours");
+    let git = "git init -q -b main && git add . && git -c user.name=n -c user.email=e@example.org commit -qm first";
+    world.program("/bin/sh").args(["-c", git]).cwd(&shop).run().ok();
+    let shop = shop.display().to_string();
+    let script = format!(
+        "exec 2> /dev/null; echo mine > file; echo lost > {shop}/file || echo refused; touch {shop}/new || echo refused; \
+         git add file && git -c user.name=n -c user.email=e@example.org commit -qm second && cat file; touch ../../../beside && echo free"
+    );
+    let id = world.submit(&["--worktree", "-C", &shop], &["sh", "-c", &script]);
+    let task = world.finish(id);
+    assert_eq!(task["state"], "completed", "{task:#}");
+    assert_eq!(output(&world, id), "refused\nrefused\nmine\nfree\n", "{task:#}");
+    assert_eq!(
+        fs::read_to_string(world.path("shop/file")).expect("it is there"),
+        "precious\n"
+    );
+    assert_eq!(task["enforcement"], Value::Null);
+}
+
+#[test]
 fn a_clone_cannot_be_read_only() {
     let world = World::new();
     let spec = world.spec(serde_json::json!({
