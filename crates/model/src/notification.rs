@@ -9,7 +9,6 @@ use crate::id::TaskId;
 use crate::spec::Notify;
 use crate::state::{State, StateName};
 use crate::task::Task;
-use crate::work::Work;
 
 /// Something about a task that somebody may want to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,8 +67,7 @@ impl Occasion {
             _ if before.is_some_and(StateName::is_terminal) => None,
             _ => match task.state() {
                 StateName::Completed => Some(Self::Completed),
-                // A landing that failed has left its changes where they were, and somebody must bring them in.
-                StateName::Failed if matches!(task.spec.work, Work::Land(_)) => Some(Self::Conflict),
+                StateName::Failed if has_conflicts(task) => Some(Self::Conflict),
                 StateName::Failed => Some(Self::Failed),
                 StateName::Canceled => Some(Self::Canceled),
                 StateName::Interrupted => Some(Self::Interrupted),
@@ -163,6 +161,12 @@ impl DeliveryState {
             Self::GivenUp => "given-up",
         }
     }
+}
+
+/// Whether it is a landing that found what both sides changed: its changes are where they were, and somebody must decide.
+fn has_conflicts(task: &Task) -> bool {
+    let landing = task.facts.landing.as_ref();
+    landing.is_some_and(|landing| !landing.conflicts.is_empty())
 }
 
 #[cfg(test)]
