@@ -24,8 +24,13 @@ test('it follows what is printed, and searches and downloads it', async ({ world
 	await world.signIn(page, `/tasks/${id}`);
 	const log = page.getByRole('log', { name: /Output/ });
 	await expect(log.getByText('5000', { exact: true })).toBeVisible();
+	// Changes of the task itself do not begin the reading anew.
+	const asked: string[] = [];
+	page.on('request', (request) => void (/\/output\?offset=0&/.test(request.url()) && asked.push(request.url())));
 	gate.open();
 	await expect(log.getByText('the very end')).toBeVisible();
+	await expect(page.getByText('completed', { exact: true }).first()).toBeVisible();
+	expect(asked).toEqual([]);
 	await page.getByRole('searchbox', { name: 'Search the output' }).fill('4321');
 	await page.keyboard.press('Enter');
 	await expect(page.getByText('line 4,321')).toBeVisible();

@@ -10,6 +10,8 @@ export function newClient(): QueryClient {
 				gcTime: 10 * 60_000,
 				refetchOnWindowFocus: false,
 				refetchOnReconnect: false,
+				// To compare ten thousand tasks with themselves at each change costs more than to draw the thirty that are seen.
+				structuralSharing: false,
 				networkMode: 'always',
 				// The daemon's refusals do not get better by asking again; a lost line or a busy daemon does.
 				retry: (count, error) => (error instanceof ApiError && error.status < 500 ? false : count < 4),

@@ -10,7 +10,7 @@ type Pages = InfiniteData<TaskPage, unknown>;
 type Paged = { pages: Pick<TaskPage, 'tasks'>[] };
 
 /** How many rows come at once. */
-const PAGE_ROWS: Record<Group, number> = { needs: 200, running: 500, queued: 1000, done: 200 };
+const PAGE_ROWS: Record<Group, number> = { needs: 200, running: 300, queued: 300, done: 200 };
 
 export const keys = {
 	all: ['tasks'] as const,
@@ -161,15 +161,15 @@ export function intoPages(pages: Pages, changed: Map<number, Task>, fits: (task:
 }
 
 /** All tasks of these lists, each once, by the group that shows it now. */
-export function grouped(lists: (Paged | undefined)[], extra: Task[] = []): Record<Group, Task[]> {
+export function grouped(lists: (Paged | undefined)[], shown: (task: Task) => Task = (task) => task): Record<Group, Task[]> {
 	const groups: Record<Group, Task[]> = { needs: [], running: [], queued: [], done: [] };
 	const seen = new Set<number>();
 	const add = (task: Task) => {
 		if (seen.has(task.id)) return;
 		seen.add(task.id);
-		groups[groupOf(task)].push(task);
+		const as = shown(task);
+		groups[groupOf(as)].push(as);
 	};
 	for (const list of lists) for (const page of list?.pages ?? []) page.tasks.forEach(add);
-	extra.forEach(add);
 	return groups;
 }
