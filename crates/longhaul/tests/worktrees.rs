@@ -4,6 +4,33 @@ use longhaul_testkit::{World, text, worktree};
 use serde_json::json;
 
 #[test]
+fn a_project_file_that_means_nothing_lets_no_writer_guess_where_to_work() {
+    let world = World::new();
+    let project = world.repository();
+    std::fs::write(project.join(".longhaul.toml"), "isolaton = \"worktree\"\n").expect("it is ours");
+    let folder = project.to_str().expect("plain");
+    let refused = world.longhaul(["run", "-C", folder, "--write", "--", "true"]).run();
+    assert!(
+        refused.expect(2).talk().contains("unknown field `isolaton`"),
+        "{}",
+        refused.talk()
+    );
+    let said = ["run", "-C", folder, "--isolation", "in-place", "--", "true"];
+    world.longhaul(said).run().ok();
+    world.longhaul(["run", "-C", folder, "--", "true"]).run().ok();
+}
+
+#[test]
+fn a_task_without_changes_to_show_is_not_an_unknown_task() {
+    let world = World::new();
+    let id = world.longhaul(["run", "-d", "--", "true"]).run().ok().id().to_string();
+    world.longhaul(["await", &id]).run().ok();
+    let refused = world.longhaul(["diff", &id]).run();
+    assert!(refused.expect(1).talk().contains("no changes are recorded"));
+    world.longhaul(["diff", "99"]).run().expect(125);
+}
+
+#[test]
 fn a_writer_works_in_a_worktree_and_its_changes_land_as_one_commit() {
     let world = World::new();
     let project = world.repository();

@@ -33,11 +33,13 @@ pub(crate) fn spec_of(request: SubmitRequest, now: Timestamp) -> Answer<Spec> {
         (Some(in_ms), None) => Some(later(now, in_ms)),
         (None, at) => at,
     };
-    if request.isolation.is_some() && request.access.as_deref() != Some("write") {
+    // As on the command line, who says where a writer works has said that it writes.
+    if request.isolation.is_some() && request.access.as_deref().is_some_and(|access| access != "write") {
         return Err(Failure::bad_spec("isolation is for tasks with the access `write`"));
     }
     let work = work_of(&request)?;
     let access = match (&request.access, &work) {
+        (None, _) if request.isolation.is_some() => Access::Write,
         (None, Work::Agent(_)) => Access::ReadOnly,
         _ => word::<Access>("access", request.access, "read-only, write or unmanaged")?,
     };
@@ -439,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_of_nothing_and_an_isolation_without_writing_are_refused() {
+    fn a_limit_of_nothing_and_an_isolation_for_a_reader_are_refused() {
         let ask = |change: fn(&mut SubmitRequest)| {
             let mut request = SubmitRequest {
                 kind: "command".to_owned(),
@@ -453,7 +455,23 @@ mod tests {
         assert!(ask(|_| {}));
         assert!(!ask(|request| request.timeout_ms = Some(0)));
         assert!(!ask(|request| request.idle_timeout_ms = Some(0)));
-        assert!(!ask(|request| request.isolation = Some("worktree".to_owned())));
+        assert!(!ask(|request| {
+            request.isolation = Some("worktree".to_owned());
+            request.access = Some("read-only".to_owned());
+        }));
+    }
+
+    #[test]
+    fn who_says_where_a_writer_works_has_said_that_it_writes() {
+        let request = SubmitRequest {
+            kind: "command".to_owned(),
+            command: Some(vec!["true".to_owned()]),
+            cwd: "/".to_owned(),
+            isolation: Some("worktree".to_owned()),
+            ..SubmitRequest::default()
+        };
+        let spec = spec_of(request, Timestamp::UNIX_EPOCH).map(|spec| (spec.access, spec.isolation));
+        assert!(matches!(spec, Ok((Access::Write, Isolation::Worktree))));
     }
 
     #[test]

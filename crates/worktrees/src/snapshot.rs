@@ -134,3 +134,9 @@ pub(crate) fn commit(git: &Git<'_>, message: &str) -> Result<String, GitError> {
     }
     git.text(&["commit-tree", &tree, "-p", &parent, "-m", message])
 }
+
+/// The same in a repository that has no commit yet.
+pub(crate) fn first_commit(git: &Git<'_>, message: &str) -> Result<String, GitError> {
+    let tree = take(git, false)?.tree;
+    with_identity(git).text(&["commit-tree", &tree, "-m", message])
+}

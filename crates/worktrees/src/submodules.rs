@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::git::{Git, GitError, split};
 use crate::{file, repository, snapshot};
 
+/// The message of what is saved.
+const TOLD: &str = "What was not committed when Longhaul saved this";
+
 /// Makes those submodules ready that the workspace has ready, without asking the network where its objects do. Gives
 /// those that could not be, with git's reason.
 pub(crate) fn prepare(workspace: &Git<'_>, worktree: &Git<'_>) -> Result<Vec<(PathBuf, String)>, GitError> {
@@ -37,6 +40,11 @@ pub(crate) fn prepare(workspace: &Git<'_>, worktree: &Git<'_>) -> Result<Vec<(Pa
     Ok(left_out)
 }
 
+/// Whether there is nothing in a folder, or no folder.
+fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none())
+}
+
 /// The paths at which a tree holds a commit of another repository.
 fn links(git: &Git<'_>, tree: &str) -> Result<Vec<PathBuf>, GitError> {
     let listed = git.bytes(&["ls-tree", "-r", "-z", "--full-tree", tree], b"")?;
@@ -55,10 +63,17 @@ pub(crate) fn salvage(worktree: &Git<'_>, tree: &str, folder: &Path, stem: &str)
     let mut bundles = Vec::new();
     for path in links(worktree, tree)? {
         let inner = worktree.elsewhere(worktree.folder().join(&path));
-        if !inner.folder().join(".git").exists() || repository::commit(&inner, "HEAD")?.is_none() {
-            continue;
+        if !inner.folder().join(".git").exists() {
+            if is_empty(inner.folder()) {
+                continue;
+            }
+            // A submodule that could not be made ready, into which somebody wrote all the same: git sees nothing of it.
+            inner.act(&["init", "--quiet"])?;
         }
-        let tip = snapshot::commit(&inner, "What was not committed when Longhaul saved this")?;
+        let tip = match repository::commit(&inner, "HEAD")? {
+            Some(_) => snapshot::commit(&inner, TOLD)?,
+            None => snapshot::first_commit(&inner, TOLD)?,
+        };
         let refs = inner.text(&[
             "for-each-ref",
             "--format=%(objectname)",

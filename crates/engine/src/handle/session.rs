@@ -1,6 +1,6 @@
 //! Which session a new task goes on with: one that is named, that of a task, or the latest of a subject.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use longhaul_model::{Access, Session, Spec, Task, TaskId, Work};
 use longhaul_store::StoreFault;
@@ -116,7 +116,12 @@ impl Handle {
                 let below = Path::new(&task.spec.cwd)
                     .strip_prefix(&task.workspace)
                     .unwrap_or(Path::new(""));
-                spec.cwd = Path::new(&worktree.path).join(below).to_string_lossy().into_owned();
+                // Joined with nothing it would get a slash at its end.
+                let within: PathBuf = Path::new(&worktree.path)
+                    .components()
+                    .chain(below.components())
+                    .collect();
+                spec.cwd = within.to_string_lossy().into_owned();
             }
             _ => {}
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use longhaul_model::{Access, Actor, Enforcement, Isolation, Spec, SpecError, Task, TaskId, Work};
+use longhaul_model::{Access, Actor, Isolation, Spec, SpecError, Task, TaskId, Work};
 use longhaul_store::{InsertError, Key, NewTask};
 
 use super::{Handle, SessionError, View};
@@ -138,8 +138,9 @@ impl Handle {
             self.refuse_missing_agent(&spec, &environment)?;
         }
         let workspace = workspace::of(Path::new(&spec.cwd)).to_string_lossy().into_owned();
-        if spec.access == Access::Write && !says_isolation {
-            spec.isolation = self.usual_isolation(&workspace).await;
+        // Who goes on with a session works in the worktree it began in, whatever is usual.
+        if spec.access == Access::Write && !says_isolation && spec.worktree_of.is_none() {
+            spec.isolation = self.usual_isolation(&workspace).await?;
         }
         refuse_impossible_worktree(&spec, &workspace)?;
         self.refuse_deadlock(&spec, &workspace, parent)?;
@@ -150,7 +151,6 @@ impl Handle {
             let idle = self.shared.config.command_idle_timeout;
             spec.idle_timeout_ms = idle.map(|idle| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX));
         }
-        let access = spec.access;
         let new = NewTask {
             workspace,
             environment: Some(environment),
@@ -162,7 +162,7 @@ impl Handle {
             actor,
             at: self.shared.clock.now(),
             // What is really reached is told by the attempt.
-            enforcement: (is_agent && access == Access::ReadOnly).then_some(Enforcement::Agent),
+            enforcement: None,
             max_depth: self.shared.config.max_depth,
             max_descendants: self.shared.config.max_descendants,
         };
@@ -197,18 +197,21 @@ impl Handle {
     }
 
     /// Where writers work in this workspace that do not say it.
-    async fn usual_isolation(&self, workspace: &str) -> Isolation {
+    async fn usual_isolation(&self, workspace: &str) -> Result<Isolation, SubmitError> {
         let (places, root) = (self.shared.places(), PathBuf::from(workspace));
         let found = blocking(move || longhaul_worktrees::find(&places, &root)).await;
         let said = match found {
             Some(Ok(found)) => found.and_then(|found| found.project.isolation),
             Some(Err(error)) => {
-                tracing::warn!(error = %chain(&error), "a project file was not heeded");
-                None
+                // Guessed wrong, it would write in place where the project wants no such thing.
+                return Err(SubmitError::NoWorktree {
+                    detail: format!("where a writer works cannot be told: {}", chain(&error)),
+                    hint: "mend .longhaul.toml, or say it: --isolation in-place or --isolation worktree",
+                });
             }
             None => None,
         };
-        said.unwrap_or(self.shared.config.isolation)
+        Ok(said.unwrap_or(self.shared.config.isolation))
     }
 
     /// An agent that is not there now is not waited for: whoever asks learns at once how to install it.

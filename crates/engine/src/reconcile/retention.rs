@@ -51,7 +51,7 @@ pub(crate) async fn prune(shared: &Arc<Shared>, kept: Duration, keep_newest: u64
     let ended_before = shared.clock.now().checked_sub(kept).unwrap_or(jiff::Timestamp::MIN);
     let held = Arc::clone(shared);
     // A record goes only after the work in its worktree has a place of its own.
-    let spared = blocking(move || workspace::spared(&held))
+    let spared = blocking(move || workspace::spared(&held, ended_before))
         .await
         .ok_or(StoreFault::Closed)?;
     let mut pruned = 0;

@@ -124,11 +124,15 @@ pub(crate) fn remove_old(shared: &Arc<Shared>) {
     }
 }
 
-/// The tasks whose records must stay: their worktrees are there. Clean ones that another branch has whole are none.
-pub(crate) fn spared(shared: &Shared) -> BTreeSet<TaskId> {
+/// The tasks whose records must stay: their worktrees are there. Of those that would be forgotten now, clean ones that
+/// another branch has whole are none; younger ones are kept as they are, for whoever goes on in them.
+pub(crate) fn spared(shared: &Shared, ended_before: jiff::Timestamp) -> BTreeSet<TaskId> {
     let mut spared = BTreeSet::new();
     for record in held(shared).into_iter().filter(Record::is_present) {
-        if longhaul_worktrees::is_saved_already(&Helper::asking(), &record).unwrap_or(false)
+        let known = TaskId::new(record.task).and_then(|id| shared.task(id).ok().flatten());
+        let ended_at = known.and_then(|task| task.life.state.ended().map(|ended| ended.at));
+        if ended_at.is_none_or(|ended_at| ended_at < ended_before)
+            && longhaul_worktrees::is_saved_already(&Helper::asking(), &record).unwrap_or(false)
             && remove(shared, record.tree, Standing::Discarded).is_ok()
         {
             continue;
@@ -345,12 +349,28 @@ mod tests {
             .advance(shared.config.worktrees_kept - Duration::from_secs(60));
         remove_old(&shared);
         assert!(record.is_present(), "it is young");
-        assert_eq!(spared(&shared).len(), 1, "its record stays, too");
+        assert_eq!(spared(&shared, jiff::Timestamp::MAX).len(), 1, "its record stays, too");
         shared.clock.advance(Duration::from_secs(120));
         remove_old(&shared);
         assert!(!record.is_present());
         let saved = format!("longhaul/salvage/{}-work:made", record.tree);
         assert_eq!(git(&record.workspace, &["show", &saved]), "precious");
-        assert!(spared(&shared).is_empty());
+        assert!(spared(&shared, jiff::Timestamp::MAX).is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_young_worktree_in_which_nothing_was_changed_stays_until_its_time() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("it exists");
+        let (shared, _inputs) = engine(&root);
+        let record = with_worktree(&shared, &root).await;
+        std::fs::remove_file(shared.places().worktree(record.tree).join("made")).expect("it is there");
+        end(&shared, &record).await;
+        let now = shared.clock.now();
+        assert_eq!(spared(&shared, now).len(), 1);
+        assert!(record.is_present(), "whoever goes on in it finds what git ignores");
+        shared.clock.advance(Duration::from_secs(1));
+        assert!(spared(&shared, shared.clock.now()).is_empty());
+        assert!(!record.is_present());
     }
 }

@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use longhaul_api::{Changes, FileChange};
+use longhaul_api::{Changes, ErrorCode, FileChange};
 
 use super::{Context, Outcome};
 use crate::args::DiffArguments;
-use crate::daemon_link::Link;
+use crate::daemon_link::{AskError, Link};
 use crate::exit;
+use crate::failure::Failure;
 use crate::output::plain;
 
 pub(super) async fn run(context: &Context, arguments: &DiffArguments) -> Outcome {
@@ -15,7 +16,8 @@ pub(super) async fn run(context: &Context, arguments: &DiffArguments) -> Outcome
     let id = arguments.id.get();
     let changes = link
         .ask(async |client| client.changes(id, !arguments.stat).await)
-        .await?;
+        .await
+        .map_err(refusal)?;
     if arguments.json {
         context.screen.json(&changes)?;
     } else if arguments.stat {
@@ -30,6 +32,19 @@ pub(super) async fn run(context: &Context, arguments: &DiffArguments) -> Outcome
         }
     }
     Ok(exit::DONE)
+}
+
+/// A task that is known but has no changes to show is no unknown task.
+fn refusal(error: AskError) -> Failure {
+    let code = error.code();
+    let failure = Failure::from(error);
+    match code {
+        Some(ErrorCode::NotFound) => Failure {
+            code: exit::REFUSED,
+            ..failure
+        },
+        _ => failure,
+    }
 }
 
 /// The files and how many lines changed in each, with a line that sums them up.

@@ -131,3 +131,30 @@ fn the_latest_session_of_a_subject_is_found_by_its_key() {
     assert_eq!(with_key(&[]), "again");
     assert_eq!(world.task(2)["origin"]["key"], "issue-7");
 }
+
+#[test]
+fn who_goes_on_with_the_session_of_a_worktree_works_in_that_worktree() {
+    let world = world(r#"pwd >> where; say done"#);
+    let repository = world.repository();
+    let folder = repository.to_str().expect("plain");
+    let first = submit(&world, &["--worktree", "-C", folder], "first");
+    let tree = world.finish(first)["worktree"]["path"]
+        .as_str()
+        .expect("it has one")
+        .to_owned();
+    let second = submit(&world, &["--write", "--resume", &first.to_string()], "second");
+    let task = world.finish(second);
+    assert_eq!(
+        (&task["isolation"], &task["worktree"]["path"]),
+        (&json!("worktree"), &json!(tree)),
+        "{task:#}"
+    );
+    let reading = submit(&world, &["--resume", &first.to_string()], "third");
+    assert_eq!(world.finish(reading)["cwd"], tree.as_str(), "no slash at its end");
+    let places = fs::read_to_string(std::path::Path::new(&tree).join("where")).expect("both wrote it");
+    assert_eq!(places, format!("{tree}\n{tree}\n"));
+    assert!(
+        !repository.join("where").exists(),
+        "the workspace itself is not touched"
+    );
+}

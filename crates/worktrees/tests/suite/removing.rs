@@ -148,3 +148,41 @@ fn what_git_does_not_know_as_a_worktree_is_never_removed() {
     assert!(remove(&Direct, &world.places(), &mut record, Standing::Discarded).is_err());
     assert_eq!(files(&world.worktree())[Path::new("precious")], "precious\n");
 }
+
+#[test]
+fn what_was_written_into_a_submodule_that_is_not_ready_is_saved() {
+    let world = World::new();
+    let source = world.root.join("library");
+    fs::create_dir(&source).expect("it is ours");
+    git(&source, &["init", "-q", "-b", "main"]);
+    let identity = ["-c", "user.name=A", "-c", "user.email=a@b"];
+    git(
+        &source,
+        &[&identity[..], &["commit", "-q", "--allow-empty", "-m", "lib"]].concat(),
+    );
+    let source = source.to_string_lossy().into_owned();
+    world.git(&[
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "add",
+        "-q",
+        &source,
+        "module",
+    ]);
+    world.commit("with a submodule");
+    world.git(&["submodule", "deinit", "-q", "--force", "module"]);
+    world.prepared();
+    write(&world.worktree().join("module/inside"), "precious\n");
+    let mut record = world.known();
+    let saved = remove(&Direct, &world.places(), &mut record, Standing::Discarded).expect("it can go");
+    assert!(!world.worktree().exists());
+    let bundle = saved
+        .bundles
+        .first()
+        .expect("git sees nothing of it, so it is in a bundle")
+        .to_string_lossy()
+        .into_owned();
+    world.git(&["fetch", "-q", &bundle, "refs/longhaul/salvage"]);
+    assert_eq!(world.git(&["show", "FETCH_HEAD:inside"]), "precious");
+}
