@@ -10,7 +10,7 @@ use longhaul_model::{Fence, QueueName, StateName, Task, TaskId};
 
 use crate::board::{Board, Place};
 use crate::helpers::Helpers;
-use crate::lanes::{self, Traffic};
+use crate::lanes::{self, Lane, Traffic};
 use crate::lending::Offer;
 
 /// A task that may start.
@@ -197,12 +197,34 @@ pub(crate) fn blocked_by(board: &Board, task: &Task) -> Vec<Block> {
         ),
         task: Some(parent),
     }));
-    blocks.extend(Traffic::of(board).holder(task, None).map(|holder| Block {
+    let traffic = Traffic::of(board);
+    let holder = traffic.holder(task, None);
+    blocks.extend(holder.map(|holder| Block {
         kind: "lane",
         detail: lanes::told(board, holder),
         task: Some(holder),
     }));
+    let waiting = waiting_writer(board, &traffic, task).filter(|_| holder.is_none());
+    blocks.extend(waiting.map(|writer| Block {
+        kind: "lane",
+        detail: format!("behind {writer}, which is to write {} first", task.workspace),
+        task: Some(writer),
+    }));
     blocks
+}
+
+/// The writer that a reader may not overtake where writes are exclusive.
+fn waiting_writer(board: &Board, traffic: &Traffic<'_>, task: &Task) -> Option<TaskId> {
+    let lane = Lane::of(task).filter(|lane| board.lanes.is_exclusive && matches!(lane, Lane::Reader(_)))?;
+    let line = board.lines().get(&task.spec.queue)?;
+    let own = line.iter().find(|place| place.2 == task.id)?;
+    let earlier = board.lines().values().flatten().filter(|place| *place < own);
+    let mut others = earlier.filter_map(|place| board.task(place.2));
+    let writes_beside = |other: &Task| {
+        Lane::of(other).is_some_and(|theirs| matches!(theirs, Lane::Writer(_)) && theirs.is_beside(lane))
+    };
+    let writer = others.find(|other| writes_beside(other) && traffic.holder(other, None).is_some());
+    writer.map(|writer| writer.id)
 }
 
 #[cfg(test)]

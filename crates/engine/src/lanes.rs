@@ -262,6 +262,11 @@ mod tests {
         assert_eq!(admitted(&board), [1]);
         run(&mut board, 1);
         assert!(admitted(&board).is_empty());
+        let blocks = blocked_by(&board, board.task(id(3)).expect("queued"));
+        assert_eq!(
+            (blocks[0].kind, blocks[0].task, blocks[0].detail.as_str()),
+            ("lane", Some(id(2)), "behind 2, which is to write /w first")
+        );
         end(&mut board, 1);
         assert_eq!(admitted(&board), [2]);
         run(&mut board, 2);

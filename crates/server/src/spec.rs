@@ -157,6 +157,10 @@ pub(crate) fn given(fields: &[(&'static str, bool)]) -> Option<&'static str> {
 /// What an agent is asked. Which agent may be left out if the session says it; the engine knows.
 fn agent_work(request: &SubmitRequest) -> Answer<AgentWork> {
     let text = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+    // A script's empty variable: a new session is not what it asks for.
+    if request.resume.as_deref().is_some_and(|resume| resume.trim().is_empty()) {
+        return Err(Failure::bad_spec("the session to go on with is empty"));
+    }
     let (agent, resume) = (text(&request.agent), text(&request.resume));
     if agent.is_none() && resume.is_none() {
         return Err(Failure::bad_spec(

@@ -90,6 +90,8 @@ fn a_session_is_used_by_one_task_at_a_time() {
     wait_until("its session is known", PATIENCE, || {
         world.task(id)["session"]["id"] == SESSION
     });
+    let empty = world.longhaul(["run", "--agent", "codex", "--resume", "", "two"]).run();
+    assert!(empty.expect(2).talk().contains("session to go on with is empty"));
     let refused = world.longhaul(["run", "--resume", SESSION, "two"]).run();
     assert!(
         refused.expect(125).talk().contains("goes on with this session"),
