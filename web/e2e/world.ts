@@ -17,11 +17,11 @@ export class World {
 
 	private constructor(port: number) {
 		this.base = `http://127.0.0.1:${port}`;
-		for (const place of ['work/acme/shop', 'work/acme/search', 'home']) mkdirSync(join(this.folder, place), { recursive: true });
+		for (const place of ['bin', 'work/acme/shop', 'work/acme/search', 'home']) mkdirSync(join(this.folder, place), { recursive: true });
 		// A repository of its own: whatever lies above it is not part of this world.
 		execFileSync('git', ['init', '-q'], { cwd: this.work() });
 		this.#environment = {
-			PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+			PATH: `${join(this.folder, 'bin')}:${process.env['PATH'] ?? '/usr/bin:/bin'}`,
 			HOME: join(this.folder, 'home'),
 			LONGHAUL_HOME: join(this.folder, 'lh'),
 			LONGHAUL_LISTEN: `127.0.0.1:${port}`,

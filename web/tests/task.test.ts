@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { HistoryEntry } from '../src/lib/api/model';
 import { places, range, rowAt } from '../src/lib/parts/windowing';
 import { attempts } from '../src/lib/task/attempts';
+import { conflictWords, emptySide, whyNotResolve } from '../src/lib/task/conflict-words';
 import { conversation } from '../src/lib/task/conversation';
 import type { Activity, ChangedFile } from '../src/lib/task/parts';
 import { shellLine } from '../src/lib/task/shell-line';
@@ -67,4 +68,21 @@ test('of a long list only what is near is drawn', () => {
 	expect([rowAt(starts, -5), rowAt(starts, 34), rowAt(starts, 77), rowAt(starts, 999)]).toEqual([0, 1, 1, 5]);
 	expect(range(starts, 80, 120, 1)).toEqual({ from: 1, to: 4 });
 	expect(range(places([]), 0, 100, 5)).toEqual({ from: 0, to: 0 });
+});
+
+test('a conflict says what each side did', () => {
+	expect(conflictWords({ kind: 'deleted-in-target' }, 'main')).toBe('main deleted it; the task changed it.');
+	expect(conflictWords({ kind: 'something-new' }, 'main')).toContain('git alone');
+	expect(emptySide({ kind: 'deleted-in-target' }, 'target')).toBe('deleted');
+	expect(emptySide({ kind: 'deleted-in-target' }, 'worktree')).toBe('no text to show');
+});
+
+test('conflicts are resolved once: not while its chain works, nor after somebody went on or landed', () => {
+	const source = sample({ id: 1, chain: 1 });
+	const landing = sample({ id: 2, kind: 'land', lands: 1, state: 'failed' });
+	expect(whyNotResolve(landing, source, [source], [landing])).toBeNull();
+	expect(whyNotResolve(landing, undefined, [], [])).toContain('not read');
+	expect(whyNotResolve(landing, source, [source, sample({ id: 3, state: 'running' })], [landing])).toBe('Task 3 is still running.');
+	expect(whyNotResolve(landing, source, [source, sample({ id: 3 })], [landing])).toBe('Task 3 went on with it since.');
+	expect(whyNotResolve(landing, source, [source], [sample({ id: 4, kind: 'land', lands: 1 }), landing])).toBe('Task 4 brought the changes in since.');
 });

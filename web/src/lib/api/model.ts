@@ -13,11 +13,14 @@ export type QueueStatus = Schemas['QueueStatus'];
 export type Stats = Schemas['Stats'];
 export type EventMessage = Schemas['EventMessage'];
 export type EditRequest = Schemas['EditRequest'];
+export type RepeatRequest = Schemas['RepeatRequest'];
 export type SubmitRequest = Schemas['SubmitRequest'];
 export type Outcome = Schemas['Outcome'];
 export type DaemonStatus = Schemas['DaemonStatus'];
 export type Doctor = Schemas['Doctor'];
 export type Agents = Schemas['Agents'];
+export type Landing = Schemas['Landing'];
+export type Conflict = Schemas['Conflict'];
 export type Workspaces = Schemas['Workspaces'];
 
 /** Every state, in the order of a life. */

@@ -1,7 +1,7 @@
 /** Acts on tasks: shown at once, taken back with the daemon's reason if it refuses. */
 import type { QueryClient } from '@tanstack/svelte-query';
 import { api, body, explain } from '$lib/api/client';
-import type { EditRequest, Task } from '$lib/api/model';
+import type { EditRequest, RepeatRequest, Task } from '$lib/api/model';
 import { counted } from '$lib/words/amount';
 import { toasts } from '$lib/parts/toasts.svelte';
 import { keys, takeIn } from './lists';
@@ -20,9 +20,12 @@ const DOING: Record<Act, string> = {
 	ack: 'acknowledging…',
 };
 
-/** Does it. Answers the new task's id where there is one, the task's own where not, and nothing if it was refused. */
-export async function act(client: QueryClient, kind: Act, task: Task, force = false): Promise<number | null> {
-	if (kind === 'redispatch' || kind === 'retry') return repeat(client, kind, task, force);
+/**
+ * Does it. `ontoTarget` goes with a re-dispatch into a worktree: the branch it is to land on is merged into that first.
+ * Answers the new task's id where there is one, the task's own where not, and nothing if it was refused.
+ */
+export async function act(client: QueryClient, kind: Act, task: Task, force = false, ontoTarget = false): Promise<number | null> {
+	if (kind === 'redispatch' || kind === 'retry') return repeat(client, kind, task, { force, onto_target: ontoTarget });
 	overlay.put(task.id, DOING[kind], expected(kind, task));
 	try {
 		const begun = performance.now();
@@ -75,7 +78,7 @@ function expected(kind: Act, task: Task): Partial<Task> {
 	}
 }
 
-async function repeat(client: QueryClient, kind: 'redispatch' | 'retry', task: Task, force: boolean): Promise<number | null> {
+async function repeat(client: QueryClient, kind: 'redispatch' | 'retry', task: Task, request: RepeatRequest): Promise<number | null> {
 	overlay.put(task.id, DOING[kind], { needs_attention: false });
 	const ghost = overlay.addGhost({
 		...task,
@@ -92,7 +95,7 @@ async function repeat(client: QueryClient, kind: 'redispatch' | 'retry', task: T
 	});
 	const path = kind === 'redispatch' ? '/api/v1/tasks/{id}/redispatch' : '/api/v1/tasks/{id}/retry';
 	try {
-		const { task_id: id } = await body(api.POST(path, { params: { path: { id: task.id } }, body: { force } }));
+		const { task_id: id } = await body(api.POST(path, { params: { path: { id: task.id } }, body: request }));
 		const begun = performance.now();
 		const fresh = await Promise.all([read(id), read(task.id)]);
 		takeIn(client, fresh.filter((one) => one !== null && !toldSince(one.id, begun)) as Task[]);

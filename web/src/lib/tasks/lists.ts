@@ -18,6 +18,7 @@ export const keys = {
 	active: ['tasks', 'active'] as const,
 	task: (id: number) => ['tasks', 'one', id] as const,
 	chain: (root: number) => ['tasks', 'chain', root] as const,
+	landings: (id: number) => ['tasks', 'landings', id] as const,
 	part: (id: number, part: string) => ['tasks', 'part', id, part] as const,
 	stats: ['stats'] as const,
 	queues: ['queues'] as const,
@@ -78,6 +79,18 @@ export function chainOptions(root: number, enabled = true) {
 	};
 }
 
+/** Every try to bring a task's worktree in, newest first. */
+export function landingsOptions(id: number, enabled = true) {
+	return {
+		queryKey: keys.landings(id),
+		enabled,
+		queryFn: async ({ signal }: { signal: AbortSignal }) => {
+			const page = await body(api.GET('/api/v1/tasks', { params: { query: { kind: 'land', limit: 1000 } }, signal }));
+			return page.tasks.filter((one) => one.lands === id);
+		},
+	};
+}
+
 export function statsOptions() {
 	return { queryKey: keys.stats, queryFn: ({ signal }: { signal: AbortSignal }) => body(api.GET('/api/v1/stats', { signal })) };
 }
@@ -108,6 +121,10 @@ export function takeIn(client: QueryClient, tasks: Task[]): void {
 	}
 	for (const [key, known] of client.getQueriesData<Task[]>({ queryKey: ['tasks', 'ended'] })) {
 		if (known) client.setQueryData(key, merged(known, tasks, (task) => !ACTIVE.includes(task.state)));
+	}
+	for (const [key, known] of client.getQueriesData<Task[]>({ queryKey: ['tasks', 'landings'] })) {
+		if (!known || !tasks.some((task) => task.lands === key[2])) continue;
+		client.setQueryData(key, merged(known, tasks, (task) => task.lands === key[2]).sort((a, b) => b.id - a.id));
 	}
 	for (const [key, known] of client.getQueriesData<Task[]>({ queryKey: ['tasks', 'children'] })) {
 		if (!known || !tasks.some((task) => task.parent === key[2])) continue;
