@@ -1,6 +1,7 @@
 //! Tasks inside tasks: whose process is asking, who cancels whom, and who lends a slot while it waits.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use longhaul_model::{Actor, Event, Fence, Task, TaskId};
 use longhaul_store::Apply;
@@ -9,24 +10,54 @@ use longhaul_supervisor::AttemptFolder;
 use crate::dispatch::Input;
 use crate::shared::{Shared, blocking, spawn};
 
-/// The deepest chain of parents that is walked: longer ones belong to no program of a task.
-const MOST_PARENTS: usize = 64;
+/// The deepest chain of parents that is walked. Of a longer one nobody says where it ends.
+const MOST_PARENTS: usize = 1_024;
 
-/// The task whose supervisor is above this process; nothing if there is none.
-pub(crate) fn task_of_process(shared: &Shared, pid: i32) -> Option<TaskId> {
-    if shared.watched().is_empty() {
-        return None;
+/// Where a process belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Belonging {
+    /// To this running task: its supervisor is above it.
+    Task(TaskId),
+    /// To none.
+    None,
+    /// Nobody can tell: it is gone, one above it ended just now, or a supervisor is not known yet. Whoever wants to pass
+    /// for somebody else can bring that about, so it counts for nothing but to ask again.
+    Unclear,
+}
+
+/// Where this process belongs.
+pub(crate) fn belonging(shared: &Shared, pid: i32) -> Belonging {
+    let is_ready = shared.is_ready.load(Ordering::SeqCst);
+    // One of another pid namespace than ours, or of ours from above: no program of a task.
+    if pid <= 0 || (is_ready && shared.watched().is_empty()) {
+        return Belonging::None;
     }
-    let parent = |pid: &i32| longhaul_supervisor::machine::parent(*pid).filter(|parent| *parent > 1);
-    let above: Vec<i32> = std::iter::successors(Some(pid), parent).take(MOST_PARENTS).collect();
-    let watched = shared.watched();
-    let watches = |pid: &i32| {
-        watched
-            .iter()
-            .find(|(_, watched)| watched.pid == Some(*pid))
-            .map(|(task, _)| *task)
+    let mut above = vec![pid];
+    let mut last = pid;
+    let is_whole = loop {
+        match longhaul_supervisor::machine::parent(last) {
+            Some(parent) if parent <= 1 => break true,
+            Some(parent) if above.len() < MOST_PARENTS => above.push(parent),
+            Some(_) | None => break false,
+        }
+        last = *above.last().expect("invariant: it has the process itself");
     };
-    above.iter().find_map(watches)
+    let mut are_all_known = is_ready;
+    {
+        let watched = shared.watched();
+        for pid in &above {
+            let found = watched.iter().find(|(_, watched)| watched.pid == Some(*pid));
+            if let Some((task, _)) = found {
+                return Belonging::Task(*task);
+            }
+        }
+        are_all_known &= watched.values().all(|watched| watched.pid.is_some());
+    }
+    let is_unknown_supervisor = |pid: &i32| longhaul_supervisor::machine::is_told_of(*pid, &shared.attempts);
+    if !is_whole || (!are_all_known && above.iter().any(is_unknown_supervisor)) {
+        return Belonging::Unclear;
+    }
+    Belonging::None
 }
 
 /// The running task in whose environment this token is; nothing if there is none.

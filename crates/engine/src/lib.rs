@@ -42,8 +42,8 @@ pub use clock::Clock;
 pub use config::Config;
 pub use doctor::{Finding, Level};
 pub use handle::{
-    ActError, ActivityError, Canceling, EditError, Handle, LandError, OutputOf, QueueView, QueuesView, RepeatError,
-    Rights, SessionError, Submission, SubmitError, Submitted, View, WaitError, Waited,
+    ActError, ActivityError, Belonging, Canceling, EditError, Handle, LandError, OutputOf, QueueView, QueuesView,
+    RepeatError, Rights, SessionError, Submission, SubmitError, Submitted, View, WaitError, Waited,
 };
 pub use lanes::{Road, Waiting};
 pub use longhaul_agents::{AgentSettings, Agents, AgentsError, TemplateOutput, TemplateSettings, WriteMode};

@@ -114,3 +114,85 @@ fn a_tasks_own_token_gives_its_rights_to_whoever_holds_it_and_ends_with_it() {
     world.finish(writer);
     assert_eq!(holder.get(&format!("/api/v1/tasks/{writer}")).status, 401);
 }
+
+/// Asks for a new limit in the name of a process that is gone when the daemon looks: it connects, leaves the connection to
+/// its child, and ends.
+const GONE: &str = r#"
+use IO::Socket::UNIX;
+my $socket = IO::Socket::UNIX->new(Type => SOCK_STREAM(), Peer => $ENV{LONGHAUL_SOCKET}) or die "no connection: $!";
+my $parent = $$;
+if (fork()) { exit 0 }
+sleep 1 while getppid() == $parent || -e "/proc/$parent";
+my $body = '{"limit":9}';
+print $socket "PATCH /api/v1/queues/default HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    . "Content-Length: " . length($body) . "\r\nConnection: close\r\n\r\n$body";
+$socket->flush;
+my $status = <$socket>;
+open my $told, '>', 'told.part'; print $told $status; close $told;
+rename 'told.part', 'told';
+"#;
+
+#[test]
+fn a_process_that_is_gone_when_it_is_looked_at_has_nobodys_rights() {
+    let world = World::new();
+    fs::write(world.path("gone.pl"), GONE).expect("the world is ours");
+    let script = "perl gone.pl; until test -e told; do sleep 0.05; done; cat told";
+    let writer = world.submit_script(&["--write"], script);
+    assert_eq!(world.finish(writer)["state"], "completed");
+    assert!(
+        world.output(writer).starts_with(b"HTTP/1.1 403 "),
+        "{}",
+        String::from_utf8_lossy(&world.output(writer))
+    );
+}
+
+#[test]
+fn a_process_far_below_its_task_is_inside_of_it() {
+    let world = World::new();
+    let binary = longhaul(&world);
+    let script = format!(
+        "cat > deep <<'END'\nif test \"$1\" -gt 0; then sh deep $(($1 - 1)); true; else {binary} limit default 9 2>/dev/null || echo refused; fi\nEND\nsh deep 80"
+    );
+    let writer = world.submit_script(&["--write"], &script);
+    assert_eq!(world.finish(writer)["state"], "completed");
+    assert_eq!(String::from_utf8_lossy(&world.output(writer)), "refused\n");
+}
+
+#[test]
+fn what_stands_around_a_readers_child_is_not_the_readers_to_choose() {
+    let world = World::new();
+    let mine = world.path("mine");
+    fs::create_dir(&mine).expect("the world is ours");
+    let binary = longhaul(&world);
+    let script = format!(
+        "export PATH=/nowhere GIT_EXEC_PATH=/nowhere LD_BIND_NOW=1 OTHER=own BASH_ENV=/nowhere
+         {binary} run --read-only -- /bin/sh -c 'echo $PATH ${{GIT_EXEC_PATH-none}} ${{LD_BIND_NOW-none}} ${{BASH_ENV-none}} $OTHER'"
+    );
+    world.set_env("PATH", "/usr/local/bin:/usr/bin:/bin");
+    let reader = world.submit(&["--read-only"], &["/bin/sh", "-c", &script]);
+    assert_eq!(world.finish(reader)["state"], "completed");
+    assert_eq!(
+        String::from_utf8_lossy(&world.output(reader)),
+        "/usr/local/bin:/usr/bin:/bin none none none own\n"
+    );
+}
+
+#[test]
+fn a_restricted_task_has_no_repository_reviewed_and_resumes_no_session_but_its_own() {
+    let world = World::new();
+    let shop = folder(&world, "shop");
+    let other = folder(&world, "other");
+    let config = "[agents.mine]\ncommand = [\"true\"]\nread_only = [\"--look\"]\n";
+    fs::write(world.home().join("config.toml"), config).expect("the configuration");
+    let binary = longhaul(&world);
+    let script = format!(
+        "{binary} review --agent mine -C {other} 2>&1 | grep -o 'may have its own workspace reviewed'
+         {binary} run -d --agent mine --resume some-session -- more 2>&1 | grep -o 'its own descendants only'; true"
+    );
+    let writer = world.submit_script(&["--write", "-C", &shop], &script);
+    assert_eq!(world.finish(writer)["state"], "completed");
+    assert_eq!(
+        String::from_utf8_lossy(&world.output(writer)),
+        "may have its own workspace reviewed\nits own descendants only\n"
+    );
+}

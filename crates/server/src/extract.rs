@@ -1,7 +1,7 @@
 //! What comes in: bodies, ids, and who is asking.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use longhaul_api::ErrorCode;
+use longhaul_engine::Belonging;
 use longhaul_model::{Actor, TaskId};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -199,16 +200,22 @@ impl<S: Send + Sync> FromRequestParts<S> for TaskPath {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TokenOf(pub(crate) TaskId);
 
+/// When it was asked, and the task; nothing before.
+type Known = Option<(Instant, Option<TaskId>)>;
+
 /// What is known of the task a connection belongs to, so that not every request walks through `/proc`.
 #[derive(Debug, Default)]
 pub(crate) struct Membership {
-    task: Mutex<Option<(Instant, Option<TaskId>)>>,
+    task: Mutex<Known>,
     /// The process at the other end of a TCP connection, once it was looked for.
     process: OnceCell<Option<i32>>,
 }
 
 /// How long "in no task" is believed: a task that just started may not be known as such yet.
 const OUTSIDE_BELIEVED: Duration = Duration::from_secs(1);
+/// How often a process of which nobody can tell where it belongs is looked at again, and how long after each other.
+const LOOKS: u32 = 20;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 impl Membership {
     async fn process_at(&self, from: SocketAddr, to: SocketAddr) -> Option<i32> {
@@ -219,18 +226,44 @@ impl Membership {
         *self.process.get_or_init(look).await
     }
 
-    fn remembered(&self, ask: impl FnOnce() -> Option<TaskId>) -> Option<TaskId> {
-        let mut known = self.task.lock().unwrap_or_else(PoisonError::into_inner);
-        match *known {
-            Some((_, Some(task))) => Some(task),
-            Some((asked, None)) if asked.elapsed() < OUTSIDE_BELIEVED => None,
-            Some((_, None)) | None => {
-                let task = ask();
-                *known = Some((Instant::now(), task));
-                task
-            }
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.task.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The task; nothing for one that is in none. What was told of the connection before counts if it is unclear now:
+    /// the process that opened it may be gone by then.
+    async fn task_of(&self, pid: i32, state: &ServerState) -> Answer<Option<TaskId>> {
+        let before = *self.known();
+        match before {
+            Some((_, Some(task))) => return Ok(Some(task)),
+            Some((asked, None)) if asked.elapsed() < OUTSIDE_BELIEVED => return Ok(None),
+            Some((_, None)) | None => {}
+        }
+        let task = match (task_of(pid, state).await, before) {
+            (Ok(task), _) => task,
+            (Err(_), Some(_)) => None,
+            (Err(failure), None) => return Err(failure),
+        };
+        *self.known() = Some((Instant::now(), task));
+        Ok(task)
+    }
+}
+
+/// The task that a process belongs to; nothing for one that is in none. Refuses one of which nobody can tell: a task's
+/// program could otherwise have the rights of its user by ending before it is looked at.
+async fn task_of(pid: i32, state: &ServerState) -> Answer<Option<TaskId>> {
+    for _ in 0..LOOKS {
+        match state.engine.belonging(pid) {
+            Belonging::Task(task) => return Ok(Some(task)),
+            Belonging::None => return Ok(None),
+            Belonging::Unclear => tokio::time::sleep(BETWEEN_LOOKS).await,
         }
     }
+    let failure = Failure::new(
+        ErrorCode::Forbidden,
+        "nobody can tell which process asks, and whether it belongs to a task",
+    );
+    Err(failure.with_hint("the process that connects must be there until it has its answer"))
 }
 
 /// Who is asking: a process inside a task, or somebody outside.
@@ -263,10 +296,11 @@ impl FromRequestParts<ServerState> for Caller {
             }
             _ => None,
         };
-        let inside = pid.and_then(|pid| {
-            let ask = || state.engine.task_of_process(pid);
-            membership.map_or_else(ask, |membership| membership.remembered(ask))
-        });
+        let inside = match (pid, membership) {
+            (Some(pid), Some(membership)) => membership.task_of(pid, state).await?,
+            (Some(pid), None) => task_of(pid, state).await?,
+            (None, _) => None,
+        };
         // What a process is inside of counts before what it presents.
         let task = inside.or_else(|| parts.extensions.get::<TokenOf>().map(|token| token.0));
         Ok(Self { task })

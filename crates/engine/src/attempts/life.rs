@@ -49,6 +49,10 @@ pub(crate) async fn start(care: Care, task: Arc<Task>) {
     }
     let launching = blocking(move || {
         let launched = launch::launch(&care, &task);
+        if let Ok(launched) = &launched {
+            // Before anything is stored: its program may be asking us already.
+            care.note_supervisor(launched.supervised.pid());
+        }
         (care, launched)
     });
     // If the step did not end, its care is gone with it, and the round looks after the attempt.

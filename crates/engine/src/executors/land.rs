@@ -4,14 +4,15 @@
 //! which runs in a worktree of the merged tree before anything counts.
 
 use std::path::PathBuf;
+use std::sync::PoisonError;
 
 use longhaul_model::{Facts, LandWork, Outcome, Progress, Reason, Spec, Verdict, Work};
 use longhaul_supervisor::output::{Reader, Stream};
 use longhaul_supervisor::{Receipt, Step};
-use longhaul_worktrees::{LandOrder, PROJECT_FILE, StepOrder, find, told};
+use longhaul_worktrees::{LandOrder, PROJECT_FILE, Record, StepOrder, find, told};
 
 use super::{Executor, Job, Plan, last_line, program_verdict};
-use crate::workspace::{check_steps, exit_of, step_words, tree_of};
+use crate::workspace::{check_steps, exit_of, is_over, step_words, tree_of};
 
 pub(super) struct Land;
 
@@ -100,17 +101,34 @@ fn order(job: &Job<'_>, land: &LandWork, is_checked: bool) -> Result<LandOrder, 
     let Some(landed) = landed else {
         return Err(Outcome::new(Reason::Setup, format!("there is no task {}", land.task)));
     };
+    let tree = tree_of(&landed).get();
+    refuse_if_in_use(job, tree)?;
     let message = land
         .message
         .clone()
         .unwrap_or_else(|| format!("{}\n\nLonghaul-Task: {}", landed.spec.shown_name(), landed.id));
     Ok(LandOrder {
         state: job.shared.state_folder(),
-        tree: tree_of(&landed).get(),
+        tree,
         task: job.task.id.get(),
         report: job.shared.report_file(job.task.id, job.fence),
         manner: land.manner,
         message,
         is_checked,
     })
+}
+
+/// Somebody may have begun to work in the worktree again since the landing was asked for.
+fn refuse_if_in_use(job: &Job<'_>, tree: u64) -> Result<(), Outcome> {
+    let lock = job.shared.tree_lock(tree);
+    let _held = lock.lock().unwrap_or_else(PoisonError::into_inner);
+    let record = Record::read(&job.shared.places(), tree);
+    let record = record.map_err(|error| Outcome::new(Reason::Setup, told(&error)))?;
+    match record.filter(|record| !is_over(job.shared, record.task)) {
+        Some(record) => Err(
+            Outcome::new(Reason::Setup, format!("task {} works in the worktree", record.task))
+                .with_hint(format!("longhaul land {} once that is over", record.task)),
+        ),
+        None => Ok(()),
+    }
 }

@@ -197,7 +197,18 @@ fn idle_owner(shared: &Arc<Shared>, id: TaskId) -> Result<Arc<Task>, LandError> 
             state: owner.state(),
         });
     }
-    match workspace::landing_of(shared, workspace::tree_of(&owner).get()) {
+    let tree = workspace::tree_of(&owner);
+    // One of another chain may go on in it: by `--resume`.
+    let board = shared.board();
+    let user = board.tasks().find(|task| workspace::tree_of(task) == tree).cloned();
+    drop(board);
+    if let Some(user) = user {
+        return Err(LandError::StateForbids {
+            task: user.id,
+            state: user.state(),
+        });
+    }
+    match workspace::landing_of(shared, tree.get()) {
         Some(landing) => Err(LandError::Landing { landing }),
         None => Ok(owner),
     }

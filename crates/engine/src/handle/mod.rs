@@ -21,6 +21,7 @@ use std::sync::atomic::Ordering;
 use jiff::Timestamp;
 use longhaul_model::{Task, TaskId};
 
+pub use crate::family::Belonging;
 pub use act::{ActError, Canceling};
 pub use activity::ActivityError;
 pub use edit::EditError;
@@ -78,9 +79,9 @@ impl Handle {
         self.shared.is_ready.load(Ordering::SeqCst)
     }
 
-    /// The task whose program, or a process below it, this is; nothing if it belongs to no running task.
-    pub fn task_of_process(&self, pid: i32) -> Option<TaskId> {
-        family::task_of_process(&self.shared, pid)
+    /// The task whose program, or a process below it, this is.
+    pub fn belonging(&self, pid: i32) -> Belonging {
+        family::belonging(&self.shared, pid)
     }
 
     /// Whether any task runs.

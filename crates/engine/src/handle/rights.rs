@@ -4,9 +4,9 @@
 //! else it may do through the API is decided by the server, address by address; here is what needs to be understood.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Component, Path};
 
-use longhaul_model::{Access, Actor, Prerequisite, Spec, StandardInput, Task, TaskId};
+use longhaul_model::{Access, Actor, Prerequisite, Spec, StandardInput, Task, TaskId, Work};
 
 use super::{Handle, SubmitError};
 use crate::{family, workspace};
@@ -25,6 +25,19 @@ const PLACES: [&str; 10] = [
     "OPENCODE_CONFIG_DIR",
     "GEMINI_CLI_HOME",
 ];
+
+/// Variables by which the programs of the steps around a task's own are found, or made to run something else. Those steps
+/// are not shut in as a reader is, so these too are the submitting task's own.
+const OF_THE_STEPS: [&str; 7] = ["PATH", "ENV", "SHELLOPTS", "BASHOPTS", "PS4", "GCONV_PATH", "LOCPATH"];
+/// And all that begin like this.
+const FAMILIES_OF_THE_STEPS: [&str; 4] = ["GIT_", "LD_", "DYLD_", "BASH_"];
+
+/// Whether a child gets this variable as its parent has it, whatever was sent along.
+fn is_inherited(name: &str) -> bool {
+    PLACES.contains(&name)
+        || OF_THE_STEPS.contains(&name)
+        || FAMILIES_OF_THE_STEPS.iter().any(|begin| name.starts_with(begin))
+}
 
 /// What a task may do through the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +76,7 @@ impl Handle {
     pub(super) fn hold_to_rights(
         &self,
         actor: &Actor,
-        spec: &Spec,
+        spec: &mut Spec,
         parent: Option<TaskId>,
         environment: &mut Option<BTreeMap<String, String>>,
     ) -> Result<(), SubmitError> {
@@ -106,6 +119,38 @@ impl Handle {
                 );
             }
         }
+        if let Work::Clone { dir, .. } = &spec.work
+            && (Path::new(dir).components().any(|part| part == Component::ParentDir)
+                || !is_at_home(&own, there_of(Path::new(dir))))
+        {
+            return refuse(
+                format!("task {id} may clone into its own workspace only"),
+                "clone it from outside the task",
+            );
+        }
+        if let Some(session) = spec.work.agent().and_then(|work| work.resume.as_ref()) {
+            let user = self.shared.store.task_of_session(session, None);
+            let user = user.map_err(|fault| SubmitError::Insert(fault.into()))?;
+            if !user.is_some_and(|user| self.is_in_family_of(user.id, *id)) {
+                return refuse(
+                    format!("task {id} may go on with the sessions of its own descendants only"),
+                    "leave out what is to be resumed",
+                );
+            }
+        }
+        if spec.work.agent().is_some_and(|work| work.review.is_some()) {
+            // The changes are laid ready by git, which does what the repository's configuration says, and is not shut in.
+            if !self.is_at_home_of_all(&own, Path::new(&spec.cwd)) {
+                return refuse(
+                    format!("task {id} may have its own workspace reviewed, and no other"),
+                    "submit it from outside the task",
+                );
+            }
+            // A link could lead elsewhere by the time the review begins.
+            if let Ok(folder) = Path::new(&spec.cwd).canonicalize() {
+                spec.cwd = folder.to_string_lossy().into_owned();
+            }
+        }
         if spec
             .requires
             .iter()
@@ -129,14 +174,24 @@ impl Handle {
             .map_err(|fault| SubmitError::Insert(fault.into()))?
             .unwrap_or_default();
         let held = environment.get_or_insert_default();
-        for name in PLACES {
-            match own_environment.get(name) {
-                Some(value) => held.insert(name.to_owned(), value.clone()),
-                None => held.remove(name),
-            };
-        }
+        held.retain(|name, _| !is_inherited(name));
+        held.extend(own_environment.into_iter().filter(|(name, _)| is_inherited(name)));
         Ok(())
     }
+
+    /// Whether a folder is in the workspace of this task and in that of all restricted ones above it: the first of them was
+    /// submitted by somebody who may choose any.
+    fn is_at_home_of_all(&self, own: &Task, folder: &Path) -> bool {
+        let parent = |task: &Task| task.parent.and_then(|id| self.shared.task(id).ok().flatten());
+        let mut above = std::iter::successors(parent(own), |above| parent(above))
+            .take_while(|above| above.spec.access != Access::Unmanaged);
+        is_at_home(own, folder) && above.all(|above| is_at_home(&above, folder))
+    }
+}
+
+/// Where a folder that may not be there yet will be.
+fn there_of(folder: &Path) -> &Path {
+    folder.ancestors().find(|above| above.exists()).unwrap_or(folder)
 }
 
 /// Whether a folder is in the workspace of this task, or in its worktree.

@@ -6,6 +6,7 @@ use longhaul_model::{Access, Session, Spec, Task, TaskId, Work};
 use longhaul_store::StoreFault;
 
 use super::Handle;
+use crate::workspace;
 
 /// What `resume` says for the latest session among the tasks of the same origin key.
 const OF_ORIGIN: &str = "origin";
@@ -110,7 +111,7 @@ impl Handle {
         match &task.facts.worktree {
             Some(_) if spec.access == Access::Write => {
                 spec.isolation = longhaul_model::Isolation::Worktree;
-                spec.worktree_of = Some(task.id);
+                spec.worktree_of = Some(workspace::tree_of(task));
             }
             Some(worktree) if Path::new(&worktree.path).is_dir() => {
                 let below = Path::new(&task.spec.cwd)

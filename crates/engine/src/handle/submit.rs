@@ -132,7 +132,7 @@ impl Handle {
             }
             (Access::Unmanaged | Access::ReadOnly | Access::Write, _) => {}
         }
-        self.hold_to_rights(&actor, &spec, parent, &mut environment)?;
+        self.hold_to_rights(&actor, &mut spec, parent, &mut environment)?;
         let environment = self.environment_for(environment, &actor);
         if !is_known {
             self.refuse_missing_agent(&spec, &environment)?;

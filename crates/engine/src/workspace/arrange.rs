@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use longhaul_model::{Access, Isolation, Outcome, Reason, Task, Work};
+use longhaul_model::{Access, Isolation, Outcome, Reason, StateName, Task, TaskId, Work};
 use longhaul_supervisor::Step;
 use longhaul_worktrees::{
     Found, Git, Picture, Place, Places, Preparing, Record, Standing, StepOrder, TreeError, below, branch, find,
@@ -12,7 +12,7 @@ use longhaul_worktrees::{
 
 use super::enclose::{setup_steps, step, teardown_steps};
 use super::identity::is_git_root;
-use super::{Helper, tree_of, uncommitted};
+use super::{Helper, is_over, landing_of, tree_of, uncommitted};
 use crate::shared::Shared;
 
 /// Where an attempt works, and what that takes.
@@ -128,6 +128,7 @@ fn worktree(
     let lock = shared.tree_lock(tree.get());
     let _held = lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let known = Record::read(&places, tree.get())?;
+    refuse_if_in_use(shared, task, known.as_ref())?;
     let (mut record, start) = match known {
         Some(record) if record.place.is_some() => again(&git, record)?,
         _ => fresh(&places, &git, task)?,
@@ -202,6 +203,27 @@ fn worktree(
         is_own_checkout: true,
         notes,
     })
+}
+
+/// Two at once in one worktree would write over each other, and a landing would take away what is written meanwhile.
+fn refuse_if_in_use(shared: &Shared, task: &Task, known: Option<&Record>) -> Result<(), TreeError> {
+    let refuse = |message: String| TreeError::Refused {
+        message,
+        hint: format!("longhaul redispatch {} once that is over", task.id),
+    };
+    let other = known.map(|record| record.task).filter(|other| *other != task.id.get());
+    if let Some(other) = other.filter(|other| !is_over(shared, *other)) {
+        return Err(refuse(format!("task {other} works in its worktree")));
+    }
+    let landing = landing_of(shared, tree_of(task).get());
+    let is_running = |landing: &TaskId| {
+        let known = shared.board().task(*landing).cloned();
+        known.is_some_and(|landing| landing.state() == StateName::Running)
+    };
+    match landing.filter(is_running) {
+        Some(landing) => Err(refuse(format!("task {landing} lands its worktree"))),
+        None => Ok(()),
+    }
 }
 
 /// The project's own commands, if they are trusted.

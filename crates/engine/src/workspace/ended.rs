@@ -11,7 +11,10 @@ use crate::shared::Shared;
 pub(crate) fn take_in(shared: &Shared, task: &Task, fence: u64, verdict: &mut Verdict, facts: &mut Facts) {
     if let Work::Land(land) = &task.spec.work {
         // A supervisor that was killed could not clear up. What is found here may only be an end, never a guess.
-        match recover(&Helper::acting(), &shared.places(), land.task.get()) {
+        // What is under way is known by the worktree, which an earlier task of the chain may have named.
+        let landed = shared.task(land.task).ok().flatten();
+        let tree = landed.map_or(land.task, |landed| tree_of(&landed));
+        match recover(&Helper::acting(), &shared.places(), tree.get()) {
             Ok(Some(true)) => facts.note = Some("it was cut off after its changes had landed".to_owned()),
             Ok(Some(false) | None) => {}
             Err(error) => tracing::warn!(task = %task.id, error = %told(&error), "a landing was cut off; trying again"),

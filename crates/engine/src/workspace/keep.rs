@@ -91,7 +91,7 @@ fn remove(shared: &Shared, tree: u64, standing: Standing) -> Result<(), TreeErro
 }
 
 /// Whether a task is over, or not known at all.
-fn is_over(shared: &Shared, task: u64) -> bool {
+pub(crate) fn is_over(shared: &Shared, task: u64) -> bool {
     let Some(id) = TaskId::new(task) else { return false };
     match shared.task(id) {
         Ok(Some(task)) => task.life.state.is_terminal(),

@@ -19,7 +19,7 @@ pub(crate) use enclose::{check_steps, step_words};
 pub(crate) use ended::{exit_of, take_in};
 pub(crate) use helper::Helper;
 pub(crate) use identity::of;
-pub(crate) use keep::{examine, landing_of, remove_old, run as look_after, spared};
+pub(crate) use keep::{examine, is_over, landing_of, remove_old, run as look_after, spared};
 pub use trees::{Standing, TreeState};
 pub(crate) use trees::{forget, held, owner, standing, tree_of};
 pub(crate) use warning::uncommitted;

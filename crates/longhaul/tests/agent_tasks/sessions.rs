@@ -160,3 +160,40 @@ fn who_goes_on_with_the_session_of_a_worktree_works_in_that_worktree() {
         "the workspace itself is not touched"
     );
 }
+
+#[test]
+fn who_goes_on_with_a_redispatched_session_works_in_the_first_ones_worktree_and_is_not_landed_meanwhile() {
+    let world = world(
+        r#"pwd >> "$STAGE/folders"; say done
+        test "$p" != wait || { touch "$STAGE/running"; while ! test -e "$STAGE/gate"; do sleep 0.05; done; }"#,
+    );
+    world.set_env("STAGE", world.path("").display().to_string());
+    let project = world.repository().display().to_string();
+    let first = submit(&world, &["--worktree", "-C", &project], "one");
+    assert_eq!(world.finish(first)["state"], "completed");
+    let second = world
+        .longhaul(["redispatch", &first.to_string(), "--force"])
+        .run()
+        .ok()
+        .id();
+    let folder = world.finish(second)["worktree"]["path"].clone();
+    let third = world
+        .longhaul(["run", "-d", "--write", "--resume", &second.to_string(), "wait"])
+        .run()
+        .ok()
+        .id();
+    wait_until("it runs", PATIENCE, || world.path("running").exists());
+    assert_eq!(world.task(third)["worktree"]["path"], folder);
+    for other in [first, second] {
+        world.longhaul(["land", &other.to_string()]).run().expect(1);
+        world.longhaul(["discard", &other.to_string()]).run().expect(1);
+    }
+    world.open_gate("gate");
+    assert_eq!(world.finish(third)["state"], "completed");
+    let folders = fs::read_to_string(world.path("folders")).expect("they ran");
+    assert_eq!(
+        folders.lines().collect::<std::collections::BTreeSet<_>>().len(),
+        1,
+        "{folders}"
+    );
+}

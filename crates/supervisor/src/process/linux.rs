@@ -139,6 +139,12 @@ pub(crate) fn command(pid: i32) -> String {
         .unwrap_or_default()
 }
 
+/// Whether its command line has this text.
+pub(crate) fn is_told(pid: i32, text: &[u8]) -> bool {
+    let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    !text.is_empty() && words.windows(text.len()).any(|window| window == text)
+}
+
 /// Processes of ours that are not our descendants: none, because we are their subreaper (prctl(2)).
 pub(crate) fn strays(_marker: &str, _session: i32) -> Vec<Process> {
     Vec::new()

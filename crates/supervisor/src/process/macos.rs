@@ -131,6 +131,11 @@ pub(crate) fn command(pid: i32) -> String {
     String::from_utf8_lossy(&buffer[..usize::try_from(length).unwrap_or(0).min(64)]).into_owned()
 }
 
+/// Whether its command line, or what stands behind it, has this text.
+pub(crate) fn is_told(pid: i32, text: &[u8]) -> bool {
+    carries(pid, text)
+}
+
 /// Processes of ours that are not our descendants, by environment or session.
 pub(crate) fn strays(marker: &str, session: i32) -> Vec<Process> {
     let own = i32::try_from(std::process::id()).unwrap_or(0);
