@@ -74,16 +74,17 @@ pub(crate) fn salvage(worktree: &Git<'_>, tree: &str, folder: &Path, stem: &str)
             Some(_) => snapshot::commit(&inner, TOLD)?,
             None => snapshot::first_commit(&inner, TOLD)?,
         };
-        let refs = inner.text(&[
-            "for-each-ref",
-            "--format=%(objectname)",
-            "--contains",
+        // Its other branches and its stash go with it too.
+        let words = [
+            "rev-list",
+            "--max-count=1",
             &tip,
-            "refs/remotes",
-            "refs/tags",
-        ]);
-        let is_elsewhere = refs.is_ok_and(|refs| !refs.is_empty());
-        if is_elsewhere {
+            "--all",
+            "--not",
+            "--remotes",
+            "--tags",
+        ];
+        if inner.text(&words).is_ok_and(|only_here| only_here.is_empty()) {
             continue;
         }
         let name: String = path
@@ -100,6 +101,9 @@ pub(crate) fn salvage(worktree: &Git<'_>, tree: &str, folder: &Path, stem: &str)
         let mut words: Vec<std::ffi::OsString> = ["bundle", "create", "--quiet"].map(Into::into).into();
         words.push(bundle.clone().into());
         words.extend(["refs/longhaul/salvage", "--branches"].map(Into::into));
+        if repository::get(&inner, "refs/stash")?.is_some() {
+            words.push("refs/stash".into());
+        }
         inner.act(&words)?;
         bundles.push(bundle);
         bundles.extend(salvage(&inner, &tip, folder, &format!("{stem}-{name}"))?);

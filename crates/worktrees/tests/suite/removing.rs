@@ -94,6 +94,34 @@ fn commits_on_another_branch_or_on_none_are_saved_like_those_on_its_own() {
 }
 
 #[test]
+fn of_a_repository_inside_it_the_branches_that_are_not_checked_out_are_saved_too() {
+    let world = World::new();
+    world.prepared();
+    let inner = world.worktree().join("vendor");
+    let from = world.git(&["rev-parse", "--show-toplevel"]);
+    git(&world.worktree(), &["clone", "-q", &from, "vendor"]);
+    git(&inner, &["switch", "-q", "-c", "aside"]);
+    write(&inner.join("file"), "only here\n");
+    git(&inner, &["add", "-A"]);
+    git(
+        &inner,
+        &["-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm", "aside"],
+    );
+    let aside = git(&inner, &["rev-parse", "HEAD"]);
+    git(&inner, &["switch", "-q", "main"]);
+    let mut record = world.known();
+    let saved = remove(&Direct, &world.places(), &mut record, Standing::Discarded).expect("it can go");
+    let bundle = saved
+        .bundles
+        .first()
+        .expect("it was saved")
+        .to_string_lossy()
+        .into_owned();
+    let told = world.git(&["bundle", "list-heads", &bundle]);
+    assert!(told.contains(&format!("{aside} refs/heads/aside")), "{told}");
+}
+
+#[test]
 fn a_repository_inside_it_is_saved_as_a_bundle() {
     let world = World::new();
     world.prepared();
