@@ -33,6 +33,10 @@ pub struct FileChange {
     pub old_path: Option<String>,
     /// `added`, `modified`, `deleted`, `renamed`, `copied`, `type-changed` or `untracked`.
     pub status: String,
+    /// Its mode before, as git writes it (`100644`, `100755`, `120000`); nothing if it was not there.
+    pub old_mode: Option<String>,
+    /// Its mode now; nothing if it is gone.
+    pub new_mode: Option<String>,
     /// Lines added; nothing if it is binary.
     pub additions: Option<u64>,
     /// Lines removed; nothing if it is binary.

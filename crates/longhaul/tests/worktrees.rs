@@ -21,6 +21,24 @@ fn a_project_file_that_means_nothing_lets_no_writer_guess_where_to_work() {
 }
 
 #[test]
+fn a_diff_can_be_applied_links_programs_and_new_names_included() {
+    let world = World::new();
+    let project = world.repository();
+    let script =
+        "git mv file0 moved; chmod +x file1; ln -s file2 link; rm file3; printf 'no end' > 'odd name'; : > empty";
+    let id = world.submit_writer(&project, &[], script);
+    assert_eq!(world.finish(id)["state"], "completed");
+    let patch = world.longhaul(["diff", &id.to_string()]).run().ok().text();
+    std::fs::write(world.path("patch"), patch).expect("it is ours");
+    let file = world.path("patch");
+    world.git(&project, &["apply", "--index", file.to_str().expect("plain")]);
+    let listed = world.git(&project, &["ls-files", "--stage"]);
+    assert!(listed.contains("100755") && listed.contains("120000"), "{listed}");
+    assert!(listed.contains("\tmoved") && !listed.contains("file3"), "{listed}");
+    assert_eq!(text(&project.join("odd name")), "no end");
+}
+
+#[test]
 fn a_task_without_changes_to_show_is_not_an_unknown_task() {
     let world = World::new();
     let id = world.longhaul(["run", "-d", "--", "true"]).run().ok().id().to_string();

@@ -50,6 +50,10 @@ pub struct FileChange {
     pub old_path: Option<PathBuf>,
     /// `added`, `modified`, `deleted`, `renamed`, `copied`, `type-changed` or `untracked`.
     pub status: &'static str,
+    /// Its mode before, as git writes it: `100644`; nothing if it was not there.
+    pub old_mode: Option<String>,
+    /// Its mode now; nothing if it is gone.
+    pub new_mode: Option<String>,
     /// Lines added; nothing if it is binary.
     pub additions: Option<u64>,
     /// Lines removed; nothing if it is binary.
@@ -220,10 +224,16 @@ fn listed(bytes: &[u8]) -> Result<Vec<FileChange>, GitError> {
             continue;
         }
         if piece.starts_with(b":") {
-            let letter = String::from_utf8_lossy(piece)
-                .split(' ')
-                .nth(4)
-                .and_then(|word| word.chars().next());
+            // `:100644 100755 HASH HASH M`
+            let told = String::from_utf8_lossy(&piece[1..]);
+            let words: Vec<&str> = told.split(' ').collect();
+            let mode = |at: usize| {
+                words
+                    .get(at)
+                    .filter(|mode| **mode != "000000")
+                    .map(|mode| (*mode).to_owned())
+            };
+            let letter = words.get(4).and_then(|word| word.chars().next());
             let (status, is_pair) = match letter {
                 Some('A') => ("added", false),
                 Some('D') => ("deleted", false),
@@ -238,6 +248,8 @@ fn listed(bytes: &[u8]) -> Result<Vec<FileChange>, GitError> {
                 path: next()?,
                 old_path,
                 status,
+                old_mode: mode(0),
+                new_mode: mode(1),
                 ..FileChange::default()
             });
             continue;

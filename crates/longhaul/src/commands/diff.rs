@@ -74,6 +74,21 @@ fn named(file: &FileChange) -> String {
     }
 }
 
+/// The lines about a file's mode, without which links and programs would come out as plain files.
+fn put_modes(text: &mut String, file: &FileChange) {
+    let (old, new) = (file.old_mode.as_deref(), file.new_mode.as_deref());
+    let plain = "100644";
+    let _ = match file.status.as_str() {
+        "added" | "untracked" => writeln!(text, "new file mode {}", new.unwrap_or(plain)),
+        "deleted" => writeln!(text, "deleted file mode {}", old.unwrap_or(plain)),
+        "modified" | "renamed" | "copied" if old != new => {
+            let (old, new) = (old.unwrap_or(plain), new.unwrap_or(plain));
+            writeln!(text, "old mode {old}\nnew mode {new}")
+        }
+        _ => Ok(()),
+    };
+}
+
 /// The hunks as `git apply` reads them. What is binary or too long is only named.
 fn patch(changes: &Changes) -> String {
     let mut text = String::new();
@@ -81,24 +96,20 @@ fn patch(changes: &Changes) -> String {
         let old = file.old_path.as_ref().unwrap_or(&file.path);
         let _ = writeln!(text, "diff --git a/{old} b/{}", file.path);
         let is_new = matches!(file.status.as_str(), "added" | "untracked");
+        put_modes(&mut text, file);
         match file.status.as_str() {
-            "added" | "untracked" => text.push_str("new file mode 100644\n"),
-            "deleted" => text.push_str("deleted file mode 100644\n"),
-            "renamed" => {
-                let _ = writeln!(text, "rename from {old}\nrename to {}", file.path);
+            "renamed" | "copied" => {
+                let verb = if file.status == "copied" { "copy" } else { "rename" };
+                let _ = writeln!(text, "{verb} from {old}\n{verb} to {}", file.path);
             }
             _ => {}
-        }
-        if file.is_binary {
-            let _ = writeln!(text, "Binary files differ");
-            continue;
         }
         if file.is_truncated {
             let (added, removed) = (file.additions.unwrap_or(0), file.deletions.unwrap_or(0));
             let _ = writeln!(text, "too long to show: +{added} -{removed}");
             continue;
         }
-        if file.hunks.is_empty() {
+        if file.hunks.is_empty() && !file.is_binary {
             continue;
         }
         let from = if is_new {
@@ -111,6 +122,10 @@ fn patch(changes: &Changes) -> String {
         } else {
             format!("b/{}", file.path)
         };
+        if file.is_binary {
+            let _ = writeln!(text, "Binary files {from} and {to} differ");
+            continue;
+        }
         let _ = writeln!(text, "--- {from}\n+++ {to}");
         for hunk in &file.hunks {
             let _ = writeln!(text, "{}", hunk.header);

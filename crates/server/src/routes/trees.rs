@@ -168,6 +168,8 @@ fn shown_file(file: engine::FileChange) -> api::FileChange {
         path: file.path.to_string_lossy().into_owned(),
         old_path: file.old_path.map(|path| path.to_string_lossy().into_owned()),
         status: file.status.to_owned(),
+        old_mode: file.old_mode,
+        new_mode: file.new_mode,
         additions: file.additions,
         deletions: file.deletions,
         is_binary: file.is_binary,
