@@ -1129,6 +1129,10 @@ export interface components {
             is_binary: boolean;
             /** @description Whether it is too long to show its hunks. */
             is_truncated: boolean;
+            /** @description Its mode now; nothing if it is gone. */
+            new_mode?: string | null;
+            /** @description Its mode before, as git writes it (`100644`, `100755`, `120000`); nothing if it was not there. */
+            old_mode?: string | null;
             /** @description What it was called before. */
             old_path?: string | null;
             /** @description Its path from the root of the repository. */
