@@ -78,7 +78,8 @@ fn browser(chromium: &Path, words: Option<&str>) -> Result<()> {
     shell::run(&mut playwright).context("the page in a browser; pictures of what failed are in web/test-results")
 }
 
-fn chromium() -> Option<PathBuf> {
+/// The browser to test and measure with; nothing if there is none.
+pub(crate) fn chromium() -> Option<PathBuf> {
     let named = shell::variable("CHROMIUM").map(PathBuf::from);
     named
         .or_else(|| Some(PathBuf::from(CHROMIUM)))

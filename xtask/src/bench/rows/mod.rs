@@ -15,6 +15,7 @@ mod parsing;
 mod peers;
 mod reference;
 mod row;
+mod scrolling;
 mod submit;
 mod template;
 mod throughput;
@@ -31,7 +32,7 @@ use world::Bench;
 
 type Measure = fn(&Bench) -> Result<Vec<Row>>;
 
-const ROWS: [(&str, Measure); 12] = [
+const ROWS: [(&str, Measure); 13] = [
     ("B1", submit::measure),
     ("B2", throughput::measure),
     ("B3", noop::measure),
@@ -41,6 +42,7 @@ const ROWS: [(&str, Measure); 12] = [
     ("B7", capture::measure),
     ("B8", many::measure),
     ("B9", adoption::measure),
+    ("B10", scrolling::measure),
     ("B11", parsing::measure),
     ("B12", enforcement::measure),
     ("B13", worktree::measure),
