@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use longhaul_model::{Access, Facts, Fence, TaskId};
-use longhaul_store::FactsSet;
 use longhaul_supervisor::{AttemptFolder, Level, Reached};
 
 use crate::confinement;
@@ -38,26 +37,14 @@ pub(crate) async fn follow(shared: Arc<Shared>, id: TaskId, fence: Fence) {
         let folder = shared.attempt_folder(id, fence);
         let looked = blocking(move || AttemptFolder::at(folder).leader().ok().flatten()).await;
         if let Some(reached) = looked.flatten().and_then(|leader| leader.sandbox) {
-            let mut facts = task.facts.clone();
-            tell(&mut facts, task.spec.access, &reached);
-            if facts != task.facts {
-                let at = shared.clock.now();
-                // The receipt says it again.
-                if shared
-                    .store
-                    .facts_set(FactsSet {
-                        task: id,
-                        fence,
-                        facts,
-                        at,
-                    })
-                    .await
-                    .is_ok()
-                    && let Ok(Some(task)) = shared.store.task(id)
-                {
-                    shared.note(Arc::new(task));
-                }
-            }
+            let access = task.spec.access;
+            let told = |known: &Facts| {
+                let mut facts = known.clone();
+                tell(&mut facts, access, &reached);
+                facts
+            };
+            // What cannot be kept now the receipt says again.
+            shared.change_facts(id, fence, told).await;
             return;
         }
         tokio::time::sleep(pause).await;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use longhaul_model::{Facts, Fence, TaskId};
-use longhaul_store::FactsSet;
 use longhaul_supervisor::output::Reader;
 
 use crate::executors::{executor, tail_text};
@@ -40,23 +39,14 @@ pub(crate) async fn follow(shared: Arc<Shared>, id: TaskId, fence: Fence) {
         if told.as_ref() == Some(&progress) {
             continue;
         }
-        let facts = Facts {
+        let shown = |known: &Facts| Facts {
             progress: Some(progress.clone()),
             output_bytes,
-            ..task.facts.clone()
-        };
-        let set = FactsSet {
-            task: id,
-            fence,
-            facts,
-            at: shared.clock.now(),
+            ..known.clone()
         };
         // Progress is news, not truth: what cannot be kept now is told by the next look.
-        if shared.store.facts_set(set).await.is_ok() {
+        if shared.change_facts(id, fence, shown).await {
             told = Some(progress);
-            if let Ok(Some(task)) = shared.store.task(id) {
-                shared.note(Arc::new(task));
-            }
         }
     }
 }

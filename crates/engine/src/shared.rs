@@ -65,6 +65,8 @@ pub(crate) struct Shared {
     pub(crate) page: OnceLock<Option<String>>,
     /// Told when everything should be looked at for what was missed.
     pub(crate) round: Notify,
+    /// Held while the facts of an attempt are changed, by the task's number.
+    facts_locks: [tokio::sync::Mutex<()>; 64],
     /// Who changes which worktree's standing: arranging, landing and removing take turns.
     trees: Mutex<HashMap<u64, Arc<Mutex<()>>>>,
     /// One at a time, so that what the file says at last is so.
@@ -119,6 +121,7 @@ impl Shared {
             outbox: Notify::new(),
             page: OnceLock::new(),
             round: Notify::new(),
+            facts_locks: std::array::from_fn(|_| tokio::sync::Mutex::default()),
             trees: Mutex::default(),
             busy_files: Mutex::default(),
             is_ready: AtomicBool::new(false),
@@ -238,8 +241,24 @@ impl Shared {
         .await
     }
 
-    /// Keeps what a running attempt shows now. False if it could not be kept: it is news, and the next look tells it.
-    pub(crate) async fn keep_facts(&self, task: TaskId, fence: Fence, facts: Facts) -> bool {
+    /// Changes what is known of a running attempt. Several look at one attempt, and what one of them found is not lost to
+    /// another that began with what was known before. False if it could not be kept: it is news, and the next look tells
+    /// it.
+    pub(crate) async fn change_facts(&self, task: TaskId, fence: Fence, change: impl FnOnce(&Facts) -> Facts) -> bool {
+        let lock = &self.facts_locks[usize::try_from(task.get()).unwrap_or(0) % self.facts_locks.len()];
+        let _one_at_a_time = lock.lock().await;
+        let Some(known) = self
+            .board()
+            .task(task)
+            .cloned()
+            .filter(|known| known.life.fence == fence)
+        else {
+            return false;
+        };
+        let facts = change(&known.facts);
+        if facts == known.facts {
+            return true;
+        }
         let set = FactsSet {
             task,
             fence,

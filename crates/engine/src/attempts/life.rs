@@ -207,18 +207,15 @@ impl Follower {
 
 /// Keeps what is known of an attempt from its start on. What cannot be kept now is found again at its end.
 async fn note_start(care: &Care, session: Option<Session>, worktree: Option<Worktree>) {
-    let known = care.shared.board().task(care.task).cloned();
     if session.is_none() && worktree.is_none() {
         return;
     }
-    if let Some(task) = known {
-        let facts = Facts {
-            session: session.or_else(|| task.facts.session.clone()),
-            worktree: worktree.or_else(|| task.facts.worktree.clone()),
-            ..task.facts.clone()
-        };
-        care.shared.keep_facts(care.task, care.fence, facts).await;
-    }
+    let noted = |known: &Facts| Facts {
+        session: session.or_else(|| known.session.clone()),
+        worktree: worktree.or_else(|| known.worktree.clone()),
+        ..known.clone()
+    };
+    care.shared.change_facts(care.task, care.fence, noted).await;
 }
 
 /// There is no folder. Whoever was about to make it, in this daemon or in one that is just ending, must find it taken:

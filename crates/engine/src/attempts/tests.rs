@@ -97,3 +97,25 @@ async fn a_machine_that_cannot_launch_gives_the_attempt_back() {
     assert!(shared.launch_trouble.lock().expect("nobody panicked").is_some());
     assert!(shared.watched().is_empty());
 }
+
+#[tokio::test]
+async fn what_two_who_look_at_one_attempt_found_is_both_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (shared, _inputs) = engine(folder.path());
+    let task = claimed(&shared, StandardInput::Nothing).await;
+    shared.note(Arc::clone(&task));
+    let one = shared.change_facts(task.id, FIRST, |known| longhaul_model::Facts {
+        note: Some("one".to_owned()),
+        ..known.clone()
+    });
+    let other = shared.change_facts(task.id, FIRST, |known| longhaul_model::Facts {
+        activity: Some("other".to_owned()),
+        ..known.clone()
+    });
+    assert_eq!(tokio::join!(one, other), (true, true));
+    let known = shared.board().task(task.id).cloned().expect("it is active");
+    assert_eq!(
+        (known.facts.note.as_deref(), known.facts.activity.as_deref()),
+        (Some("one"), Some("other"))
+    );
+}

@@ -54,15 +54,17 @@ pub(crate) async fn follow(shared: Arc<Shared>, id: TaskId, fence: Fence) {
         let Some(task) = running(&shared, id, fence) else {
             return;
         };
-        let known = Facts {
-            activity: line.clone().or(task.facts.activity.clone()),
+        let (reading, done) = (feeder.reading().clone(), line.clone());
+        let know = move |before: &Facts| Facts {
+            activity: done.clone().or(before.activity.clone()),
             output_bytes,
-            ..known_of(adapter, feeder.reading(), &task.facts)
+            ..known_of(adapter, &reading, before)
         };
+        let known = know(&task.facts);
         let is_news = is_news(&known, &task.facts);
         let is_first_session = known.session.is_some() && task.facts.session.is_none();
         let is_time = written.is_none_or(|written| written.elapsed() >= BETWEEN_WRITES);
-        if is_news && (is_time || is_first_session) && shared.keep_facts(id, fence, known).await {
+        if is_news && (is_time || is_first_session) && shared.change_facts(id, fence, know).await {
             written = Some(Instant::now());
         }
     }
