@@ -189,6 +189,10 @@ fn who_waits_on_tcp_when_the_daemon_stops_gets_503() {
         assert_ne!(count, 0, "{answers}");
         answers += &String::from_utf8_lossy(&buffer[..count]);
     }
+    // Whoever asks after it is answered after it was looked at.
+    for _ in 0..8 {
+        assert_eq!(world.stranger().get("/healthz").status, 200);
+    }
     world.longhaul(["daemon", "stop"]).run().ok();
     stream.read_to_string(&mut answers).expect("the other answer");
     assert!(

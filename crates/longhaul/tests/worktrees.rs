@@ -137,7 +137,8 @@ fn eight_writers_at_once_all_land_or_report_a_conflict_and_nothing_is_lost() {
         .map(|number| world.submit_writer(&project, &[], &script(number)))
         .collect();
     for id in &ids {
-        assert_eq!(world.finish(*id)["state"], "completed");
+        let task = world.finish(*id);
+        assert_eq!(task["state"], "completed", "{task:#}");
     }
     let mut landed = Vec::new();
     for (number, id) in ids.iter().enumerate() {

@@ -8,6 +8,7 @@ use longhaul_failpoint::failpoint;
 use longhaul_model::{Conflict, LandManner, Landing};
 use serde::{Deserialize, Serialize};
 
+use crate::books::Books;
 use crate::error::TreeError;
 use crate::git::{Git, GitError};
 use crate::merge::{Merged, Sides, merge};
@@ -15,7 +16,7 @@ use crate::names::Places;
 use crate::prepare::{commit_all, short};
 use crate::record::{Place, Record, Standing};
 use crate::runner::Runner;
-use crate::{blockers, file, repository};
+use crate::{blockers, file, prepare, repository};
 
 /// The oldest git that can land: `merge-tree --write-tree`.
 pub const OLDEST_GIT: (u32, u32) = (2, 38);
@@ -260,14 +261,18 @@ pub(crate) fn make_check(runner: &dyn Runner, order: &LandOrder, ready: &Ready) 
     clear_check(runner, order)?;
     let path = places.check(order.task);
     let git = Git::at(runner, &record.workspace);
+    let books = Books::open(&git)?;
     git.act(&[
         "worktree",
         "add",
         "--quiet",
+        "--no-checkout",
         "--detach",
         &path.to_string_lossy(),
         &ready.new,
     ])?;
+    drop(books);
+    prepare::populate(&Git::at(runner, &path))?;
     file::write(&ready_file(order), ready)?;
     Ok(())
 }
@@ -287,6 +292,7 @@ pub(crate) fn clear_check(runner: &dyn Runner, order: &LandOrder) -> Result<(), 
         return Ok(());
     };
     let git = Git::at(runner, &record.workspace);
+    let _books = Books::open(&git)?;
     git.run(
         &["worktree", "remove", "--force", "--force", &path.to_string_lossy()],
         b"",
@@ -307,6 +313,7 @@ pub fn clear_check_of(runner: &dyn Runner, places: &Places, landing: u64) -> Res
     let git = Git::at(runner, &path);
     if path.exists() && repository::is_root(&git) {
         let home = git.elsewhere(repository::common(&git)?);
+        let _books = Books::open(&home)?;
         home.act(&["worktree", "remove", "--force", "--force", &path.to_string_lossy()])?;
     }
     if path.exists() {

@@ -7,6 +7,7 @@
 
 mod apply;
 mod blockers;
+mod books;
 mod changes;
 mod direct;
 mod error;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use longhaul_failpoint::failpoint;
 use serde::{Deserialize, Serialize};
 
+use crate::books::Books;
 use crate::error::TreeError;
 use crate::git::{Git, GitError};
 use crate::names::Places;
@@ -94,7 +95,9 @@ pub fn leave(runner: &dyn Runner, places: &Places, tree: u64) -> Result<(), Tree
     }
     let workspace = Git::at(runner, &record.workspace);
     // It may have been removed by hand meanwhile, and then there is nothing to unlock.
+    let books = Books::open(&workspace)?;
     let _ = workspace.run(&["worktree", "unlock", &place.path.to_string_lossy()], b"")?;
+    drop(books);
     record.is_left = true;
     record.write(places)?;
     Ok(())
@@ -117,10 +120,12 @@ fn reason(task: u64) -> String {
 }
 
 /// Git's own lock, so that neither `git worktree prune` nor a person takes it away meanwhile.
-fn lock(workspace: &Git<'_>, place: &Place, task: u64) -> Result<(), GitError> {
+fn lock(workspace: &Git<'_>, place: &Place, task: u64) -> Result<(), TreeError> {
     let path = place.path.to_string_lossy();
+    let _books = Books::open(workspace)?;
     workspace.run(&["worktree", "unlock", &path], b"")?;
-    workspace.act(&["worktree", "lock", "--reason", &reason(task), &path])
+    workspace.act(&["worktree", "lock", "--reason", &reason(task), &path])?;
+    Ok(())
 }
 
 fn make(
@@ -148,11 +153,20 @@ fn make(
     record.salvaged = None;
     record.write(places)?;
     failpoint!("worktrees.recorded");
+    let books = Books::open(workspace)?;
     // What is left in git's books of a worktree whose folder is gone.
     workspace.run(&["worktree", "unlock", &place.path.to_string_lossy()], b"")?;
     workspace.run(&["worktree", "prune"], b"")?;
     let reason = reason(order.task);
-    let mut words = vec!["worktree", "add", "--quiet", "--lock", "--reason", reason.as_str()];
+    let mut words = vec![
+        "worktree",
+        "add",
+        "--quiet",
+        "--no-checkout",
+        "--lock",
+        "--reason",
+        reason.as_str(),
+    ];
     let path = place.path.to_string_lossy();
     let is_new = repository::tip(workspace, &place.branch)?.is_none();
     if is_new {
@@ -161,8 +175,18 @@ fn make(
         words.extend([&*path, &place.branch]);
     }
     workspace.act(&words)?;
+    drop(books);
+    populate(&Git::at(runner, &place.path))?;
     failpoint!("worktrees.added");
     Ok(())
+}
+
+/// Fills in the files of a worktree that was only entered into git's books, as `git worktree add` itself would.
+///
+/// # Errors
+/// If git cannot.
+pub(crate) fn populate(worktree: &Git<'_>) -> Result<(), GitError> {
+    worktree.act(&["reset", "--hard", "--no-recurse-submodules", "--quiet"])
 }
 
 /// Everything that a fresh worktree gets beside its commit.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use longhaul_failpoint::failpoint;
 
+use crate::books::Books;
 use crate::error::TreeError;
 use crate::git::{Git, GitError};
 use crate::names::{Places, reference};
@@ -107,6 +108,7 @@ pub fn note(salvaged: &Salvaged, report: &mut Report) {
 
 /// The folder and git's books of it.
 fn take_away(git: &Git<'_>, place: &Place) -> Result<(), TreeError> {
+    let _books = Books::open(git)?;
     let path = place.path.to_string_lossy();
     git.run(&["worktree", "unlock", &path], b"")?;
     let removed = git.run(&["worktree", "remove", "--force", "--force", &path], b"")?;
