@@ -181,17 +181,15 @@ fn who_waits_on_tcp_when_the_daemon_stops_gets_503() {
         "HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\n\r\n",
         world.token()
     );
-    write!(stream, "GET /healthz {head}GET /api/v1/tasks/{id}/await {head}").expect("it is sent");
+    // Formatted first: written bit by bit, the second could be held back until the first is acknowledged.
+    let both = format!("GET /healthz {head}GET /api/v1/tasks/{id}/await {head}");
+    stream.write_all(both.as_bytes()).expect("it is sent");
     let mut answers = String::new();
     let mut buffer = [0; 4_096];
     while !answers.ends_with("ok\n") {
         let count = stream.read(&mut buffer).expect("an answer");
         assert_ne!(count, 0, "{answers}");
         answers += &String::from_utf8_lossy(&buffer[..count]);
-    }
-    // Whoever asks after it is answered after it was looked at.
-    for _ in 0..8 {
-        assert_eq!(world.stranger().get("/healthz").status, 200);
     }
     world.longhaul(["daemon", "stop"]).run().ok();
     stream.read_to_string(&mut answers).expect("the other answer");
