@@ -10,8 +10,11 @@ export default defineConfig({
 	outputDir: 'test-results',
 	timeout: 90_000,
 	expect: { timeout: 20_000 },
-	// A world belongs to a worker, and the test with ten thousand tasks fills one: a second try gets a fresh one.
-	retries: 2,
+	// A world belongs to a worker, and a worker to one project: ten thousand tasks hide nobody else's rows.
+	projects: [
+		{ name: 'page', testIgnore: '**/many.spec.ts' },
+		{ name: 'many', testMatch: '**/many.spec.ts' },
+	],
 	workers: 2,
 	fullyParallel: false,
 	forbidOnly: true,

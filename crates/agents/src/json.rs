@@ -62,7 +62,7 @@ fn whole_characters(json: &str) -> String {
     whole
 }
 
-/// The number in a leading `\uXXXX`.
+/// The number in a leading escape: `\u` and four hexadecimal digits.
 fn unit(escape: &str) -> Option<u16> {
     let digits = escape.strip_prefix("\\u")?.get(..4)?;
     u16::from_str_radix(digits, 16).ok()

@@ -6,30 +6,30 @@ use super::yard::{Who, Yard, path, read_only, text};
 
 /// Succeed for anybody who is not confined.
 const WRITES: &str = "
-    open-to-write ROOT/work/file
-    reopen ROOT/work/file
-    through-root ROOT/work/file
-    root-of NEIGHBOUR ROOT/work/file
-    in-new-session ROOT/work/file
-    create ROOT/work/new
+    open-to-write ROOT/desk/file
+    reopen ROOT/desk/file
+    through-root ROOT/desk/file
+    root-of NEIGHBOUR ROOT/desk/file
+    in-new-session ROOT/desk/file
+    create ROOT/desk/new
     create ROOT/home/.bashrc
     open-to-write ROOT/home/.profile
     open-to-write ROOT/other/.git/config
-    make-folder ROOT/work/new-folder
-    symlink ROOT/work/new-link
-    make-device ROOT/work/new-fifo
-    chmod ROOT/work/file
-    chown ROOT/work/file
-    times ROOT/work/file
-    attribute ROOT/work/file
+    make-folder ROOT/desk/new-folder
+    symlink ROOT/desk/new-link
+    make-device ROOT/desk/new-fifo
+    chmod ROOT/desk/file
+    chown ROOT/desk/file
+    times ROOT/desk/file
+    attribute ROOT/desk/file
     chmod-standard-input
-    write-to-fifo ROOT/work/fifo
-    hard-link ROOT/work/file ROOT/agent/sessions/stolen
-    rename ROOT/work/file ROOT/work/elsewhere
-    truncate ROOT/work/folder/file
-    truncate-by-open ROOT/work/folder/file
-    unlink ROOT/work/victim
-    remove-folder ROOT/work/empty
+    write-to-fifo ROOT/desk/fifo
+    hard-link ROOT/desk/file ROOT/agent/sessions/stolen
+    rename ROOT/desk/file ROOT/desk/elsewhere
+    truncate ROOT/desk/folder/file
+    truncate-by-open ROOT/desk/folder/file
+    unlink ROOT/desk/victim
+    remove-folder ROOT/desk/empty
     open-to-write ROOT/agent/settings.json
     unlink ROOT/agent/settings.json
     create ROOT/agent/plugins/hooks/new
@@ -50,21 +50,21 @@ const WRITES: &str = "
 
 /// Attempts on the confinement itself. They need privileges, or mean nothing without confinement.
 const ESCAPES: &str = "
-    remount ROOT/work/file
-    mount-attributes ROOT/work/file
-    unshare-and-remount ROOT/work/file
-    unshare-and-mount-attributes ROOT/work/file
-    mount-over ROOT/work
+    remount ROOT/desk/file
+    mount-attributes ROOT/desk/file
+    unshare-and-remount ROOT/desk/file
+    unshare-and-mount-attributes ROOT/desk/file
+    mount-over ROOT/desk
     unmount /dev/shm
     unmount ROOT/state
     join-namespace PARENT
     join-namespace NEIGHBOUR
     trace PARENT
     trace NEIGHBOUR
-    by-handle ROOT/work/file
+    by-handle ROOT/desk/file
     environment-of PARENT
     through-descriptors
-    root-of PARENT ROOT/work/file
+    root-of PARENT ROOT/desk/file
     write-to-device /dev/kmsg
     open-to-write /proc/sys/kernel/core_pattern
     open-to-write /proc/sysrq-trigger
@@ -89,9 +89,9 @@ fn nothing_that_a_read_only_program_tries_changes_anything() {
         let done: Vec<_> = answers.iter().filter(|(_, answer)| *answer == "ok").collect();
         assert!(done.is_empty(), "{who:?} could {done:#?}");
         for file in [
-            "work/file",
-            "work/folder/file",
-            "work/victim",
+            "desk/file",
+            "desk/folder/file",
+            "desk/victim",
             "home/.profile",
             "other/.git/config",
             "state/token",

@@ -6,35 +6,35 @@ use super::yard::{Who, Yard, path, read_only, text};
 
 /// What Landlock alone keeps too.
 const CONTENT: &str = "
-    open-to-write ROOT/work/file
-    reopen ROOT/work/file
-    create ROOT/work/new
-    truncate ROOT/work/folder/file
-    unlink ROOT/work/victim
-    rename ROOT/work/file ROOT/work/elsewhere
-    hard-link ROOT/work/file ROOT/agent/sessions/stolen
-    symlink ROOT/work/new-link
-    in-new-session ROOT/work/file
+    open-to-write ROOT/desk/file
+    reopen ROOT/desk/file
+    create ROOT/desk/new
+    truncate ROOT/desk/folder/file
+    unlink ROOT/desk/victim
+    rename ROOT/desk/file ROOT/desk/elsewhere
+    hard-link ROOT/desk/file ROOT/agent/sessions/stolen
+    symlink ROOT/desk/new-link
+    in-new-session ROOT/desk/file
     read ROOT/state/token
     environment-of NEIGHBOUR
     signal NEIGHBOUR
     trace PARENT
     connect-abstract ABSTRACT
-    remount ROOT/work/file
-    unshare-and-remount ROOT/work/file
+    remount ROOT/desk/file
+    unshare-and-remount ROOT/desk/file
     write-to-device /dev/kmsg
 ";
 
 /// What the mounts alone keep too.
 const TREE: &str = "
-    open-to-write ROOT/work/file
-    reopen ROOT/work/file
-    through-root ROOT/work/file
-    create ROOT/work/new
-    chmod ROOT/work/file
-    times ROOT/work/file
-    attribute ROOT/work/file
-    unlink ROOT/work/victim
+    open-to-write ROOT/desk/file
+    reopen ROOT/desk/file
+    through-root ROOT/desk/file
+    create ROOT/desk/new
+    chmod ROOT/desk/file
+    times ROOT/desk/file
+    attribute ROOT/desk/file
+    unlink ROOT/desk/victim
     open-to-write ROOT/agent/settings.json
     rename ROOT/agent/plugins ROOT/agent/old-plugins
     read ROOT/state/token
@@ -42,10 +42,10 @@ const TREE: &str = "
     connect ROOT/runtime/bus
     environment-of NEIGHBOUR
     trace PARENT
-    remount ROOT/work/file
-    mount-attributes ROOT/work/file
-    unshare-and-remount ROOT/work/file
-    unshare-and-mount-attributes ROOT/work/file
+    remount ROOT/desk/file
+    mount-attributes ROOT/desk/file
+    unshare-and-remount ROOT/desk/file
+    unshare-and-mount-attributes ROOT/desk/file
     unmount ROOT/state
     join-namespace PARENT
     write-to-device /dev/kmsg
@@ -65,7 +65,7 @@ fn refuses_all(layers: Layers, attempts: &str, says: &str) {
         assert!(reached.detail.contains(says), "{}", reached.detail);
         let done: Vec<_> = answers.iter().filter(|(_, answer)| *answer == "ok").collect();
         assert!(!answers.is_empty() && done.is_empty(), "{who:?} could {done:#?}");
-        assert_eq!(text(&yard, "work/file"), "precious\n");
+        assert_eq!(text(&yard, "desk/file"), "precious\n");
     }
 }
 
@@ -114,7 +114,7 @@ fn the_leaders_record_says_what_is_kept_from_it_while_it_runs() {
             .unwrap()
     });
     assert_eq!(leader.sandbox.map(|reached| reached.level), Some(Level::Kernel));
-    std::fs::write(yard.world.path("work/fifo"), "go\n").unwrap();
+    std::fs::write(yard.world.path("desk/fifo"), "go\n").unwrap();
     assert_eq!(running.receipt().end, End::Exited { code: 0 });
 }
 

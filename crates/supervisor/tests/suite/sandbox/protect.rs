@@ -16,9 +16,9 @@ fn a_protected_tree_is_read_only_but_for_its_exceptions_and_all_else_is_writable
             read ROOT/state/token
         ";
         let allowed = "
-            open-to-write ROOT/work/file
-            chmod ROOT/work/file
-            create ROOT/work/new
+            open-to-write ROOT/desk/file
+            chmod ROOT/desk/file
+            create ROOT/desk/new
             open-to-write ROOT/other/.git/config
             create ROOT/other/.git/index.lock
             create ROOT/home/.new

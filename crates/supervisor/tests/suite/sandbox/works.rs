@@ -97,13 +97,13 @@ fn the_way_to_the_daemon_stays_open_even_if_its_socket_is_made_anew() {
         let (_, answers) = yard.answers();
         assert!(answers.values().all(|answer| answer == "ok"), "{who:?}: {answers:?}");
     }
-    let script = r#"ls "$ROOT/state/run"; touch "$TMPDIR/begun"; read line < "$ROOT/work/fifo"; ls "$ROOT/state/run""#;
+    let script = r#"ls "$ROOT/state/run"; touch "$TMPDIR/begun"; read line < "$ROOT/desk/fifo"; ls "$ROOT/state/run""#;
     let yard = Yard::new(Who::Ordinary, script, |world| Some(read_only(world)));
     let running = yard.world.start();
     running.made("attempt/tmp/begun");
     std::fs::remove_file(yard.world.path("state/run/longhaul.sock")).unwrap();
     let _again = std::os::unix::net::UnixListener::bind(yard.world.path("state/run/again.sock")).unwrap();
-    std::fs::write(yard.world.path("work/fifo"), "go\n").unwrap();
+    std::fs::write(yard.world.path("desk/fifo"), "go\n").unwrap();
     assert_eq!(running.receipt().end, End::Exited { code: 0 });
     assert_eq!(yard.world.stdout(), "longhaul.sock\nagain.sock\n");
 }
@@ -127,7 +127,7 @@ fn git_reads_and_its_hooks_cannot_write() {
         let told = format!("{who:?}: {}{}", yard.world.stdout(), yard.world.stderr());
         assert_eq!(receipt.end, End::Exited { code: 0 }, "{told}");
         assert!(told.contains(" M file") && told.contains("first"), "{told}");
-        assert_eq!(text(&yard, "work/file"), "precious\nmore\n");
+        assert_eq!(text(&yard, "desk/file"), "precious\nmore\n");
     }
 }
 

@@ -51,8 +51,8 @@ impl Yard {
     pub(crate) fn new(who: Who, script: &str, sandbox: impl FnOnce(&World) -> Option<Sandbox>) -> Self {
         let mut world = World::script(script);
         for folder in [
-            "work/folder",
-            "work/empty",
+            "desk/folder",
+            "desk/empty",
             "home",
             "other/.git",
             "state/run",
@@ -64,9 +64,9 @@ impl Yard {
             fs::create_dir_all(world.path(folder)).unwrap();
         }
         for file in [
-            "work/file",
-            "work/folder/file",
-            "work/victim",
+            "desk/file",
+            "desk/folder/file",
+            "desk/victim",
             "home/.profile",
             "other/.git/config",
             "state/token",
@@ -79,7 +79,7 @@ impl Yard {
             world.write(file, "precious\n");
         }
         #[expect(clippy::disallowed_methods, reason = "a world of the test's own")]
-        let made = Command::new("mkfifo").arg(world.path("work/fifo")).status().unwrap();
+        let made = Command::new("mkfifo").arg(world.path("desk/fifo")).status().unwrap();
         assert!(made.success());
         let listen = |name: &str| UnixListener::bind(world.path(name)).unwrap();
         let abstract_name = SocketAddr::from_abstract_name(abstract_name(&world)).unwrap();
@@ -96,7 +96,7 @@ impl Yard {
         world.environment.set("PROBE", world.path("probe"));
         world.environment.set("ROOT", world.path(""));
         fs::copy(PROBE, world.path("probe")).unwrap();
-        let (cwd, input) = (world.path("work"), world.path("input"));
+        let (cwd, input) = (world.path("desk"), world.path("input"));
         let sandbox = sandbox(&world);
         let mut world = world.with(|spec| {
             spec.cwd = cwd;
