@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_pattern_of_mktemp_is_not_unfinished_work() {
-        assert_eq!(findings("mktemp -d /tmp/lh.XXX"), 0);
+        assert_eq!(findings("mktemp -d /tmp/lh.XXXXX"), 0);
         assert_eq!(findings(concat!("// XX", "X: hm")), 1);
     }
 

@@ -118,7 +118,7 @@ fn git_reads_and_its_hooks_cannot_write() {
     for who in Who::all() {
         let yard = Yard::new(who, &format!("set -e\n{script}"), |world| Some(read_only(world)));
         let setup = r#"
-            git init -q work; cd work; git config user.name n; git config user.email e@example.org
+            git init -q desk; cd desk; git config user.name n; git config user.email e@example.org
             git add file; git commit -qm first; echo more >> file
             mkdir ../hooks; printf '#!/bin/sh\necho hooked >> "$PWD/file"\n' > ../hooks/pre-commit; chmod +x ../hooks/pre-commit
         "#;
