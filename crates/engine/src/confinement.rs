@@ -12,6 +12,7 @@ use longhaul_supervisor::{Level, Reached, Sandbox};
 use longhaul_worktrees::Places;
 
 use crate::config::Config;
+use crate::homes;
 use crate::workspace;
 
 /// What belongs to the program itself, beside its private temporary folder.
@@ -68,14 +69,35 @@ fn reader(installation: &Installation<'_>, task: &Task, cwd: &Path, own: &OwnFol
     sandbox.hidden.extend(config.private_files.iter().cloned());
     // The folder and not the socket: a daemon that comes back makes the socket anew.
     sandbox.visible.extend(installation.socket.parent().map(Path::to_owned));
-    // Of all that lies in the state folder, worktrees are there to be read; a reader's folder is anybody's choice.
-    let worktrees = Places::of(installation.state).worktrees().canonicalize();
+    let others = homes::others(installation.state);
+    let is_allowed = |path: &Path| {
+        let mut allowed = config.allowed_sockets.iter();
+        allowed.any(|allowed| path.starts_with(allowed) || allowed.starts_with(path))
+    };
+    for home in &others {
+        sandbox.hidden.push(home.state.clone());
+        for path in &home.beside {
+            // A daemon makes its socket anew; where the folder is its own, what comes to lie there is hidden as well.
+            let folder = path.parent().filter(|folder| folder.ends_with("run"));
+            let hidden = folder.into_iter().chain([path.as_path()]);
+            sandbox
+                .hidden
+                .extend(hidden.filter(|path| !is_allowed(path)).map(Path::to_owned));
+        }
+    }
+    // Of all that lies in a state folder, worktrees are there to be read; a reader's folder is anybody's choice.
+    let states = others
+        .iter()
+        .map(|home| home.state.as_path())
+        .chain([installation.state]);
+    let worktrees: Vec<PathBuf> = states
+        .filter_map(|state| Places::of(state).worktrees().canonicalize().ok())
+        .collect();
     let in_worktree = |folder: &Path| {
-        let inner = worktrees
-            .as_ref()
-            .ok()
-            .and_then(|worktrees| folder.strip_prefix(worktrees).ok());
-        inner.is_some_and(|inner| inner.components().next().is_some())
+        let mut inner = worktrees
+            .iter()
+            .filter_map(|worktrees| folder.strip_prefix(worktrees).ok());
+        inner.any(|inner| inner.components().next().is_some())
     };
     let read = [workspace::of(cwd), cwd.to_owned(), workspace];
     // As they are, not as they are written: links and `..` could lead from a worktree to anything else.

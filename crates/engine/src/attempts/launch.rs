@@ -12,6 +12,7 @@ use longhaul_supervisor::{AttemptFolder, Environment, OutputCap, Spec as Sealed,
 use super::care::Care;
 use crate::confinement;
 use crate::executors::{Job, Plan, executor};
+use crate::family;
 use crate::shared::{Shared, chain};
 use crate::workspace::{Arrangement, arrange};
 
@@ -128,6 +129,7 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Launched, StartError> {
     sealed.stdin = stdin;
     sealed.private_tmp = true;
     sealed.sandbox = sandbox;
+    sealed.restricted = family::is_restricted(shared, task);
     sealed.run_timeout_ms = spec.timeout_ms;
     sealed.idle_timeout_ms = spec.idle_timeout_ms;
     sealed.leftovers = match spec.leftovers {
@@ -145,7 +147,7 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Launched, StartError> {
     failpoint!("engine.folder-created");
     let supervised = launch::start_with(&attempt, &shared.supervisor_program, &shared.supervisor_environment)?;
     // Known before the program can call us: what it submits is its child.
-    care.note_supervisor(supervised.pid());
+    care.note_supervisor(supervised.identity());
     failpoint!("engine.supervisor-started");
     Ok(Launched {
         supervised,
