@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use longhaul_failpoint::failpoint;
-use longhaul_model::{Leftovers, Outcome, Reason, Session, StandardInput, Task};
+use longhaul_model::{Access, Leftovers, Outcome, Reason, Session, StandardInput, Task};
 use longhaul_store::StoreFault;
 use longhaul_supervisor::launch::{self, LaunchError};
 use longhaul_supervisor::{AttemptFolder, Environment, OutputCap, Spec as Sealed, Stdin, Supervised};
@@ -13,6 +13,7 @@ use super::care::Care;
 use crate::confinement;
 use crate::executors::{Job, Plan, executor};
 use crate::family;
+use crate::homes;
 use crate::shared::{Shared, chain};
 use crate::workspace::{Arrangement, arrange};
 
@@ -92,7 +93,11 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Launched, StartError> {
     };
     let mut plan = executor(&spec.work).plan(&job).map_err(StartError::Refused)?;
     let own = executor(&spec.work).own_folders(&job);
-    let mut sandbox = confinement::sandbox(&shared.installation(), task, &plan.cwd, &own);
+    let others = match spec.access {
+        Access::ReadOnly => homes::others(shared.installation().state),
+        Access::Write | Access::Unmanaged => Vec::new(),
+    };
+    let mut sandbox = confinement::sandbox(&shared.installation(), &others, task, &plan.cwd, &own);
     if let Some(sandbox) = &mut sandbox {
         confinement::make_ready(&own);
         // They lie in a folder of ours, which it does not see.

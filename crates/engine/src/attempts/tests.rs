@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use longhaul_model::{StandardInput, State, StateName, Verdict};
+use longhaul_supervisor::Identity;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::care::Care;

@@ -23,6 +23,10 @@ pub(crate) fn limit(pid: i32) -> String {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what a task's program starts is no business of the supervisor's"
+)]
 pub(crate) fn outlive(way: &str, socket: &str, script: &str) {
     let supervisor = std::os::unix::process::parent_id() as i32;
     let own = std::env::current_exe().expect("it has a path");
