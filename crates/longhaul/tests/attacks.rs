@@ -465,6 +465,34 @@ fn the_other_homes_of_a_user_are_closed_to_its_readers() {
 }
 
 #[test]
+fn a_container_is_refused_until_it_is_named() {
+    for ground in grounds() {
+        ground.longhaul(&["list"]).run().ok();
+        let enclosed = |words: &[&str]| {
+            let unshare = ["unshare", "--user", "--map-current-user"].map(str::to_owned);
+            let mut all = ground.words("longhaul");
+            let program = all.pop().expect("the program is the last word");
+            all.extend(unshare);
+            ground
+                .world
+                .program(&all[0])
+                .args(&all[1..])
+                .arg(program)
+                .args(words)
+                .run()
+        };
+        let refused = enclosed(&["run", "-d", "--", "true"]);
+        assert_ne!(refused.code, Some(0));
+        assert!(refused.talk().contains("trusted_containers"), "{}", refused.talk());
+        ground.longhaul(&["daemon", "stop"]).run().ok();
+        ground.configure("trusted_containers = [\"/\"]\n");
+        ground.longhaul(&["list"]).run().ok();
+        enclosed(&["run", "--", "true"]).ok();
+        assert_eq!(ground.tasks().len(), 1);
+    }
+}
+
+#[test]
 fn another_daemon_of_the_same_user_refuses_a_reader_by_itself() {
     for ground in grounds() {
         let other = ground.path("other");
