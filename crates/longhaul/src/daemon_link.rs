@@ -10,6 +10,7 @@ use longhaul_api::ErrorCode;
 use longhaul_api::client::{Client, ClientError};
 use tokio::sync::Mutex;
 
+use crate::ask_error::AskError;
 use crate::daemon_start::{Attempted, Starting};
 use crate::exit;
 use crate::failure::Failure;
@@ -28,40 +29,6 @@ const WHILE_BUSY: Duration = Duration::from_millis(250);
 const STEADY: Duration = Duration::from_secs(2);
 /// How often in a row it may be lost before that.
 const LOSSES: u32 = 5;
-
-/// Why there is no answer to a patient question.
-#[derive(Debug)]
-pub(crate) enum AskError {
-    /// The daemon refused, or nothing could be learned from its answer.
-    Refused(ClientError),
-    /// The daemon is gone and did not come back.
-    Gone(Failure),
-}
-
-impl AskError {
-    /// The daemon's error code; nothing if it did not answer with one.
-    pub(crate) fn code(&self) -> Option<ErrorCode> {
-        match self {
-            Self::Refused(error) => error.code(),
-            Self::Gone(_) => None,
-        }
-    }
-}
-
-impl From<ClientError> for AskError {
-    fn from(error: ClientError) -> Self {
-        Self::Refused(error)
-    }
-}
-
-impl From<AskError> for Failure {
-    fn from(error: AskError) -> Self {
-        match error {
-            AskError::Refused(error) => error.into(),
-            AskError::Gone(failure) => failure,
-        }
-    }
-}
 
 /// A client with the means to get its daemon back.
 #[derive(Debug)]

@@ -13,14 +13,13 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use longhaul_api::ErrorCode;
 use longhaul_engine::Belonging;
-use longhaul_model::{Actor, TaskId};
+use longhaul_model::{Actor, TaskId, with_causes};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
-use crate::connection::Way;
+use crate::peer::{Peer, Way};
 use crate::problem::{Answer, Failure};
-use crate::run::chain;
 use crate::state::ServerState;
 use crate::tcp_peer::process_at;
 
@@ -28,15 +27,6 @@ use crate::tcp_peer::process_at;
 pub(crate) const BODY_LIMIT_BYTES: usize = 16 * 1024 * 1024;
 /// How much of a body that is too large is still read and dropped, so that its sender gets to see the answer.
 const DRAINED_BYTES: usize = 64 * 1024 * 1024;
-
-/// The process at the other end, as the kernel tells it. Absent where the transport does not know.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer {
-    /// Its process id.
-    pub pid: i32,
-    /// Its user.
-    pub uid: u32,
-}
 
 /// A body of JSON.
 #[derive(Debug)]
@@ -118,7 +108,8 @@ async fn read(headers: &HeaderMap, body: Body) -> Answer<Bytes> {
     let mut body = body;
     let mut bytes = Vec::with_capacity(said.unwrap_or(0));
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| Failure::bad_request(format!("the body broke off: {}", chain(&error))))?;
+        let frame =
+            frame.map_err(|error| Failure::bad_request(format!("the body broke off: {}", with_causes(&error))))?;
         let data = frame.into_data().unwrap_or_default();
         if bytes.len() + data.len() > BODY_LIMIT_BYTES {
             drop(bytes);

@@ -11,8 +11,8 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::connection::{Way, converse};
-use crate::extract::Peer;
+use crate::connection::converse;
+use crate::peer::{Peer, Way};
 use crate::state::ServerState;
 use crate::vanishing::Vanishing;
 

@@ -10,9 +10,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use longhaul_failpoint::failpoint;
+use longhaul_model::with_causes;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{TreeError, told};
+use crate::error::TreeError;
 use crate::git::Git;
 use crate::land::{LandOrder, Ready, landable};
 use crate::names::{Places, reference};
@@ -300,7 +301,11 @@ impl Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         if let Err(error) = fs::remove_file(&self.path) {
-            eprintln!("longhaul: could not remove {}: {}", self.path.display(), told(&error));
+            eprintln!(
+                "longhaul: could not remove {}: {}",
+                self.path.display(),
+                with_causes(&error)
+            );
         }
     }
 }

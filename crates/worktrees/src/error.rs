@@ -50,9 +50,3 @@ impl TreeError {
         }
     }
 }
-
-/// An error with its causes, in one line.
-pub fn told(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
-}

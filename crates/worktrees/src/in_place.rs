@@ -3,9 +3,10 @@
 
 use std::path::PathBuf;
 
+use longhaul_model::with_causes;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{TreeError, told};
+use crate::error::TreeError;
 use crate::git::Git;
 use crate::names::{Places, reference};
 use crate::record::{Record, Standing};
@@ -34,7 +35,7 @@ pub struct Picture {
 /// Takes a picture. That none could be taken is noted; it keeps nobody from working.
 pub(crate) fn take(runner: &dyn Runner, order: &Picture, report: &mut Report) {
     if let Err(error) = try_take(runner, order, report) {
-        report.note(format!("its changes are not recorded: {}", told(&error)));
+        report.note(format!("its changes are not recorded: {}", with_causes(&error)));
     }
 }
 

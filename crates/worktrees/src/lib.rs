@@ -34,11 +34,13 @@ mod submodules;
 pub use apply::{Applied, Intent, apply, clear_landed, recover};
 pub use changes::{Changes, FileChange, changes};
 pub use direct::Direct;
-pub use error::{TreeError, told};
+pub use error::TreeError;
 pub use file::FileError;
 pub use git::{Git, GitError};
 pub use in_place::Picture;
 pub use land::{Course, LandOrder, OLDEST_GIT, Ready, check_git, clear_check_of, landable, merge_only, target};
+/// An error with its causes, in one line.
+pub use longhaul_model::with_causes as told;
 pub use names::{Places, below, branch, slug};
 pub use patch::{Hunk, Line, LineKind};
 pub use prepare::{Preparing, leave, prepare};

@@ -4,12 +4,12 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use longhaul_model::Landing;
+use longhaul_model::{Landing, with_causes};
 use serde::{Deserialize, Serialize};
 
 use crate::apply::{self, Applied};
 use crate::direct::Direct;
-use crate::error::{TreeError, told};
+use crate::error::TreeError;
 use crate::git::Git;
 use crate::in_place::{self, Picture};
 use crate::land::{self, Course, LandOrder, Ready};
@@ -64,13 +64,13 @@ pub fn run(order: &StepOrder) -> u8 {
     let code = match done {
         Ok(code) => code,
         Err(error) => {
-            say(&format!("longhaul: {}", told(&error)));
+            say(&format!("longhaul: {}", with_causes(&error)));
             if let Some(hint) = error.hint() {
                 say(&format!("hint: {hint}"));
             }
             // The first thing that went wrong is the reason.
             if report.error.is_none() {
-                report.error = Some(told(&error));
+                report.error = Some(with_causes(&error));
                 report.hint = error.hint().map(str::to_owned);
             }
             1
@@ -80,7 +80,7 @@ pub fn run(order: &StepOrder) -> u8 {
         && report != Report::default()
         && let Err(error) = report.write(path)
     {
-        say(&format!("longhaul: {}", told(&error)));
+        say(&format!("longhaul: {}", with_causes(&error)));
     }
     code
 }
@@ -177,7 +177,7 @@ fn nothing(order: &LandOrder, target: String, commit: String, tip: &str, report:
 fn clear_landed(places: &Places, tree: u64, report: &mut Report) {
     match apply::clear_landed(&Direct, places, tree) {
         Ok(salvaged) => remove::note(&salvaged, report),
-        Err(error) => report.note(format!("its worktree is still there: {}", told(&error))),
+        Err(error) => report.note(format!("its worktree is still there: {}", with_causes(&error))),
     }
 }
 

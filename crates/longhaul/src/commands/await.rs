@@ -12,6 +12,7 @@ use tokio::task::{JoinSet, LocalSet};
 use super::inbox::Place;
 use super::{Context, Outcome, result};
 use crate::args::AwaitArguments;
+use crate::ask_error::AskError;
 use crate::daemon_link::Link;
 use crate::exit;
 use crate::failure::Failure;
@@ -118,7 +119,7 @@ async fn several(
         let task = link
             .ask(async |client| client.task(*id).await)
             .await
-            .map_err(Failure::of_submit)?;
+            .map_err(AskError::of_submit)?;
         seen.push(Awaited {
             timed_out: !task.is_terminal(),
             task,

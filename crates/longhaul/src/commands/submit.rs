@@ -12,6 +12,7 @@ use longhaul_api::{Origin, SubmitRequest};
 use super::inbox::Place;
 use super::{Context, Outcome, r#await};
 use crate::args::SubmitArguments;
+use crate::ask_error::AskError;
 use crate::clock;
 use crate::daemon_link::Link;
 use crate::exit;
@@ -107,7 +108,7 @@ pub(super) async fn send(link: &Link, request: &SubmitRequest, key: Option<&str>
     let key = key.map_or_else(random_key, str::to_owned);
     link.ask(async |client| client.submit(request, Some(&key)).await)
         .await
-        .map_err(Failure::of_submit)
+        .map_err(AskError::of_submit)
 }
 
 /// `-d`: the id alone on standard output.
