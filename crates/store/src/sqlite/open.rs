@@ -16,6 +16,7 @@ use crate::sqlite::file_checks::{self, APPLICATION_ID, Found, Header};
 use crate::sqlite::file_system;
 use crate::sqlite::lock::{Attempted, FolderLock};
 use crate::sqlite::migrate::{MIGRATIONS, SCHEMA_VERSION, migrate, schema_of};
+use crate::sqlite::open_refusal::{fault_in, refused};
 use crate::sqlite::reader::Readers;
 use crate::sqlite::row::stored;
 use crate::sqlite::tally::Tally;
@@ -291,26 +292,6 @@ fn in_file(path: &Path, error: io::Error) -> OpenError {
         _ => OpenError::Disk {
             path,
             source: Arc::new(error),
-        },
-    }
-}
-
-/// What SQLite said of `database`, as a reason not to open it.
-pub(super) fn refused(database: &Path, error: rusqlite::Error) -> OpenError {
-    fault_in(database, error.into())
-}
-
-fn fault_in(database: &Path, fault: StoreFault) -> OpenError {
-    let path = database.to_owned();
-    match fault {
-        StoreFault::DiskFull => OpenError::DiskFull { path },
-        StoreFault::ReadOnly => OpenError::PermissionDenied { path },
-        StoreFault::Corrupt { detail } => OpenError::Corrupt { path, detail },
-        StoreFault::Disk { source } => OpenError::Disk { path, source },
-        StoreFault::Database { source } => OpenError::Database { path, source },
-        fault => OpenError::Database {
-            path,
-            source: Arc::new(fault),
         },
     }
 }
