@@ -16,8 +16,6 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::settings::{Folders, Settings};
 
-/// How long a daemon may take to answer.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 /// A daemon that was lost may be one in the foreground that makes way for itself: only after this long another is started,
 /// or the service manager's one would find its place taken.
 const ROOM_FOR_A_SUCCESSOR: Duration = Duration::from_millis(300);
@@ -37,6 +35,8 @@ pub(crate) struct Link {
     folders: Folders,
     /// Why it must not start a daemon; nothing if it may.
     refrains_because: Option<&'static str>,
+    /// How long a daemon may take to answer.
+    pub(crate) patience: Duration,
     /// Held by whoever brings the daemon back, so that one command starts one.
     revival: Mutex<()>,
 }
@@ -71,6 +71,7 @@ impl Link {
             client: Client::new(socket),
             folders: settings.folders.clone(),
             refrains_because: settings.environment.why_not_start_a_daemon(),
+            patience: settings.environment.patience,
             revival: Mutex::new(()),
         })
     }
@@ -84,7 +85,7 @@ impl Link {
     /// requests that may be repeated.
     pub(crate) async fn ask<T>(&self, request: impl AsyncFn(&Client) -> Result<T, ClientError>) -> Result<T, AskError> {
         let mut losses = 0;
-        let busy_until = Instant::now() + PATIENCE;
+        let busy_until = Instant::now() + self.patience;
         loop {
             let asked_at = Instant::now();
             match request(&self.client).await {
@@ -107,7 +108,7 @@ impl Link {
     async fn revive(&self, grace: Duration) -> Result<(), Failure> {
         let _only_one = self.revival.lock().await;
         let begun_at = Instant::now();
-        let deadline = begun_at + PATIENCE;
+        let deadline = begun_at + self.patience;
         let mut starting: Option<Starting> = None;
         loop {
             match self.client.connect().await {
@@ -138,7 +139,11 @@ impl Link {
 
     fn nobody_came(&self) -> Failure {
         let socket = self.client.socket().display();
-        let failure = Failure::new(exit::OURS, format!("no daemon answered on {socket} within 10 s"));
+        let patience = self.patience.as_secs();
+        let failure = Failure::new(
+            exit::OURS,
+            format!("no daemon answered on {socket} within {patience} s"),
+        );
         match self.refrains_because {
             None => failure.hint(format!(
                 "look into {}, or run `longhaul daemon run` to see what it says",

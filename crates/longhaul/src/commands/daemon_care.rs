@@ -8,7 +8,7 @@ use super::version::VERSION;
 use super::{Context, Outcome};
 use crate::args::DaemonCommand;
 use crate::clock;
-use crate::daemon_link::{Link, PATIENCE};
+use crate::daemon_link::Link;
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::age;
@@ -69,14 +69,14 @@ async fn show(context: &Context, link: &Link, is_json: bool) -> Outcome {
 
 /// What the daemon says of itself, if it says anything within the time that a daemon may take.
 async fn ask_status(link: &Link) -> Result<DaemonStatus, Failure> {
-    match tokio::time::timeout(PATIENCE, link.client().daemon_status()).await {
+    match tokio::time::timeout(link.patience, link.client().daemon_status()).await {
         Ok(answer) => Ok(answer?),
         Err(_) => Err(Failure::new(
             exit::OURS,
             format!(
                 "a daemon holds {} and has not answered for {} s",
                 link.client().socket().display(),
-                PATIENCE.as_secs()
+                link.patience.as_secs()
             ),
         )
         .hint("it may be stopped (SIGSTOP) or overloaded; tasks go on without it")),
@@ -86,7 +86,7 @@ async fn ask_status(link: &Link) -> Result<DaemonStatus, Failure> {
 async fn stop(context: &Context, link: &Link) -> Outcome {
     let pid = ask_status(link).await?.pid;
     link.client().daemon_stop().await?;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + link.patience;
     while !has_ended(pid) {
         if Instant::now() >= deadline {
             return Err(Failure::new(
@@ -107,7 +107,7 @@ async fn restart(context: &Context, link: &Link) -> Outcome {
         Err(error) if !error.is_about_the_connection() => return Err(error.into()),
         _ => {}
     }
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + link.patience;
     loop {
         let now = link.ask(async |client| client.daemon_status().await).await;
         match now {
