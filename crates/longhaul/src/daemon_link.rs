@@ -34,11 +34,11 @@ pub(crate) struct Link {
     client: Client,
     folders: Folders,
     /// Why it must not start a daemon; nothing if it may.
-    refrains_because: Option<&'static str>,
+    may_not_start_because: Option<&'static str>,
     /// How long a daemon may take to answer.
     pub(crate) patience: Duration,
     /// Held by whoever brings the daemon back, so that one command starts one.
-    revival: Mutex<()>,
+    starting_one: Mutex<()>,
 }
 
 impl Link {
@@ -47,7 +47,7 @@ impl Link {
         let link = Self::new(settings)?;
         match link.client.connect().await {
             Ok(()) => {}
-            Err(error) if is_nobody_there(&error) => link.revive(Duration::ZERO).await?,
+            Err(error) if is_nobody_there(&error) => link.reconnect_or_start(Duration::ZERO).await?,
             Err(error) => return Err(error.into()),
         }
         Ok(link)
@@ -70,9 +70,9 @@ impl Link {
         Ok(Self {
             client: Client::new(socket),
             folders: settings.folders.clone(),
-            refrains_because: settings.environment.why_not_start_a_daemon(),
+            may_not_start_because: settings.environment.why_not_start_a_daemon(),
             patience: settings.environment.patience,
-            revival: Mutex::new(()),
+            starting_one: Mutex::new(()),
         })
     }
 
@@ -94,7 +94,9 @@ impl Link {
                     if losses > LOSSES {
                         return Err(error.into());
                     }
-                    self.revive(ROOM_FOR_A_SUCCESSOR).await.map_err(AskError::Gone)?;
+                    self.reconnect_or_start(ROOM_FOR_A_SUCCESSOR)
+                        .await
+                        .map_err(AskError::Gone)?;
                 }
                 Err(error) if error.code() == Some(ErrorCode::Busy) && Instant::now() < busy_until => {
                     tokio::time::sleep(WHILE_BUSY).await;
@@ -105,21 +107,21 @@ impl Link {
     }
 
     /// Waits until a daemon answers, and after `grace` starts one where that is allowed.
-    async fn revive(&self, grace: Duration) -> Result<(), Failure> {
-        let _only_one = self.revival.lock().await;
+    async fn reconnect_or_start(&self, grace: Duration) -> Result<(), Failure> {
+        let _only_one = self.starting_one.lock().await;
         let begun_at = Instant::now();
         let deadline = begun_at + self.patience;
         let mut starting: Option<Starting> = None;
         loop {
             match self.client.connect().await {
                 Ok(()) => return Ok(()),
-                Err(error) if is_nobody_there(&error) || is_overrun(&error) => {}
+                Err(error) if is_nobody_there(&error) || backlog_is_full(&error) => {}
                 Err(error) => return Err(error.into()),
             }
             if Instant::now() >= deadline {
-                return Err(self.nobody_came());
+                return Err(self.no_daemon_answered());
             }
-            if self.refrains_because.is_none() && begun_at.elapsed() >= grace {
+            if self.may_not_start_because.is_none() && begun_at.elapsed() >= grace {
                 starting = match starting {
                     None => Some(Starting::begin(&self.folders)?),
                     Some(running) => match running.look() {
@@ -137,14 +139,14 @@ impl Link {
         }
     }
 
-    fn nobody_came(&self) -> Failure {
+    fn no_daemon_answered(&self) -> Failure {
         let socket = self.client.socket().display();
         let patience = self.patience.as_secs();
         let failure = Failure::new(
             exit::OURS,
             format!("no daemon answered on {socket} within {patience} s"),
         );
-        match self.refrains_because {
+        match self.may_not_start_because {
             None => failure.hint(format!(
                 "look into {}, or run `longhaul daemon run` to see what it says",
                 self.folders.log().display()
@@ -168,7 +170,7 @@ fn is_nobody_there(error: &ClientError) -> bool {
 }
 
 /// Somebody listens, but its line of callers is full, or it ended in this moment.
-fn is_overrun(error: &ClientError) -> bool {
+fn backlog_is_full(error: &ClientError) -> bool {
     match error {
         ClientError::Unreachable { source, .. } => {
             matches!(

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::document::{self, ReadError};
 use crate::folder::{self, AttemptFolder};
-use crate::identity::Standing;
+use crate::identity::Liveness;
 use crate::process::Handle;
 use crate::signal::Signal;
 use crate::stop_request::StopRequest;
@@ -50,10 +50,10 @@ pub fn poke(folder: &Path) -> Result<Poked, StopError> {
     let Some(started) = AttemptFolder::at(folder).started()? else {
         return Ok(Poked::NotStarted);
     };
-    match started.identity.standing().map_err(StopError::Poke)? {
-        Standing::Gone => return Ok(Poked::Gone),
-        Standing::Elsewhere => return Ok(Poked::OutOfReach),
-        Standing::Alive => {}
+    match started.identity.liveness().map_err(StopError::Poke)? {
+        Liveness::Gone => return Ok(Poked::Gone),
+        Liveness::Elsewhere => return Ok(Poked::OutOfReach),
+        Liveness::Alive => {}
     }
     match Handle::open(started.identity.pid, started.identity.start_time).map_err(StopError::Poke)? {
         Some(handle) => {

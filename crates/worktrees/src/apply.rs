@@ -17,7 +17,7 @@ use crate::error::TreeError;
 use crate::git::Git;
 use crate::land::{LandOrder, Ready, landable};
 use crate::names::{Places, reference};
-use crate::record::{Record, Standing};
+use crate::record::{Record, TreeStatus};
 use crate::runner::Runner;
 use crate::snapshot::OwnIndex;
 use crate::{blockers, file, remove, repository, settle};
@@ -142,7 +142,7 @@ fn settle_record(places: &Places, git: &Git<'_>, intent: &Intent) -> Result<(), 
         if let Some(base) = common_base(git, &intent.ready)? {
             record.base = base;
         }
-        record.standing = Standing::Landed {
+        record.standing = TreeStatus::Landed {
             commit: intent.ready.new.clone(),
             tip: intent.ready.tip.clone(),
         };
@@ -167,7 +167,7 @@ pub fn clear_landed(runner: &dyn Runner, places: &Places, tree: u64) -> Result<c
         return Ok(crate::Salvaged::default());
     };
     let standing = record.standing.clone();
-    if !matches!(standing, Standing::Landed { .. }) {
+    if !matches!(standing, TreeStatus::Landed { .. }) {
         return Ok(crate::Salvaged::default());
     }
     remove::remove(runner, places, &mut record, standing)
@@ -185,7 +185,7 @@ pub(crate) fn record_nothing(runner: &dyn Runner, order: &LandOrder, commit: &st
         &reference(order.tree, "final"),
         tip,
     )?;
-    record.standing = Standing::Landed {
+    record.standing = TreeStatus::Landed {
         commit: commit.to_owned(),
         tip: tip.to_owned(),
     };

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::TreeError;
 use crate::git::Git;
 use crate::names::{Places, reference};
-use crate::record::{Record, Standing};
+use crate::record::{Record, TreeStatus};
 use crate::report::Report;
 use crate::runner::Runner;
 use crate::{repository, snapshot};
@@ -67,7 +67,7 @@ fn try_take(runner: &dyn Runner, order: &Picture, report: &mut Report) -> Result
         task: order.task,
         slug: String::new(),
         workspace: order.workspace.clone(),
-        standing: Standing::Ready,
+        standing: TreeStatus::Ready,
         place: None,
         base: picture.tree.clone(),
         is_left: false,

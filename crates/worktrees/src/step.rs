@@ -12,7 +12,7 @@ use crate::direct::Direct;
 use crate::error::TreeError;
 use crate::git::Git;
 use crate::in_place::{self, Picture};
-use crate::land::{self, Course, LandOrder, Ready};
+use crate::land::{self, LandOrder, LandOutcome, Ready};
 use crate::names::Places;
 use crate::prepare::{self, Preparing, short};
 use crate::record::Record;
@@ -100,14 +100,14 @@ fn act(order: &StepOrder, report: &mut Report) -> Result<u8, TreeError> {
 fn merge(order: &LandOrder, report: &mut Report) -> Result<u8, TreeError> {
     phase("merging");
     match land::merge_only(&Direct, order)? {
-        Course::Ready(ready) => {
+        LandOutcome::Ready(ready) => {
             land::make_check(&Direct, order, &ready)?;
             phase("checking");
             Ok(0)
         }
         // There is nothing to check; the landing itself says so.
-        Course::Nothing { .. } => Ok(0),
-        Course::Conflicts(landing) => conflicts(order, landing, report),
+        LandOutcome::Nothing { .. } => Ok(0),
+        LandOutcome::Conflicts(landing) => conflicts(order, landing, report),
     }
 }
 
@@ -121,9 +121,11 @@ fn land(order: &LandOrder, report: &mut Report) -> Result<u8, TreeError> {
             None => {
                 phase("merging");
                 match land::merge_only(&Direct, order)? {
-                    Course::Ready(ready) => ready,
-                    Course::Nothing { target, commit, tip } => return nothing(order, target, commit, &tip, report),
-                    Course::Conflicts(landing) => return conflicts(order, landing, report),
+                    LandOutcome::Ready(ready) => ready,
+                    LandOutcome::Nothing { target, commit, tip } => {
+                        return nothing(order, target, commit, &tip, report);
+                    }
+                    LandOutcome::Conflicts(landing) => return conflicts(order, landing, report),
                 }
             }
         };

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::watch;
 
 use crate::acts::{OpenError, OpenOptions, StoreFault};
-use crate::sqlite::file_checks::{self, APPLICATION_ID, Found, Header};
+use crate::sqlite::file_checks::{self, APPLICATION_ID, FileState, Header};
 use crate::sqlite::file_system;
 use crate::sqlite::lock::{Attempted, FolderLock};
 use crate::sqlite::migrate::{MIGRATIONS, SCHEMA_VERSION, migrate, schema_of};
@@ -56,9 +56,9 @@ impl Sqlite {
         let lock = enter(folder)?;
         let database = folder.join(FILE);
         match file_checks::look(&database).map_err(|error| in_file(&database, error))? {
-            Found::Damaged(detail) => return Err(OpenError::Corrupt { path: database, detail }),
-            Found::Nothing => create(folder, &database)?,
-            Found::Database(header) => check(&database, header)?,
+            FileState::Damaged(detail) => return Err(OpenError::Corrupt { path: database, detail }),
+            FileState::Nothing => create(folder, &database)?,
+            FileState::Database(header) => check(&database, header)?,
         }
         let mut conn = connect(&database)?;
         migrate(&mut conn, &database, MIGRATIONS)?;

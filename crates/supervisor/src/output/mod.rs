@@ -19,7 +19,7 @@ mod writer;
 
 pub use reader::{Body, Piece, Reader};
 pub(crate) use seal::seal;
-pub(crate) use writer::{Absorbed, Source, Writer};
+pub(crate) use writer::{Absorbed, OutputDescriptor, Writer};
 
 use std::path::Path;
 

@@ -216,7 +216,7 @@ impl Performance<'_> {
     fn end(&mut self, stop: Stop) -> Result<(), Broken> {
         if !self.conversation.is_streamed {
             let whole = self.protocol.whole(self.conversation, &self.parts, stop);
-            return Ok(http::write(self.stream, &http::Answer::json(200, &whole))?);
+            return Ok(http::write(self.stream, &http::ModelAnswer::json(200, &whole))?);
         }
         self.begin()?;
         let has_called = self.parts.iter().any(|part| matches!(part, Part::Call(_)));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::http::{self, Answer, Request};
+use super::http::{self, ModelAnswer, ModelRequest};
 use super::journal::Journal;
 use super::perform::perform;
 use super::protocols;
@@ -110,9 +110,9 @@ fn listen(listener: &TcpListener, journal: &Arc<Journal>) {
     }
 }
 
-fn serve(journal: &Journal, stream: &TcpStream, request: &Request) {
+fn serve(journal: &Journal, stream: &TcpStream, request: &ModelRequest) {
     // A client that is gone gets no answer; nobody else is hurt.
-    let answer = |answer: &Answer| {
+    let answer = |answer: &ModelAnswer| {
         let _ = http::write(stream, answer);
     };
     if request.path.starts_with("/stub/") {
@@ -122,8 +122,8 @@ fn serve(journal: &Journal, stream: &TcpStream, request: &Request) {
     let Some(protocol) = protocol.as_deref_mut() else {
         journal.note(Seen::new(&request.method, &request.path, None));
         return answer(&match protocols::fixed(&request.path) {
-            Some(body) => Answer::json(200, &body),
-            None => Answer::json(404, &json!({"error": {"message": "the stub does not know this path"}})),
+            Some(body) => ModelAnswer::json(200, &body),
+            None => ModelAnswer::json(404, &json!({"error": {"message": "the stub does not know this path"}})),
         });
     };
     match serde_json::from_slice::<Value>(&request.body) {
@@ -132,22 +132,25 @@ fn serve(journal: &Journal, stream: &TcpStream, request: &Request) {
             journal.note(Seen::new(&request.method, &request.path, Some(&conversation)));
             perform(journal, stream, protocol, &conversation);
         }
-        Err(error) => answer(&Answer::json(400, &json!({"error": {"message": error.to_string()}}))),
+        Err(error) => answer(&ModelAnswer::json(
+            400,
+            &json!({"error": {"message": error.to_string()}}),
+        )),
     }
 }
 
-fn control(journal: &Journal, request: &Request) -> Answer {
+fn control(journal: &Journal, request: &ModelRequest) -> ModelAnswer {
     match (request.method.as_str(), request.path.as_str()) {
         ("GET", "/stub/requests") => {
             let seen: Vec<Value> = journal.seen().iter().map(Seen::to_json).collect();
-            Answer::json(200, &Value::Array(seen))
+            ModelAnswer::json(200, &Value::Array(seen))
         }
         ("POST", path) if path.starts_with("/stub/open/") => {
             let gate = path.trim_start_matches("/stub/open/");
             journal.gates.open(gate);
-            Answer::json(200, &json!({"open": gate}))
+            ModelAnswer::json(200, &json!({"open": gate}))
         }
-        _ => Answer::json(
+        _ => ModelAnswer::json(
             404,
             &json!({"error": {"message": "GET /stub/requests, POST /stub/open/GATE"}}),
         ),
