@@ -29,7 +29,7 @@ pub enum StopError {
 /// Whether a supervisor was told to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Poked {
-    /// It was.
+    /// It was told to look.
     Told,
     /// It has not begun yet; it looks for a request when it does.
     NotStarted,

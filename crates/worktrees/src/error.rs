@@ -25,7 +25,7 @@ pub enum TreeError {
     /// A folder or a file could not be made or removed.
     #[error("changing {}", path.display())]
     Io {
-        /// Which.
+        /// The file or folder.
         path: PathBuf,
         /// What the system said.
         #[source]

@@ -17,9 +17,9 @@ pub(crate) enum Step {
     Run(Vec<String>),
     /// A file written with the agent's own tool.
     Write {
-        /// Where.
+        /// The path of the file.
         path: String,
-        /// What.
+        /// The text of the file.
         content: String,
     },
     /// A plan noted with the agent's own tool.
