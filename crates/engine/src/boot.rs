@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::dispatch;
 use crate::handle::Handle;
+use crate::homes::{self, Home};
 use crate::reconcile;
 use crate::shared::{Parts, Shared, blocking, spawn};
 
@@ -99,6 +100,16 @@ impl Engine {
             fallback_environment: boot.fallback_environment,
             inputs,
         }));
+        let home = Home {
+            state: boot.state,
+            beside: [shared.socket.clone()]
+                .into_iter()
+                .chain(shared.config.private_files.iter().cloned())
+                .collect(),
+        };
+        if let Err(error) = homes::announce(&home) {
+            tracing::warn!(%error, "could not leave word of this home; readers of other homes may see it");
+        }
         fill_board(&shared)?;
         // Before anybody can call: whose supervisor is known is whose processes are known.
         reconcile::orphans::run(&shared).await;

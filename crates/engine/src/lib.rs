@@ -23,6 +23,7 @@ mod family;
 mod handle;
 mod helper;
 mod helpers;
+mod homes;
 mod lanes;
 mod lending;
 mod notify;

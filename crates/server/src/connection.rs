@@ -14,7 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::extract::Membership;
+use crate::caller::Membership;
 use crate::peer::{Peer, Way};
 use crate::state::ServerState;
 

@@ -7,6 +7,7 @@
 //! What this is not: it decides nothing about tasks, and it reads no settings.
 
 mod auth;
+mod caller;
 mod change;
 mod connection;
 mod digest;

@@ -1,6 +1,4 @@
-//! The other end of a connection: the way it came, and the process that the kernel says is there.
-//!
-//! What this is not: who is asking. That needs the engine, and is found in `extract.rs`.
+//! What a transport knows of the other end of a connection, before anything is asked.
 
 use std::net::SocketAddr;
 
@@ -21,7 +19,7 @@ pub enum Way {
 /// The process at the other end, as the kernel tells it. Absent where the transport does not know.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer {
-    /// Its process id.
+    /// Its process id; 0 if it has none here, being in another pid namespace.
     pub pid: i32,
     /// Its user.
     pub uid: u32,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use longhaul_failpoint::failpoint;
-use longhaul_model::{Leftovers, Outcome, Reason, Session, StandardInput, Task};
+use longhaul_model::{Access, Leftovers, Outcome, Reason, Session, StandardInput, Task};
 use longhaul_store::StoreFault;
 use longhaul_supervisor::launch::{self, LaunchError};
 use longhaul_supervisor::{AttemptFolder, Environment, OutputCap, Spec as Sealed, Stdin, Supervised};
@@ -12,6 +12,8 @@ use longhaul_supervisor::{AttemptFolder, Environment, OutputCap, Spec as Sealed,
 use super::care::Care;
 use crate::confinement;
 use crate::executors::{Job, Plan, executor};
+use crate::family;
+use crate::homes;
 use crate::shared::{Shared, chain};
 use crate::workspace::{Arrangement, arrange};
 
@@ -91,7 +93,11 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Launched, StartError> {
     };
     let mut plan = executor(&spec.work).plan(&job).map_err(StartError::Refused)?;
     let own = executor(&spec.work).own_folders(&job);
-    let mut sandbox = confinement::sandbox(&shared.installation(), task, &plan.cwd, &own);
+    let others = match spec.access {
+        Access::ReadOnly => homes::others(shared.installation().state),
+        Access::Write | Access::Unmanaged => Vec::new(),
+    };
+    let mut sandbox = confinement::sandbox(&shared.installation(), &others, task, &plan.cwd, &own);
     if let Some(sandbox) = &mut sandbox {
         confinement::make_ready(&own);
         // They lie in a folder of ours, which it does not see.
@@ -128,6 +134,7 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Launched, StartError> {
     sealed.stdin = stdin;
     sealed.private_tmp = true;
     sealed.sandbox = sandbox;
+    sealed.restricted = family::is_restricted(shared, task);
     sealed.run_timeout_ms = spec.timeout_ms;
     sealed.idle_timeout_ms = spec.idle_timeout_ms;
     sealed.leftovers = match spec.leftovers {
@@ -145,7 +152,7 @@ pub(super) fn launch(care: &Care, task: &Task) -> Result<Launched, StartError> {
     failpoint!("engine.folder-created");
     let supervised = launch::start_with(&attempt, &shared.supervisor_program, &shared.supervisor_environment)?;
     // Known before the program can call us: what it submits is its child.
-    care.note_supervisor(supervised.pid());
+    care.note_supervisor(supervised.identity());
     failpoint!("engine.supervisor-started");
     Ok(Launched {
         supervised,

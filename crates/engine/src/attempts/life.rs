@@ -51,7 +51,7 @@ pub(crate) async fn start(care: Care, task: Arc<Task>) {
         let launched = launch::launch(&care, &task);
         if let Ok(launched) = &launched {
             // Before anything is stored: its program may be asking us already.
-            care.note_supervisor(launched.supervised.pid());
+            care.note_supervisor(launched.supervised.identity());
         }
         (care, launched)
     });
@@ -82,8 +82,10 @@ pub(crate) async fn start(care: Care, task: Arc<Task>) {
 /// Takes up an attempt that nobody looks after. Returns as soon as its supervisor is known.
 pub(crate) async fn adopt(care: Care) {
     let found = inspect(&care).await;
-    if let Ok(Found::Running(supervised)) = &found {
-        care.note_supervisor(supervised.pid());
+    match &found {
+        Ok(Found::Running(supervised)) => care.note_supervisor(supervised.identity()),
+        Ok(Found::Gone(identity)) => care.note_supervisor(identity),
+        _ => {}
     }
     spawn(look_after(care, found));
 }
@@ -149,7 +151,7 @@ async fn conclude(care: &Care, found: io::Result<Found>) -> Next {
 /// Watches a supervisor until it ends.
 async fn watch(care: &Care, supervised: Supervised) -> Next {
     let (shared, id) = (&care.shared, care.task);
-    care.note_supervisor(supervised.pid());
+    care.note_supervisor(supervised.identity());
     // The wish may have come while the supervisor was being started, and found nobody to ask.
     if is_unwanted(care) {
         spawn(stop::stop(Arc::clone(shared), id, care.fence));

@@ -11,7 +11,7 @@ mod stop;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use care::{Care, Watched};
+pub(crate) use care::{Care, Supervisor, Watched};
 pub(crate) use launch::create_private_folder;
 pub(crate) use life::{adopt, start};
 pub(crate) use stop::stop;

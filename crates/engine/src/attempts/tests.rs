@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use longhaul_model::{StandardInput, State, StateName, Verdict};
+use longhaul_supervisor::Identity;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::care::Care;
@@ -62,10 +63,15 @@ async fn who_has_an_older_attempt_does_not_let_go_of_a_newer_one() {
     let task = claimed(&shared, StandardInput::Nothing).await;
     let older = Care::begin(&shared, task.id, FIRST);
     let _newer = Care::begin(&shared, task.id, FIRST.next());
-    older.note_supervisor(1);
+    older.note_supervisor(&Identity {
+        boot_id: String::new(),
+        pid_namespace: 0,
+        pid: 1,
+        start_time: 0,
+    });
     drop(older);
     let watched = shared.watched().get(&task.id).copied().expect("it is looked after");
-    assert_eq!((watched.fence, watched.pid), (FIRST.next(), None));
+    assert_eq!((watched.fence, watched.supervisor), (FIRST.next(), None));
     assert!(Care::take(&shared, task.id, FIRST).is_none());
 }
 

@@ -84,9 +84,10 @@ impl Handle {
         family::belonging(&self.shared, pid)
     }
 
-    /// Whether any task runs.
-    pub fn has_running_tasks(&self) -> bool {
-        !self.shared.watched().is_empty()
+    /// Where a process belongs that cannot be seen: all that is known is the control group in which its socket was made,
+    /// or not even that. Blocks: it looks through all processes.
+    pub fn belonging_of_unseen(&self, group: Option<u64>) -> Belonging {
+        family::belonging_of_unseen(&self.shared, group)
     }
 
     /// The running task whose own token this is: the one in its environment. Nothing for any other text. Blocks: it

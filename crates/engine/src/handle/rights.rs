@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
-use longhaul_model::{Access, Actor, Prerequisite, Spec, StandardInput, Task, TaskId, Work};
+use longhaul_model::{Access, Actor, Leftovers, Prerequisite, Spec, StandardInput, Task, TaskId, Work};
 
 use super::{Handle, SubmitError};
 use crate::{family, workspace};
@@ -52,9 +52,7 @@ impl Handle {
     /// The rights of a task. One that is not known has none but those of its family, which is empty.
     pub fn rights_of(&self, id: TaskId) -> Rights {
         match self.shared.task(id) {
-            Ok(Some(task)) if task.spec.access == Access::Unmanaged && !self.is_under_a_restricted(&task) => {
-                Rights::User
-            }
+            Ok(Some(task)) if !family::is_restricted(&self.shared, &task) => Rights::User,
             _ => Rights::OwnFamily,
         }
     }
@@ -63,13 +61,6 @@ impl Handle {
     pub fn is_in_family_of(&self, id: TaskId, ancestor: TaskId) -> bool {
         let known = self.shared.task(id).ok().flatten();
         id == ancestor || known.is_some_and(|task| family::is_below(&self.shared, &task, ancestor))
-    }
-
-    /// An unmanaged task below a restricted one was submitted with its user's rights by somebody else, or before; it is
-    /// held to what is above it all the same.
-    fn is_under_a_restricted(&self, task: &Task) -> bool {
-        let parent = |task: &Task| task.parent.and_then(|id| self.shared.task(id).ok().flatten());
-        std::iter::successors(parent(task), |above| parent(above)).any(|above| above.spec.access != Access::Unmanaged)
     }
 
     /// Refuses what the submitting task may not ask for, and holds what it asks for to its own places.
@@ -159,6 +150,13 @@ impl Handle {
             return refuse(
                 format!("task {id} may not have commands run for a prerequisite"),
                 "wait for a file, a port or a page instead",
+            );
+        }
+        if spec.leftovers == Leftovers::Keep {
+            // What outlives its task is nobody's any more, and so cannot be held to anybody's rights.
+            return refuse(
+                format!("task {id} may not leave processes running after a task"),
+                "leave out `--leftovers keep`, or submit it from outside the task",
             );
         }
         if matches!(spec.stdin, StandardInput::File(_)) {
