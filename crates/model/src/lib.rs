@@ -4,6 +4,7 @@
 //! time (it is an argument). The heart is [`transition`]: the only way a [`Life`] changes.
 
 mod access;
+mod causes;
 mod duration;
 mod effect;
 mod event;
@@ -26,6 +27,7 @@ mod wait;
 mod work;
 
 pub use access::{Access, Enforcement, Isolation};
+pub use causes::with_causes;
 pub use duration::{DurationError, format_duration, parse_duration};
 pub use effect::Effect;
 pub use event::{Ending, Event, Probe, Verdict};

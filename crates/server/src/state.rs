@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use crate::auth::Keys;
 use crate::listen::{Listen, Listening};
-use crate::run::Stopped;
+use crate::stopped::Stopped;
 
 /// The engine, and the daemon around it. Cheap to clone.
 #[derive(Clone)]

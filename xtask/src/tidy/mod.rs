@@ -5,10 +5,12 @@
 mod decisions;
 mod error_codes;
 mod heads;
+mod links;
 mod sizes;
 mod sleeps;
 mod sources;
 mod tree;
+mod type_names;
 mod walls;
 mod words;
 
@@ -21,7 +23,8 @@ const HELP: &str = "\
 cargo xtask tidy
 
 Checks the house rules: the walls between the crates, file sizes, module heads, forbidden words, no sleeping tests,
-where packages come from, the numbering of decisions, and one page for each error code.
+where packages come from, the numbering of decisions, one page for each error code, one type for each name, and
+links between pages.
 ";
 
 /// A broken rule: where, and what to do about it.
@@ -39,6 +42,8 @@ const RULES: &[Rule] = &[
     ("sources", sources::check),
     ("decisions", decisions::check),
     ("error codes", error_codes::check),
+    ("type names", type_names::check),
+    ("links", links::check),
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
