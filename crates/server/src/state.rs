@@ -8,6 +8,7 @@ use longhaul_engine::Handle;
 use tokio::sync::watch;
 
 use crate::auth::Keys;
+use crate::feed::Feed;
 use crate::listen::{Listen, Listening};
 use crate::run::Stopped;
 
@@ -18,6 +19,8 @@ pub struct ServerState {
     pub(crate) daemon: Arc<Daemon>,
     /// Who gets in over TCP.
     pub(crate) keys: Arc<Keys>,
+    /// What those who listen were told last.
+    pub(crate) feed: Arc<Feed>,
 }
 
 /// The facts of this daemon.
@@ -50,6 +53,7 @@ impl ServerState {
                 ending,
             }),
             keys: Arc::new(keys),
+            feed: Arc::default(),
         }
     }
 
