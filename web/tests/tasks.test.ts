@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Task } from '../src/lib/api/model';
-import { isNews } from '../src/lib/live/telling';
+import { isNews } from '../src/lib/live/notify';
 import { NO_FILTER, isNarrow, matches, readFilter, writeFilter } from '../src/lib/tasks/filter';
 import { groupOf, groupQuery } from '../src/lib/tasks/group';
 import { grouped, intoPages } from '../src/lib/tasks/lists';

@@ -1,5 +1,6 @@
 import { api, body } from '$lib/api/client';
 import type { Task, TaskPage } from '$lib/api/model';
+import { keys } from '$lib/tasks/lists';
 
 /** More vehicles than this nobody can tell apart. */
 const MOST = 1_500;
@@ -28,7 +29,7 @@ export function endedOptions(hours: number) {
 
 export function workspacesOptions() {
 	return {
-		queryKey: ['workspaces'],
+		queryKey: keys.workspaces,
 		queryFn: async ({ signal }: { signal: AbortSignal }) => (await body(api.GET('/api/v1/workspaces', { signal }))).workspaces,
 	};
 }

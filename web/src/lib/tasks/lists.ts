@@ -22,6 +22,7 @@ export const keys = {
 	part: (id: number, part: string) => ['tasks', 'part', id, part] as const,
 	stats: ['stats'] as const,
 	queues: ['queues'] as const,
+	workspaces: ['workspaces'] as const,
 };
 
 /** One group of the Tasks screen, page by page. */

@@ -1,4 +1,4 @@
-/** Tells a person that a task ended or needs them: a toast, and a notification of the browser if that was allowed. */
+/** Notifies a person that a task ended or needs them: a toast, or a notification of the browser if that was allowed. */
 import { isTerminal, type Task } from '$lib/api/model';
 import { isStuck } from '$lib/tasks/group';
 import { duration } from '$lib/words/duration';
@@ -6,10 +6,10 @@ import { clock } from '$lib/words/clock.svelte';
 import { toasts } from '$lib/parts/toasts.svelte';
 
 const KEY = 'longhaul.notify';
-/** What is told: `problems` unless somebody chose. */
-export type Telling = 'all' | 'problems' | 'none';
+/** What somebody is notified of: `problems` unless they chose. */
+export type NotifyChoice = 'all' | 'problems' | 'none';
 
-export function telling(): Telling {
+export function notifyChoice(): NotifyChoice {
 	try {
 		const chosen = localStorage.getItem(KEY);
 		return chosen === 'all' || chosen === 'none' ? chosen : 'problems';
@@ -18,25 +18,26 @@ export function telling(): Telling {
 	}
 }
 
-export function chooseTelling(chosen: Telling): void {
+export function chooseNotify(chosen: NotifyChoice): void {
 	localStorage.setItem(KEY, chosen);
 }
 
-/** What can end a task, or park it. Whatever else is told of it later is no news of its end. */
+/** What can end a task, or park it. Whatever else happens to it later is no news of its end. */
 const ENDINGS = ['attempt-ended', 'dependency-ended', 'prerequisite-probed', 'deadline-passed'];
 /** What ended longer ago than this is in the list; nobody waits for a word about it. */
 const FRESH_MS = 120_000;
 
 /** Whether this change is worth a word. */
-export function isNews(task: Task, kinds: string[], chosen: Telling, now: number): boolean {
+export function isNews(task: Task, kinds: string[], chosen: NotifyChoice, now: number): boolean {
 	if (chosen === 'none' || !kinds.some((kind) => ENDINGS.includes(kind))) return false;
 	if (isStuck(task)) return true;
 	if (!isTerminal(task) || task.state === 'canceled' || now - Date.parse(task.ended_at ?? '') > FRESH_MS) return false;
 	return chosen === 'all' || task.state !== 'completed';
 }
 
-export function tell(task: Task, kinds: string[]): void {
-	if (!isNews(task, kinds, telling(), clock.now)) return;
+/** Notifies of what these kinds of events made of a task, if that is worth a word. */
+export function notify(task: Task, kinds: string[]): void {
+	if (!isNews(task, kinds, notifyChoice(), clock.now)) return;
 	const words = headline(task);
 	const detail = task.state === 'completed' ? (task.summary ?? null) : (task.outcome?.message ?? task.summary ?? null);
 	if (document.visibilityState === 'visible') {
