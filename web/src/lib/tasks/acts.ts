@@ -59,6 +59,17 @@ async function send(kind: Exclude<Act, 'redispatch' | 'retry'>, id: number): Pro
 	}
 }
 
+/** Answers the new task's id. */
+async function sendRepeat(kind: 'redispatch' | 'retry', id: number, request: RepeatRequest): Promise<number> {
+	const options = { params: { path: { id } }, body: request };
+	switch (kind) {
+		case 'redispatch':
+			return (await body(api.POST('/api/v1/tasks/{id}/redispatch', options))).task_id;
+		case 'retry':
+			return (await body(api.POST('/api/v1/tasks/{id}/retry', options))).task_id;
+	}
+}
+
 /** What the task will look like if the daemon agrees. */
 function expected(kind: Act, task: Task): Partial<Task> {
 	switch (kind) {
@@ -93,9 +104,8 @@ async function repeat(client: QueryClient, kind: 'redispatch' | 'retry', task: T
 		output_bytes: 0,
 		retry_of: task.id,
 	});
-	const path = kind === 'redispatch' ? '/api/v1/tasks/{id}/redispatch' : '/api/v1/tasks/{id}/retry';
 	try {
-		const { task_id: id } = await body(api.POST(path, { params: { path: { id: task.id } }, body: request }));
+		const id = await sendRepeat(kind, task.id, request);
 		const begun = performance.now();
 		const fresh = await Promise.all([read(id), read(task.id)]);
 		takeIn(client, fresh.filter((one) => one !== null && !toldSince(one.id, begun)) as Task[]);
@@ -149,11 +159,20 @@ export async function actOnAll(client: QueryClient, kind: Act, tasks: Task[]): P
 		for (let task = queue.shift(); task; task = queue.shift()) if ((await actQuietly(client, kind, task)) !== null) done += 1;
 	};
 	await Promise.all(Array.from({ length: Math.min(6, tasks.length) }, worker));
-	const words: Partial<Record<Act, string>> = { cancel: 'canceled', redispatch: 're-dispatched', ack: 'acknowledged', hold: 'held' };
+	const words: Record<Act, string> = {
+		redispatch: 're-dispatched',
+		retry: 'started again',
+		cancel: 'canceled',
+		hold: 'held',
+		release: 'released',
+		wake: 'checked',
+		top: 'moved to the top',
+		ack: 'acknowledged',
+	};
 	const failed = tasks.length - done;
 	toasts.show({
 		tone: failed > 0 ? 'problem' : 'good',
-		text: `${counted(done, 'task')} ${words[kind] ?? 'done'}.`,
+		text: `${counted(done, 'task')} ${words[kind]}.`,
 		detail: failed > 0 ? `${counted(failed, 'task')} could not be: they had changed meanwhile.` : null,
 	});
 }
@@ -161,10 +180,7 @@ export async function actOnAll(client: QueryClient, kind: Act, tasks: Task[]): P
 async function actQuietly(client: QueryClient, kind: Act, task: Task): Promise<number | null> {
 	overlay.put(task.id, DOING[kind], expected(kind, task));
 	try {
-		if (kind === 'redispatch' || kind === 'retry') {
-			const { task_id: id } = await body(api.POST('/api/v1/tasks/{id}/redispatch', { params: { path: { id: task.id } }, body: {} }));
-			return id;
-		}
+		if (kind === 'redispatch' || kind === 'retry') return await sendRepeat(kind, task.id, {});
 		const begun = performance.now();
 		const changed = await send(kind, task.id);
 		if (!toldSince(task.id, begun)) takeIn(client, [changed]);
