@@ -22,7 +22,7 @@ export interface Listener {
 	reset(): void;
 }
 
-class Live {
+export class Live {
 	/** How the line is. */
 	state = $state<LineState>('connecting');
 	/** Since when it is gone, for the banner; nothing while it is there, or only just gone. */
