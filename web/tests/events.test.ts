@@ -75,7 +75,7 @@ test('a transition reads the history and the counts again, and not the changes',
 
 test('the end of an attempt reads the changes again, too, and a burst is read once', async () => {
 	const { after } = await screen();
-	const over = { ...WORKING, state: 'canceled', ended_at: '2026-11-20T12:00:05Z' };
+	const over: Task = { ...WORKING, state: 'canceled', ended_at: '2026-11-20T12:00:05Z' };
 	const burst = [progressed(), event('cancel-requested', ['task', 'history', 'result'], WORKING), event('attempt-ended', ENDED, over)];
 	expect(await after(...burst)).toEqual(['queues', 'stats', 'tasks/12/changes', 'tasks/12/history']);
 });

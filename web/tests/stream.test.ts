@@ -150,7 +150,7 @@ test('a short gap is nobody’s business, and a longer one is told from its begi
 	const since = Date.now();
 	line().end();
 	await pass(1_000);
-	expect([live.state, live.lostSince]).toEqual(['lost', null]);
+	expect([live.state, live.lostSince]).toEqual(['gone', null]);
 	await pass(1_000);
 	expect(live.lostSince).toBe(since);
 	isThere = true;

@@ -1,4 +1,4 @@
-// The words of the wire, under the names the page uses.
+// The types of the wire, under the names the page uses. Its words are in words.ts.
 import type { components } from './types';
 
 type Schemas = components['schemas'];
@@ -27,14 +27,3 @@ export type Agents = Schemas['Agents'];
 export type Landing = Schemas['Landing'];
 export type Conflict = Schemas['Conflict'];
 export type Workspaces = Schemas['Workspaces'];
-
-/** Every state, in the order of a life. */
-export const STATES = ['waiting', 'queued', 'running', 'completed', 'failed', 'canceled', 'interrupted'] as const;
-export type StateName = (typeof STATES)[number];
-
-export const ACTIVE: readonly string[] = ['waiting', 'queued', 'running'];
-export const TERMINAL: readonly string[] = ['completed', 'failed', 'canceled', 'interrupted'];
-
-export function isTerminal(task: Pick<Task, 'state'>): boolean {
-	return TERMINAL.includes(task.state);
-}

@@ -1,6 +1,7 @@
 /** What the page does with the events of the stream: puts the tasks into its queries, and reads again what is stale. */
 import type { QueryClient } from '@tanstack/svelte-query';
 import type { EventMessage, Task, TaskPart } from '$lib/api/model';
+import { PART } from '$lib/api/words';
 import { keys, newest, takeIn } from '$lib/tasks/lists';
 import { notify } from './notify';
 import { remember } from './recent';
@@ -29,12 +30,12 @@ export function eventListener(client: QueryClient): Listener {
 			for (const task of tasks) {
 				const own = byTask.get(task.id) ?? [];
 				const stale = staleParts(own);
-				if (beginsToChange(known.get(task.id), task)) stale.add('changes');
+				if (beginsToChange(known.get(task.id), task)) stale.add(PART.changes);
 				for (const part of stale) rereads.mark(keys.part(task.id, part));
 				// A landing that is over leaves its source another worktree than before.
-				if (task.lands != null && stale.has('changes')) {
+				if (task.lands != null && stale.has(PART.changes)) {
 					rereads.mark(keys.task(task.lands));
-					rereads.mark(keys.part(task.lands, 'changes'));
+					rereads.mark(keys.part(task.lands, PART.changes));
 				}
 				notify(task, own.map(({ kind }) => kind));
 			}
@@ -66,12 +67,12 @@ function staleParts(messages: EventMessage[]): Set<TaskPart> {
 
 /** Whether it can change how many tasks are in which state. */
 function isTransition(message: EventMessage): boolean {
-	return !message.task || partsOf(message).includes('history');
+	return !message.task || partsOf(message).includes(PART.history);
 }
 
 /** All, if the daemon does not say: it went back to an older one than this page is of. */
 function partsOf({ parts }: EventMessage): TaskPart[] {
-	return parts ?? ['task', 'history', 'result', 'changes'];
+	return parts ?? Object.values(PART);
 }
 
 /**

@@ -1,13 +1,14 @@
 /** The parts of one task that are read when somebody looks at them. */
 import { ApiError, api, body } from '$lib/api/client';
-import { isTerminal, type ActivityPage, type Task } from '$lib/api/model';
+import type { ActivityPage, Task } from '$lib/api/model';
+import { ACCESS, PART, isTerminal } from '$lib/api/words';
 import { keys } from '$lib/tasks/lists';
 
 type Context = { signal: AbortSignal };
 
 export function historyOptions(id: number) {
 	return {
-		queryKey: keys.part(id, 'history'),
+		queryKey: keys.part(id, PART.history),
 		queryFn: async ({ signal }: Context) =>
 			(await body(api.GET('/api/v1/tasks/{id}/history', { params: { path: { id } }, signal }))).history,
 	};
@@ -15,7 +16,7 @@ export function historyOptions(id: number) {
 
 export function resultOptions(task: Task) {
 	return {
-		queryKey: keys.part(task.id, 'result'),
+		queryKey: keys.part(task.id, PART.result),
 		enabled: isTerminal(task),
 		queryFn: ({ signal }: Context) => body(api.GET('/api/v1/tasks/{id}/result', { params: { path: { id: task.id } }, signal })),
 	};
@@ -40,12 +41,12 @@ export function readActivity(id: number, attempt: number, after: number, signal:
 /** Whether a task can have changes to show. */
 export function mayHaveChanges(task: Task | undefined): boolean {
 	if (!task) return false;
-	return task.worktree != null || (task.access === 'write' && task.attempt > 0);
+	return task.worktree != null || (task.access === ACCESS.write && task.attempt > 0);
 }
 
 export function changesOptions(id: number, task: Task | undefined) {
 	return {
-		queryKey: keys.part(id, 'changes'),
+		queryKey: keys.part(id, PART.changes),
 		enabled: mayHaveChanges(task),
 		queryFn: ({ signal }: Context) => optional(body(api.GET('/api/v1/tasks/{id}/changes', { params: { path: { id } }, signal }))),
 	};

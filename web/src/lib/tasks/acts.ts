@@ -2,6 +2,7 @@
 import type { QueryClient } from '@tanstack/svelte-query';
 import { api, body, explain } from '$lib/api/client';
 import type { EditRequest, RepeatRequest, Task } from '$lib/api/model';
+import { STATE, WAIT } from '$lib/api/words';
 import { counted } from '$lib/words/amount';
 import { toasts } from '$lib/parts/toasts.svelte';
 import { keys, takeIn } from './lists';
@@ -74,13 +75,13 @@ async function sendRepeat(kind: 'redispatch' | 'retry', id: number, request: Rep
 function expected(kind: Act, task: Task): Partial<Task> {
 	switch (kind) {
 		case 'cancel':
-			if (task.state !== 'running') return { state: 'canceled', waiting_for: [], blocked_by: [] };
+			if (task.state !== STATE.running) return { state: STATE.canceled, waiting_for: [], blocked_by: [] };
 			return { stopping: task.stopping ?? { by: 'user', since: new Date().toISOString(), unkillable: false } };
 		case 'hold':
-			return { state: 'waiting', waiting_for: [...task.waiting_for, { kind: 'held' }], blocked_by: [] };
+			return { state: STATE.waiting, waiting_for: [...task.waiting_for, { kind: WAIT.held }], blocked_by: [] };
 		case 'release': {
-			const waits = task.waiting_for.filter((wait) => wait.kind !== 'held');
-			return { waiting_for: waits, state: waits.length === 0 ? 'queued' : 'waiting' };
+			const waits = task.waiting_for.filter((wait) => wait.kind !== WAIT.held);
+			return { waiting_for: waits, state: waits.length === 0 ? STATE.queued : STATE.waiting };
 		}
 		case 'ack':
 			return { needs_attention: false };
@@ -93,7 +94,7 @@ async function repeat(client: QueryClient, kind: 'redispatch' | 'retry', task: T
 	overlay.put(task.id, DOING[kind], { needs_attention: false });
 	const ghost = overlay.addGhost({
 		...task,
-		state: 'queued',
+		state: STATE.queued,
 		outcome: null,
 		summary: null,
 		duration_ms: null,
@@ -162,7 +163,7 @@ export async function actOnAll(client: QueryClient, kind: Act, tasks: Task[]): P
 	const words: Record<Act, string> = {
 		redispatch: 're-dispatched',
 		retry: 'started again',
-		cancel: 'canceled',
+		cancel: STATE.canceled,
 		hold: 'held',
 		release: 'released',
 		wake: 'checked',
