@@ -6,6 +6,7 @@ mod decisions;
 mod error_codes;
 mod heads;
 mod links;
+mod page_words;
 mod sizes;
 mod sleeps;
 mod sources;
@@ -25,6 +26,8 @@ cargo xtask tidy
 Checks the house rules: the walls between the crates, file sizes, module heads, forbidden words, no sleeping tests,
 where packages come from, the numbering of decisions, one page for each error code, one type for each name, and
 links between pages.
+Checks the house rules: the walls between the crates, file sizes, module heads, forbidden words, the words of the wire
+in the page, no sleeping tests, where packages come from, the numbering of decisions, and one page for each error code.
 ";
 
 /// A broken rule: where, and what to do about it.
@@ -38,6 +41,7 @@ const RULES: &[Rule] = &[
     ("sizes", sizes::check),
     ("heads", heads::check),
     ("words", words::check),
+    ("words of the page", page_words::check),
     ("sleeps", sleeps::check),
     ("sources", sources::check),
     ("decisions", decisions::check),
