@@ -23,11 +23,9 @@ use tree::Tree;
 const HELP: &str = "\
 cargo xtask tidy
 
-Checks the house rules: the walls between the crates, file sizes, module heads, forbidden words, no sleeping tests,
-where packages come from, the numbering of decisions, one page for each error code, one type for each name, and
-links between pages.
 Checks the house rules: the walls between the crates, file sizes, module heads, forbidden words, the words of the wire
-in the page, no sleeping tests, where packages come from, the numbering of decisions, and one page for each error code.
+in the page, no sleeping tests, where packages come from, the numbering of decisions, one page for each error code, one
+type for each name, and links between pages.
 ";
 
 /// A broken rule: where, and what to do about it.
