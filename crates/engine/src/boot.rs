@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use longhaul_model::TaskId;
 use longhaul_store::{OpenError, OpenOptions, Store, StoreFault};
-use longhaul_supervisor::Reached;
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::dispatch;
 use crate::handle::Handle;
+use crate::machine;
 use crate::reconcile;
-use crate::shared::{Parts, Shared, blocking, spawn};
+use crate::shared::{Parts, Shared, spawn};
 
 /// What the engine needs to start.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Engine {
         let attempts = boot.state.join("attempts");
         make_private_folder(&attempts)?;
         let boot_id = longhaul_supervisor::machine::boot_id().map_err(BootError::BootId)?;
-        let machine = what_the_machine_gives(&boot.supervisor_program).await;
+        let machine = machine::probe_enforcement(&boot.supervisor_program).await;
         let id_floor = highest_task(&attempts);
         let store = Store::open(&boot.state, OpenOptions { id_floor })?;
         let (inputs, receiver) = mpsc::unbounded_channel();
@@ -107,23 +107,6 @@ impl Engine {
         spawn(reconcile::prerequisites::run(Arc::clone(&shared)));
         spawn(reconcile::retention::run(Arc::clone(&shared)));
         Ok(Handle::new(shared))
-    }
-}
-
-/// What the kernel keeps from a read-only program here. What cannot be found out counts as nothing.
-pub(crate) async fn what_the_machine_gives(supervisor_program: &Path) -> Reached {
-    let program = supervisor_program.to_owned();
-    let probed = blocking(move || longhaul_supervisor::sandbox::probe(&program, &[])).await;
-    match probed {
-        Some(Ok(reached)) => reached,
-        Some(Err(error)) => Reached {
-            level: longhaul_supervisor::Level::Agent,
-            detail: format!("what the kernel keeps could not be found out: {error}"),
-        },
-        None => Reached {
-            level: longhaul_supervisor::Level::Agent,
-            detail: "what the kernel keeps could not be found out".to_owned(),
-        },
     }
 }
 

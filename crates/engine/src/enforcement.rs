@@ -6,7 +6,7 @@ use std::time::Duration;
 use longhaul_model::{Access, Facts, Fence, TaskId};
 use longhaul_supervisor::{AttemptFolder, Level, Reached};
 
-use crate::confinement;
+use crate::attempts::confinement;
 use crate::shared::{Shared, blocking};
 
 /// How soon the record is looked for again, at first and at most: steps before the program may take long.

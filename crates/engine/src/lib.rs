@@ -7,45 +7,41 @@
 //!
 //! What this is not: it speaks no HTTP, reads no arguments and no environment.
 
-mod admit;
 mod agents;
 mod attempts;
-mod board;
 mod boot;
 mod clock;
 mod config;
-mod confinement;
 mod dispatch;
 mod doctor;
 mod enforcement;
 mod executors;
 mod family;
+mod finding;
 mod handle;
-mod helper;
-mod helpers;
-mod lanes;
-mod lending;
+mod machine;
 mod notify;
+mod programs;
 mod progress;
 mod reconcile;
 #[cfg(test)]
 mod samples;
+mod scheduler;
 mod shared;
+mod submit;
 mod transcripts;
 mod waiters;
 mod workspace;
 
-pub use admit::Block;
 pub use agents::{AgentFinding, AgentReport};
 pub use boot::{Boot, BootError, Engine};
 pub use clock::Clock;
-pub use config::Config;
-pub use doctor::{Finding, Level};
+pub use config::{Config, NotifySettings, Webhook, WebhookSecret};
+pub use finding::{Finding, Level};
 pub use handle::{
     ActError, ActivityError, Belonging, Canceling, EditError, Handle, LandError, OutputOf, QueueView, QueuesView,
     RepeatError, Rights, SessionError, Submission, SubmitError, Submitted, View, WaitError, Waited,
 };
-pub use lanes::{Road, Waiting};
 pub use longhaul_agents::{AgentSettings, Agents, AgentsError, TemplateOutput, TemplateSettings, WriteMode};
 pub use longhaul_store::{
     CompletionFilter, Counts, EditError as StoreEditError, EventBounds, InsertError, StoreFault, TaskFilter,
@@ -53,6 +49,6 @@ pub use longhaul_store::{
 pub use longhaul_supervisor::ReadError as OutputReadError;
 pub use longhaul_supervisor::output;
 pub use longhaul_worktrees::{Changes, FileChange, Hunk, Line, LineKind, Project, ProjectError, Salvaged, TreeError};
-pub use notify::{NotifySettings, Webhook, WebhookSecret};
+pub use scheduler::{Block, LaneWaiter, WorkspaceLanes};
 pub use transcripts::{ActivityEntry, ActivityPage, TranscriptError, activity};
 pub use workspace::{ChangesError, Standing, TreeState};

@@ -12,10 +12,10 @@ use longhaul_model::{
 use longhaul_store::{Apply, NewTask, OpenOptions, Store};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
-use crate::board::Board;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::dispatch::Input;
+use crate::scheduler::Board;
 use crate::shared::{Parts, Shared};
 
 pub(crate) fn id(number: u64) -> TaskId {
@@ -102,7 +102,7 @@ pub(crate) fn limit(board: &mut Board, queue: &str, limit: u32) {
 }
 
 pub(crate) fn admitted(board: &Board) -> Vec<u64> {
-    let admitted = crate::admit::admit(board, 64);
+    let admitted = crate::scheduler::admit(board, 64);
     admitted.iter().map(|admission| admission.task.get()).collect()
 }
 

@@ -15,13 +15,13 @@ use longhaul_supervisor::Reached;
 use tokio::sync::{Notify, mpsc, watch};
 
 use crate::agents::Examiner;
+use crate::attempts::confinement::Installation;
 use crate::attempts::{self, Care, Watched};
-use crate::board::Board;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::confinement::Installation;
 use crate::dispatch::Input;
-use crate::lanes::Rules;
+use crate::scheduler::Board;
+use crate::scheduler::LaneRules;
 use crate::transcripts::Transcripts;
 use crate::waiters::Waiters;
 use crate::{family, reconcile};
@@ -95,7 +95,7 @@ impl Shared {
     pub(crate) fn new(parts: Parts) -> Self {
         let mut board = Board::default();
         board.max_helpers = parts.config.max_helpers;
-        board.lanes = Rules {
+        board.lanes = LaneRules {
             readers: parts.config.readers_per_workspace,
             is_exclusive: parts.config.exclusive_writes,
         };

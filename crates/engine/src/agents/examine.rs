@@ -11,7 +11,7 @@ use super::program::find;
 use super::report::{AgentFinding, AgentReport};
 use super::sign_in::is_signed_in;
 use super::version::Versions;
-use crate::doctor::Level;
+use crate::finding::Level;
 use crate::shared::blocking;
 
 /// Who asks again so soon gets the same answer: the page and several callers at once cost one look.

@@ -10,7 +10,7 @@ use longhaul_supervisor::{LeftoverAction, Receipt, Swept};
 
 use super::care::Care;
 use super::launch::StartError;
-use super::life::Next;
+use super::next::Next;
 use crate::dispatch::{EndedAttempt, Input};
 use crate::enforcement;
 use crate::executors::{Concluded, Over, executor};

@@ -10,7 +10,7 @@ use longhaul_supervisor::launch::{self, LaunchError};
 use longhaul_supervisor::{AttemptFolder, Environment, OutputCap, Spec as Sealed, Stdin, Supervised};
 
 use super::care::Care;
-use crate::confinement;
+use super::confinement;
 use crate::executors::{Job, Plan, executor};
 use crate::shared::{Shared, chain};
 use crate::workspace::{Arrangement, arrange};

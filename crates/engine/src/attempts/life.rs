@@ -16,6 +16,7 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 use super::care::Care;
+use super::next::Next;
 use super::{end, launch, stop};
 use crate::dispatch::Input;
 use crate::enforcement;
@@ -29,16 +30,6 @@ const REBOOTED: &str = "the machine was restarted";
 /// How soon an attempt is looked at again whose end cannot be told yet, at first and at most.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 const LONGEST_LOOK_AGAIN: Duration = Duration::from_secs(5);
-
-/// What follows from a look.
-pub(super) enum Next {
-    /// Look again now: something changed.
-    Look,
-    /// Look again in a moment: nothing can be told yet.
-    LookLater,
-    /// Nothing: its end was handed over, or only the next round can go on.
-    Leave,
-}
 
 /// Starts the attempt that was just claimed, and looks after it.
 pub(crate) async fn start(care: Care, task: Arc<Task>) {

@@ -4,9 +4,11 @@
 //! What this is not: the supervisor. It starts, signals and waits for no process of a task.
 
 mod care;
+pub(crate) mod confinement;
 mod end;
 mod launch;
 mod life;
+mod next;
 mod stop;
 #[cfg(test)]
 mod tests;

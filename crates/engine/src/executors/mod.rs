@@ -16,8 +16,8 @@ use longhaul_model::{Enforcement, Facts, Outcome, Progress, Reason, Session, Spe
 use longhaul_supervisor::output::{Body, Reader, Stream};
 use longhaul_supervisor::{Act, Capture, End, Receipt, Rung, Step};
 
+use crate::attempts::confinement::OwnFolders;
 use crate::config::Config;
-use crate::confinement::OwnFolders;
 use crate::shared::Shared;
 use crate::workspace::Arrangement;
 

@@ -8,7 +8,7 @@ use longhaul_store::StoreFault;
 
 use super::Handle;
 use crate::shared::blocking;
-use crate::transcripts::{ActivityPage, Asked, TranscriptError};
+use crate::transcripts::{ActivityPage, PageRequest, TranscriptError};
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +64,7 @@ impl Handle {
             return Ok((0, page));
         };
         let shared = std::sync::Arc::clone(&self.shared);
-        let asked = Asked {
+        let asked = PageRequest {
             after,
             limit,
             is_over: place.is_over,

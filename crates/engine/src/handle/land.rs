@@ -11,8 +11,9 @@ use longhaul_worktrees::{
 };
 
 use super::Handle;
+use crate::programs::GitRunner;
 use crate::shared::{Shared, blocking};
-use crate::workspace::{self, ChangesError, Helper, Standing, TreeState};
+use crate::workspace::{self, ChangesError, Standing, TreeState};
 
 /// Why a worktree was neither landed nor given up. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -103,7 +104,7 @@ impl Handle {
             let tree = workspace::tree_of(&task).get();
             let record = Record::read(&shared.places(), tree).map_err(TreeError::from)?;
             match record {
-                Some(record) => Ok(changes(&Helper::asking(), &record, with_hunks)?),
+                Some(record) => Ok(changes(&GitRunner::asking(), &record, with_hunks)?),
                 None => Err(ChangesError::NotRecorded {
                     task: id,
                     why: why_not_recorded(&task),
@@ -171,7 +172,7 @@ fn warnings(shared: &Arc<Shared>, id: TaskId) -> Vec<String> {
         (_, None) if task.spec.isolation == longhaul_model::Isolation::Worktree => return Vec::new(),
         _ => task.workspace.clone(),
     };
-    if !workspace::uncommitted(&Helper::asking(), Path::new(&folder)) {
+    if !workspace::uncommitted(&GitRunner::asking(), Path::new(&folder)) {
         return Vec::new();
     }
     vec![format!(
@@ -217,7 +218,7 @@ fn idle_owner(shared: &Arc<Shared>, id: TaskId) -> Result<Arc<Task>, LandError> 
 /// Whether a landing can succeed, as far as a look can tell. The landing itself looks again.
 fn look(shared: &Shared, task: &Task, manner: LandManner) -> Result<(), TreeError> {
     let (record, place) = landable(&shared.places(), workspace::tree_of(task).get())?;
-    let helper = Helper::asking();
+    let helper = GitRunner::asking();
     let git = Git::at(&helper, &record.workspace);
     check_git(&git, manner)?;
     target(&git, &record, &place).map(drop)
@@ -238,7 +239,7 @@ fn discard(shared: &Arc<Shared>, id: TaskId) -> Result<Salvaged, LandError> {
     let known = Record::read(&places, tree).map_err(TreeError::from)?;
     let mut record = match known {
         Some(record) if record.place.is_some() => record,
-        _ if places.worktree(tree).exists() => adopt(&Helper::acting(), &places, tree)?,
+        _ if places.worktree(tree).exists() => adopt(&GitRunner::acting(), &places, tree)?,
         _ => {
             let refused = TreeError::Refused {
                 message: format!("task {id} has no worktree"),
@@ -268,5 +269,5 @@ fn discard(shared: &Arc<Shared>, id: TaskId) -> Result<Salvaged, LandError> {
         landed @ Kept::Landed { .. } => landed.clone(),
         _ => Kept::Discarded,
     };
-    Ok(remove(&Helper::acting(), &places, &mut record, standing)?)
+    Ok(remove(&GitRunner::acting(), &places, &mut record, standing)?)
 }

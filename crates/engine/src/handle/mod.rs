@@ -34,9 +34,9 @@ pub use session::SessionError;
 pub use submit::{Submission, SubmitError, Submitted};
 pub use wait::{WaitError, Waited};
 
-use crate::admit::{Block, blocked_by};
 use crate::dispatch::Input;
 use crate::family;
+use crate::scheduler::{Block, Obstacles};
 use crate::shared::Shared;
 
 /// The engine, to everyone else.
@@ -123,7 +123,7 @@ impl Handle {
     }
 
     fn blocks_of(&self, task: &Task) -> Vec<Block> {
-        let mut blocks = blocked_by(&self.shared.board(), task);
+        let mut blocks = Obstacles::of(&self.shared.board()).to(task);
         let trouble = self
             .shared
             .launch_trouble

@@ -10,9 +10,10 @@ use tokio::sync::watch;
 
 use super::{Handle, View};
 use crate::agents::AgentReport;
-use crate::doctor::{self, Finding};
-use crate::lanes::{self, Road};
+use crate::doctor;
+use crate::finding::Finding;
 use crate::reconcile::retention;
+use crate::scheduler::{WorkspaceLanes, workspaces};
 use crate::shared::blocking;
 
 impl Handle {
@@ -62,15 +63,15 @@ impl Handle {
     }
 
     /// The workspaces with active tasks, by path, and who is on their lanes.
-    pub fn workspaces(&self) -> BTreeMap<String, Road> {
-        lanes::roads(&self.shared.board())
+    pub fn workspaces(&self) -> BTreeMap<String, WorkspaceLanes> {
+        workspaces(&self.shared.board())
     }
 
     /// A workspace in which nobody is.
-    pub fn empty_road(&self) -> Road {
-        Road {
+    pub fn empty_workspace(&self) -> WorkspaceLanes {
+        WorkspaceLanes {
             max_readers: self.shared.config.readers_per_workspace,
-            ..Road::default()
+            ..WorkspaceLanes::default()
         }
     }
 

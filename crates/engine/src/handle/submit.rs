@@ -9,9 +9,9 @@ use longhaul_model::{Access, Actor, Isolation, Spec, SpecError, Task, TaskId, Wo
 use longhaul_store::{InsertError, Key, NewTask};
 
 use super::{Handle, SessionError, View};
-use crate::lanes::Lane;
+use crate::scheduler::{self, Lane};
 use crate::shared::{blocking, chain, spawn};
-use crate::{agents, helpers, reconcile, workspace};
+use crate::{agents, reconcile, workspace};
 
 /// What somebody asks for.
 #[derive(Debug, Clone)]
@@ -180,7 +180,7 @@ impl Handle {
     /// Fills in what an agent gets if nobody says otherwise. Says whether it is one.
     fn settle_agent(&self, spec: &mut Spec, parent: Option<TaskId>) -> Result<bool, SubmitError> {
         let config = &self.shared.config;
-        let is_helper = helpers::is_helper(spec, parent);
+        let is_helper = scheduler::is_helper(spec, parent);
         let Work::Agent(work) = &mut spec.work else {
             return Ok(false);
         };

@@ -10,8 +10,7 @@ mod desktop;
 mod message;
 mod outbox;
 mod pause;
-mod settings;
+mod undelivered;
 mod webhook;
 
 pub(crate) use outbox::run;
-pub use settings::{NotifySettings, Webhook, WebhookSecret};

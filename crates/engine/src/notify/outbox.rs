@@ -11,9 +11,10 @@ use longhaul_model::{Delivery, DeliveryState, Notification};
 use longhaul_store::DeliveriesSet;
 use tokio::sync::Semaphore;
 
-use super::channel::{Channel, Undelivered, channels};
+use super::channel::{Channel, channels};
 use super::message::Message;
 use super::pause::next_try;
+use super::undelivered::Undelivered;
 use crate::shared::{Shared, blocking, chain, spawn};
 
 /// How many deliveries are on their way at once.

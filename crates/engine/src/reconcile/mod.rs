@@ -3,12 +3,12 @@
 
 pub(crate) mod board;
 pub(crate) mod dependencies;
+mod due;
 pub(crate) mod families;
 mod loans;
 pub(crate) mod orphans;
 pub(crate) mod prerequisites;
 pub(crate) mod retention;
-mod schedules;
 mod stops;
 
 use std::sync::Arc;
@@ -43,7 +43,7 @@ async fn make_round(shared: &Arc<Shared>, is_thorough: bool, looks_at_trees: boo
     orphans::run(shared).await;
     stops::run(shared).await;
     loans::run(shared).await;
-    schedules::run(shared).await;
+    due::run(shared).await;
     dependencies::run(shared).await;
     families::run(shared).await;
     let held = Arc::clone(shared);

@@ -11,7 +11,7 @@ use std::time::Duration;
 use longhaul_model::{Event, Prerequisite, Probe, State, Task};
 use tokio::task::JoinSet;
 
-use crate::helper::{self, HelperEnd};
+use crate::programs::{self, ProgramEnd};
 use crate::shared::{Shared, blocking, chain};
 
 /// How often everything is probed although nobody asked.
@@ -127,13 +127,13 @@ fn probe_http(url: &str) -> Probe {
 }
 
 fn probe_command(command: &str, folder: &Path, environment: &BTreeMap<String, String>) -> Probe {
-    match helper::run(&["/bin/sh", "-c", command], folder, Some(environment), LIMIT) {
-        Ok(HelperEnd::Exited(0)) => Probe::Met,
-        Ok(HelperEnd::Exited(Prerequisite::NEVER)) => Probe::Never {
+    match programs::run(&["/bin/sh", "-c", command], folder, Some(environment), LIMIT) {
+        Ok(ProgramEnd::Exited(0)) => Probe::Met,
+        Ok(ProgramEnd::Exited(Prerequisite::NEVER)) => Probe::Never {
             detail: "it exited 100, which means never".to_owned(),
         },
-        Ok(HelperEnd::Exited(code)) => unmet(format!("it exited {code}")),
-        Ok(HelperEnd::TimedOut) => unmet("it took longer than 10 s"),
+        Ok(ProgramEnd::Exited(code)) => unmet(format!("it exited {code}")),
+        Ok(ProgramEnd::TimedOut) => unmet("it took longer than 10 s"),
         Err(error) => unmet(error.to_string()),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use longhaul_agents::Adapter;
 use longhaul_model::{Fence, TaskId};
 
-use super::transcript::{ActivityPage, Transcript, TranscriptError};
+use super::transcript::{ActivityPage, PageRequest, Transcript, TranscriptError};
 
 /// How many are kept open. One that is not is read again from its output when somebody asks for more of it.
 const MOST: usize = 16;
@@ -23,17 +23,6 @@ impl std::fmt::Debug for Transcripts {
     }
 }
 
-/// Which part of a transcript is asked for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Asked {
-    /// What comes after the entry with this number.
-    pub(crate) after: u64,
-    /// How many entries at most.
-    pub(crate) limit: usize,
-    /// Whether nothing more will come.
-    pub(crate) is_over: bool,
-}
-
 impl Transcripts {
     /// A page of what the attempt in this folder did. Blocks.
     pub(crate) fn page(
@@ -41,7 +30,7 @@ impl Transcripts {
         key: Key,
         folder: PathBuf,
         adapter: &'static dyn Adapter,
-        asked: Asked,
+        asked: PageRequest,
     ) -> Result<ActivityPage, TranscriptError> {
         let transcript = self.get(key, folder, adapter);
         let mut transcript = transcript.lock().unwrap_or_else(PoisonError::into_inner);

@@ -6,10 +6,10 @@ mod cache;
 mod follow;
 mod transcript;
 
-pub(crate) use cache::{Asked, Transcripts};
+pub(crate) use cache::Transcripts;
 pub(crate) use follow::follow;
-pub(crate) use transcript::FILES;
 pub use transcript::{ActivityEntry, ActivityPage, TranscriptError};
+pub(crate) use transcript::{FILES, PageRequest};
 
 /// The words for what an agent did.
 pub mod activity {

@@ -15,7 +15,6 @@ use longhaul_supervisor::ReadError;
 use longhaul_supervisor::output::Reader;
 use serde::{Deserialize, Serialize};
 
-use super::cache::Asked;
 use crate::executors::agent::{Fed, Feeder};
 
 /// The names of the files in the attempt's folder.
@@ -49,6 +48,17 @@ pub struct ActivityPage {
     pub is_final: bool,
     /// Bytes of output there were when it was read.
     pub produced_bytes: u64,
+}
+
+/// Which part of a transcript is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PageRequest {
+    /// What comes after the entry with this number.
+    pub(crate) after: u64,
+    /// How many entries at most.
+    pub(crate) limit: usize,
+    /// Whether nothing more will come.
+    pub(crate) is_over: bool,
 }
 
 /// Why a transcript cannot be read.
@@ -103,7 +113,7 @@ impl Transcript {
     }
 
     /// A page, after reading what there is to read.
-    pub(super) fn page(&mut self, asked: Asked) -> Result<ActivityPage, TranscriptError> {
+    pub(super) fn page(&mut self, asked: PageRequest) -> Result<ActivityPage, TranscriptError> {
         if !self.folder.exists() {
             // It is about to start, or its folder is gone with its history.
             return Ok(ActivityPage {
@@ -209,7 +219,7 @@ impl Transcript {
         Files::create(&self.folder).map_err(|source| self.of_files(source))
     }
 
-    fn read(&self, asked: Asked) -> io::Result<ActivityPage> {
+    fn read(&self, asked: PageRequest) -> io::Result<ActivityPage> {
         let first = asked.after.min(self.count);
         let last = first.saturating_add(asked.limit as u64).min(self.count);
         if first == last {

@@ -12,7 +12,8 @@ use longhaul_worktrees::{
 
 use super::enclose::{setup_steps, step, teardown_steps};
 use super::identity::is_git_root;
-use super::{Helper, is_over, landing_of, tree_of, uncommitted};
+use super::{is_over, landing_of, tree_of, uncommitted};
+use crate::programs::GitRunner;
 use crate::shared::Shared;
 
 /// Where an attempt works, and what that takes.
@@ -72,7 +73,7 @@ fn pictured(
     arrangement: Arrangement,
 ) -> Arrangement {
     let workspace = PathBuf::from(&task.workspace);
-    let git = Helper::asking_as(environment);
+    let git = GitRunner::asking_as(environment);
     if !is_git_root(&workspace) {
         return arrangement;
     }
@@ -122,7 +123,7 @@ fn worktree(
     let spec = &task.spec;
     let places = shared.places();
     let workspace = PathBuf::from(&task.workspace);
-    let helper = Helper::asking_as(environment);
+    let helper = GitRunner::asking_as(environment);
     let git = Git::at(&helper, &workspace);
     let tree = tree_of(task);
     let lock = shared.tree_lock(tree.get());

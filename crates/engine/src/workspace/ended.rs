@@ -4,7 +4,8 @@ use longhaul_model::{Facts, Outcome, Reason, Task, Verdict, Work};
 use longhaul_supervisor::Receipt;
 use longhaul_worktrees::{Record, Report, recover, told};
 
-use super::{Helper, tree_of};
+use super::tree_of;
+use crate::programs::GitRunner;
 use crate::shared::Shared;
 
 /// Takes the report of the attempt's steps in. Blocks.
@@ -14,7 +15,7 @@ pub(crate) fn take_in(shared: &Shared, task: &Task, fence: u64, verdict: &mut Ve
         // What is under way is known by the worktree, which an earlier task of the chain may have named.
         let landed = shared.task(land.task).ok().flatten();
         let tree = landed.map_or(land.task, |landed| tree_of(&landed));
-        match recover(&Helper::acting(), &shared.places(), tree.get()) {
+        match recover(&GitRunner::acting(), &shared.places(), tree.get()) {
             Ok(Some(true)) => facts.note = Some("it was cut off after its changes had landed".to_owned()),
             Ok(Some(false) | None) => {}
             Err(error) => tracing::warn!(task = %task.id, error = %told(&error), "a landing was cut off; trying again"),

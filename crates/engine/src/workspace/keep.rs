@@ -9,8 +9,9 @@ use longhaul_worktrees::{
     Git, Intent, OLDEST_GIT, Record, Standing, TreeError, clear_landed, recover, repository, told,
 };
 
-use super::{Helper, held};
-use crate::doctor::Finding;
+use super::held;
+use crate::finding::Finding;
+use crate::programs::GitRunner;
 use crate::shared::Shared;
 
 /// Ends what was cut off. With `is_thorough` also what only a crash leaves behind. Blocks.
@@ -31,7 +32,7 @@ pub(crate) fn run(shared: &Arc<Shared>, is_thorough: bool) {
         if !is_over(shared, intent.task) {
             continue;
         }
-        match recover(&Helper::acting(), &places, tree) {
+        match recover(&GitRunner::acting(), &places, tree) {
             Ok(Some(has_landed)) => tracing::info!(tree, has_landed, "a landing that was cut off is at an end"),
             Ok(None) => {}
             Err(error) => warn(&error),
@@ -41,7 +42,7 @@ pub(crate) fn run(shared: &Arc<Shared>, is_thorough: bool) {
         held(shared).into_iter().for_each(|record| clear(shared, record));
         for landing in places.checks() {
             if is_over(shared, landing) {
-                let cleared = longhaul_worktrees::clear_check_of(&Helper::acting(), &places, landing);
+                let cleared = longhaul_worktrees::clear_check_of(&GitRunner::acting(), &places, landing);
                 report(landing, cleared.map(drop), "could not remove the worktree of a check");
             }
         }
@@ -61,7 +62,7 @@ fn clear(shared: &Arc<Shared>, record: Record) {
             "could not clear a worktree",
         ),
         Standing::Landed { .. } => {
-            let cleared = clear_landed(&Helper::acting(), &shared.places(), tree);
+            let cleared = clear_landed(&GitRunner::acting(), &shared.places(), tree);
             report(tree, cleared.map(drop), "could not clear a worktree that has landed");
         }
         Standing::Ready | Standing::Discarded => {}
@@ -85,7 +86,7 @@ fn remove(shared: &Shared, tree: u64, standing: Standing) -> Result<(), TreeErro
     if !is_over(shared, record.task) {
         return Ok(());
     }
-    let salvaged = longhaul_worktrees::remove(&Helper::acting(), &places, &mut record, standing)?;
+    let salvaged = longhaul_worktrees::remove(&GitRunner::acting(), &places, &mut record, standing)?;
     tracing::info!(tree, branch = ?salvaged.branch, patch = ?salvaged.patch, "a worktree was removed");
     Ok(())
 }
@@ -132,7 +133,7 @@ pub(crate) fn spared(shared: &Shared, ended_before: jiff::Timestamp) -> BTreeSet
         let known = TaskId::new(record.task).and_then(|id| shared.task(id).ok().flatten());
         let ended_at = known.and_then(|task| task.life.state.ended().map(|ended| ended.at));
         if ended_at.is_none_or(|ended_at| ended_at < ended_before)
-            && longhaul_worktrees::is_saved_already(&Helper::asking(), &record).unwrap_or(false)
+            && longhaul_worktrees::is_saved_already(&GitRunner::asking(), &record).unwrap_or(false)
             && remove(shared, record.tree, Standing::Discarded).is_ok()
         {
             continue;
@@ -210,7 +211,7 @@ pub(crate) fn examine(shared: &Shared) -> Vec<Finding> {
 }
 
 fn git_version() -> Finding {
-    let helper = Helper::asking();
+    let helper = GitRunner::asking();
     match repository::version(&Git::at(&helper, "/")) {
         Ok(version) if version >= OLDEST_GIT => Finding::ok("git", format!("git {}.{} is there", version.0, version.1)),
         Ok((major, minor)) => Finding::warning(
@@ -264,7 +265,7 @@ mod tests {
             folder: folder.to_owned(),
             ..Program::default()
         };
-        let ended = Helper::acting().run(&program).expect("git is there");
+        let ended = GitRunner::acting().run(&program).expect("git is there");
         assert_eq!(
             ended.code,
             0,
@@ -313,9 +314,9 @@ mod tests {
             onto_target: false,
             subfolder: "".into(),
         };
-        prepare(&Helper::acting(), &order, &mut Report::default()).expect("it can be made");
+        prepare(&GitRunner::acting(), &order, &mut Report::default()).expect("it can be made");
         std::fs::write(places.worktree(tree).join("made"), "precious\n").expect("it is ours");
-        leave(&Helper::acting(), &places, tree).expect("it can be left");
+        leave(&GitRunner::acting(), &places, tree).expect("it can be left");
         record
     }
 

@@ -6,7 +6,7 @@ use longhaul_model::{Task, TaskId};
 use longhaul_store::{StoreFault, TaskFilter};
 use longhaul_worktrees::{Record, Standing as Kept};
 
-use super::Helper;
+use crate::programs::GitRunner;
 use crate::shared::Shared;
 
 /// How a task's worktree stands.
@@ -99,7 +99,7 @@ pub(crate) fn held(shared: &Shared) -> Vec<Record> {
 pub(crate) fn forget(shared: &Shared, tasks: &[TaskId]) {
     let places = shared.places();
     for task in tasks {
-        if let Err(error) = longhaul_worktrees::forget(&Helper::acting(), &places, task.get()) {
+        if let Err(error) = longhaul_worktrees::forget(&GitRunner::acting(), &places, task.get()) {
             tracing::warn!(%task, error = %longhaul_worktrees::told(&error), "could not forget what a task changed");
         }
     }

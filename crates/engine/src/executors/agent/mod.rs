@@ -20,8 +20,8 @@ pub(crate) use known::{activity_line, known_of};
 pub(crate) use reading::{Fed, Feeder};
 
 use super::{Concluded, Executor, Job, Over, Plan};
+use crate::attempts::confinement::OwnFolders;
 use crate::config::Config;
-use crate::confinement::OwnFolders;
 
 pub(super) struct Agent;
 

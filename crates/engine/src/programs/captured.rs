@@ -1,4 +1,4 @@
-//! A helper whose answer is read: a question to git, or one of its small acts.
+//! A program whose answer is read: a question to git, or one of its small acts.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
@@ -9,19 +9,23 @@ use std::time::Duration;
 use longhaul_worktrees::{Ended, LOCAL_VARIABLES, Program};
 use rustix::process::{Pid, Signal};
 
-use super::{code, wait_for_end};
+#[cfg(target_os = "linux")]
+use super::linux::wait_for_end;
+#[cfg(target_os = "macos")]
+use super::macos::wait_for_end;
+use super::run::code;
 
 /// More than this of an answer is an error, not an answer.
 const LONGEST_ANSWER_BYTES: u64 = 256 << 20;
 
-/// Runs a helper to its end and gives what it wrote. Blocks; call it from a blocking thread.
+/// Runs a program to its end and gives what it wrote. Blocks; call it from a blocking thread.
 pub(crate) fn run_captured(
     program: &Program,
     environment: Option<&BTreeMap<String, String>>,
     limit: Duration,
 ) -> io::Result<Ended> {
     let (name, arguments) = program.words.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-    #[expect(clippy::disallowed_methods, reason = "this is the room for helpers")]
+    #[expect(clippy::disallowed_methods, reason = "this is the room for programs")]
     let mut command = std::process::Command::new(name);
     command.args(arguments).current_dir(&program.folder).process_group(0);
     if let Some(environment) = environment {

@@ -1,4 +1,4 @@
-//! Programs about worktrees that the engine runs itself: through the helper room, with a time limit.
+//! Programs about worktrees that the engine runs itself: through this room, with a time limit.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -6,21 +6,21 @@ use std::time::Duration;
 
 use longhaul_worktrees::{Ended, Program, Runner};
 
-use crate::helper::run_captured;
+use super::captured::run_captured;
 
 /// How long a question may take.
 const QUESTION: Duration = Duration::from_secs(60);
 /// How long it may take to save and remove a worktree.
 const ACT: Duration = Duration::from_secs(600);
 
-/// Runs programs as helpers.
+/// Runs git as programs of this room.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Helper<'e> {
+pub(crate) struct GitRunner<'e> {
     environment: Option<&'e BTreeMap<String, String>>,
     limit: Duration,
 }
 
-impl<'e> Helper<'e> {
+impl<'e> GitRunner<'e> {
     /// For questions, in the environment of a task.
     pub(crate) fn asking_as(environment: &'e BTreeMap<String, String>) -> Self {
         Self {
@@ -46,7 +46,7 @@ impl<'e> Helper<'e> {
     }
 }
 
-impl Runner for Helper<'_> {
+impl Runner for GitRunner<'_> {
     fn run(&self, program: &Program) -> io::Result<Ended> {
         run_captured(program, self.environment, self.limit)
     }

@@ -117,12 +117,12 @@ fn worktree_writer(task: &Task, cwd: &Path, own: &OwnFolders) -> Sandbox {
 pub(crate) fn make_ready(own: &OwnFolders) {
     for folder in own.writable.iter().filter(|path| path.extension().is_none()) {
         // Where it cannot be made, the program cannot write either, and says so.
-        let _ = super::attempts::create_private_folder(folder);
+        let _ = crate::attempts::create_private_folder(folder);
     }
     for (path, content) in &own.first_files {
         // What is there already is the user's, whatever it holds.
         if let Some(folder) = path.parent()
-            && super::attempts::create_private_folder(folder).is_ok()
+            && crate::attempts::create_private_folder(folder).is_ok()
             && let Ok(mut file) = std::fs::File::create_new(path)
         {
             let _ = std::io::Write::write_all(&mut file, content.as_bytes());

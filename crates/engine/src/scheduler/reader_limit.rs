@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use longhaul_model::{Access, Spec, Task, TaskId};
 
-use crate::board::Board;
+use super::board::Board;
 
 /// Whether it is one.
 pub(crate) fn is_helper(spec: &Spec, parent: Option<TaskId>) -> bool {
@@ -20,21 +20,21 @@ fn helped(task: &Task) -> Option<TaskId> {
 
 /// How many helpers run for each parent.
 #[derive(Debug)]
-pub(crate) struct Helpers {
+pub(crate) struct ReaderLimit {
     most: u32,
     running: HashMap<TaskId, u32>,
 }
 
-impl Helpers {
+impl ReaderLimit {
     /// Those that run now.
     pub(crate) fn of(board: &Board) -> Self {
-        let mut helpers = Self {
+        let mut limit = Self {
             most: board.max_helpers,
             running: HashMap::new(),
         };
         let running = board.running().filter(|task| !board.is_ending(task.id));
-        running.for_each(|task| helpers.enter(task));
-        helpers
+        running.for_each(|task| limit.enter(task));
+        limit
     }
 
     /// The parent that has as many helpers as it may; nothing if there is room for this task, or if it is no helper.
@@ -63,8 +63,8 @@ mod tests {
     use longhaul_model::{AgentWork, ReviewScope, Work};
 
     use super::*;
-    use crate::admit::blocked_by;
     use crate::samples::{admitted, board, child, end, id, limit, run};
+    use crate::scheduler::blocked_by;
 
     fn helper(number: u64, is_review: bool) -> Arc<Task> {
         let mut task = child(number, "a", 1);

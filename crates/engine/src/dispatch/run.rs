@@ -7,56 +7,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use longhaul_model::{Actor, Ending, Event, Facts, Fence, TaskId, Verdict};
+use longhaul_model::{Actor, Event, Facts, TaskId, Verdict};
 use longhaul_store::{Applied, Apply, ApplyError, StoreFault};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::admit::{Admission, admit};
-use crate::board::Board;
+use super::inbox::{EndedAttempt, Input};
+use super::launch_pause::{LaunchPause, MOST_CLAIMS, TROUBLE_PAUSE};
 use crate::executors::{agent, executor};
+use crate::scheduler::{Admission, Board, admit};
 use crate::shared::{Shared, chain, spawn};
-
-/// Everything that can wake the loop.
-#[derive(Debug)]
-pub(crate) enum Input {
-    /// A task became ready, a slot may be free, a limit changed, or a time was set.
-    Dispatch,
-    /// An attempt is over.
-    Ended(Box<EndedAttempt>),
-    /// Look at everything: somebody knows that something may have been missed.
-    Round,
-    /// The daemon stops: claim nothing more.
-    Stop,
-}
-
-/// An attempt that is over, ready to be recorded.
-#[derive(Debug, Clone)]
-pub(crate) struct EndedAttempt {
-    pub(crate) task: TaskId,
-    pub(crate) fence: Fence,
-    pub(crate) ending: Ending,
-    pub(crate) facts: Facts,
-    /// The final message of an agent; nothing if it gave none.
-    pub(crate) message: Option<String>,
-}
 
 /// How often everything is looked at although nothing woke the loop.
 const ROUND: Duration = Duration::from_secs(10);
 /// The same while there is no active task.
 const IDLE_ROUND: Duration = Duration::from_secs(60);
-/// How soon it is tried again after the store failed, or a launch did so for the first time.
-const TROUBLE_PAUSE: Duration = Duration::from_secs(1);
-/// The longest pause between two launches that fail.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-/// How many tasks are claimed in one request: the rest come right after, and ends need not wait for them.
-const MOST_CLAIMS: usize = 64;
 
 /// Runs until it is told to stop, or until nobody is left who could tell it anything.
 pub(crate) async fn run(shared: Arc<Shared>, mut inputs: mpsc::UnboundedReceiver<Input>) {
     let mut ended: Vec<EndedAttempt> = Vec::new();
     let mut last_round = Instant::now();
-    let mut pause = Pause::default();
+    let mut pause = LaunchPause::default();
     loop {
         let (wake, is_idle) = {
             let board = shared.board();
@@ -87,50 +58,6 @@ pub(crate) async fn run(shared: Arc<Shared>, mut inputs: mpsc::UnboundedReceiver
         if !record(&shared, &mut ended, most_claims).await {
             pause.begin(TROUBLE_PAUSE);
         }
-    }
-}
-
-/// Holds claims back for a while after something failed.
-#[derive(Debug, Default)]
-struct Pause {
-    until: Option<Instant>,
-    /// How long the pause before the next launch is, while launches fail.
-    length: Option<Duration>,
-}
-
-impl Pause {
-    fn begin(&mut self, length: Duration) {
-        let until = Instant::now() + length;
-        self.until = Some(self.until.map_or(until, |known| known.max(until)));
-    }
-
-    /// Returns at its end; never if there is none.
-    async fn is_over(&self) {
-        match self.until {
-            Some(until) => tokio::time::sleep_until(until).await,
-            None => std::future::pending().await,
-        }
-    }
-
-    /// How many tasks may be claimed now. While launches fail it is one now and then, to see whether they still do.
-    fn most_claims(&mut self, has_launch_trouble: bool) -> usize {
-        if !has_launch_trouble && self.length.take().is_some() {
-            self.until = None;
-        }
-        if self.until.is_some_and(|until| Instant::now() < until) {
-            return 0;
-        }
-        self.until = None;
-        if !has_launch_trouble {
-            return MOST_CLAIMS;
-        }
-        let is_new = self.length.is_none();
-        let length = self
-            .length
-            .map_or(TROUBLE_PAUSE, |length| (length * 2).min(LONGEST_PAUSE));
-        self.length = Some(length);
-        self.begin(length);
-        usize::from(!is_new)
     }
 }
 
@@ -196,7 +123,7 @@ async fn record(shared: &Arc<Shared>, ended: &mut Vec<EndedAttempt>, most_claims
     let mut is_recorded = true;
     let mut answers = answers.into_iter();
     for (attempt, answer) in std::mem::take(ended).into_iter().zip(answers.by_ref()) {
-        if hear(shared, attempt.task, answer) == Heard::TryAgain {
+        if settle(shared, attempt.task, answer) == Recorded::Retry {
             is_recorded = false;
             ended.push(attempt);
         }
@@ -205,7 +132,7 @@ async fn record(shared: &Arc<Shared>, ended: &mut Vec<EndedAttempt>, most_claims
         if let (Ok(_), Some(lender)) = (&answer, admission.lender) {
             shared.board().borrow(admission.task, lender);
         }
-        is_recorded &= hear(shared, admission.task, answer) == Heard::Settled;
+        is_recorded &= settle(shared, admission.task, answer) == Recorded::Done;
     }
     if admissions.len() == MOST_CLAIMS {
         shared.tell(Input::Dispatch);
@@ -220,8 +147,8 @@ fn note_usage_limit(board: &mut Board, attempt: &EndedAttempt, now: Timestamp) {
     };
     let Some(work) = task.spec.work.agent() else { return };
     match (&attempt.ending.verdict, task.started_at) {
-        (Verdict::UsageLimitReached { until, .. }, _) => board.note_usage_limit(&work.agent, *until, now),
-        (Verdict::Succeeded(_), Some(started_at)) => board.lift_usage_limit(&work.agent, started_at),
+        (Verdict::UsageLimitReached { until, .. }, _) => board.usage_limits.note(&work.agent, *until, now),
+        (Verdict::Succeeded(_), Some(started_at)) => board.usage_limits.lift(&work.agent, started_at),
         _ => {}
     }
 }
@@ -238,20 +165,20 @@ fn choose(mut admissions: Vec<Admission>, most: usize) -> Vec<Admission> {
 
 /// What is left to do about an answer of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Heard {
+enum Recorded {
     /// Nothing.
-    Settled,
+    Done,
     /// To ask again: the store could not now.
-    TryAgain,
+    Retry,
 }
 
-fn hear(shared: &Arc<Shared>, task: TaskId, answer: Result<Applied, ApplyError>) -> Heard {
+fn settle(shared: &Arc<Shared>, task: TaskId, answer: Result<Applied, ApplyError>) -> Recorded {
     match answer {
         Ok(applied) => drop(shared.take_in(applied)),
         Err(ApplyError::Rejected { task, .. }) => shared.note(Arc::from(task)),
         Err(ApplyError::Fault(fault)) if !matches!(fault, StoreFault::Damaged(_)) => {
             tracing::warn!(error = %chain(&fault), "the store could not record; trying again");
-            return Heard::TryAgain;
+            return Recorded::Retry;
         }
         Err(error) => {
             // One record that cannot be used must not keep all others from running.
@@ -259,7 +186,7 @@ fn hear(shared: &Arc<Shared>, task: TaskId, answer: Result<Applied, ApplyError>)
             shared.board().forget(task);
         }
     }
-    Heard::Settled
+    Recorded::Done
 }
 
 fn end_of(attempt: &EndedAttempt, now: Timestamp) -> Apply {
@@ -295,34 +222,4 @@ fn carried(shared: &Shared, id: TaskId) -> Option<Facts> {
             other.and_then(|other| agent::earlier_session_usage(&task, &other, &shared.config));
     }
     Some(facts)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn while_launches_fail_one_is_tried_now_and_then_and_all_once_one_went_well() {
-        let mut pause = Pause::default();
-        assert_eq!(pause.most_claims(false), MOST_CLAIMS);
-        assert_eq!(pause.most_claims(true), 0, "the first failure is followed by a pause");
-        assert_eq!(pause.most_claims(true), 0);
-        for expected in [2, 4, 8, 10, 10] {
-            pause.until = Some(Instant::now());
-            assert_eq!(pause.most_claims(true), 1);
-            assert_eq!(pause.length, Some(Duration::from_secs(expected)));
-            assert_eq!(pause.most_claims(true), 0);
-        }
-        assert_eq!(pause.most_claims(false), MOST_CLAIMS);
-    }
-
-    #[test]
-    fn a_store_that_cannot_is_asked_again_after_a_pause() {
-        let mut pause = Pause::default();
-        pause.begin(TROUBLE_PAUSE);
-        assert_eq!(pause.most_claims(false), 0);
-        pause.until = Some(Instant::now());
-        assert_eq!(pause.most_claims(false), MOST_CLAIMS);
-        assert_eq!(pause.until, None);
-    }
 }

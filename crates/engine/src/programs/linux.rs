@@ -1,4 +1,4 @@
-//! Waiting for a helper on Linux: by its pidfd.
+//! Waiting for a program on Linux: by its pidfd.
 
 use std::io;
 use std::time::Duration;

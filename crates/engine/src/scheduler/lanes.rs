@@ -1,32 +1,15 @@
 //! Lanes: in each workspace one that writes, and a few that read.
 //!
 //! Readers and the writer do not block each other unless the rules say so. A task that waits for a descendant lends it
-//! its lane together with its slot (`lending`). What this is not: it does not decide who goes first; `admit` asks it
+//! its lane together with its slot (`slots`). What this is not: it does not decide who goes first; `admit` asks it
 //! whether a lane is free.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use longhaul_model::{Access, Isolation, StateName, Task, TaskId};
+use longhaul_model::{Access, Isolation, Task, TaskId};
 
-use crate::board::{Board, place};
-
-/// What the lanes of every workspace have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Rules {
-    /// How many may read a workspace at once.
-    pub(crate) readers: u32,
-    /// Whether nobody reads while somebody writes.
-    pub(crate) is_exclusive: bool,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            readers: 3,
-            is_exclusive: false,
-        }
-    }
-}
+use super::board::Board;
+use super::lane_rules::LaneRules;
 
 /// The lane a task takes while it runs, with the folder it is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +48,7 @@ impl<'a> Lane<'a> {
 
 /// Who is in whose way in one workspace.
 #[derive(Debug, Default)]
-struct Occupied {
+struct WorkspaceUse {
     writer: Option<TaskId>,
     /// In order of their ids.
     readers: Vec<TaskId>,
@@ -73,19 +56,19 @@ struct Occupied {
     has_waiting_writer: bool,
 }
 
-/// Who is on the lanes of all workspaces.
+/// Who uses the lanes of all workspaces.
 #[derive(Debug)]
-pub(crate) struct Traffic<'a> {
-    rules: Rules,
-    roads: HashMap<&'a str, Occupied>,
+pub(crate) struct LaneUse<'a> {
+    rules: LaneRules,
+    by_workspace: HashMap<&'a str, WorkspaceUse>,
 }
 
-impl<'a> Traffic<'a> {
-    /// The traffic of the tasks that run. A reader that lends its lane to another reader counts once with it.
+impl<'a> LaneUse<'a> {
+    /// The lanes that the running tasks use. A reader that lends its lane to another reader counts once with it.
     pub(crate) fn of(board: &'a Board) -> Self {
-        let mut traffic = Self {
+        let mut lane_use = Self {
             rules: board.lanes,
-            roads: HashMap::new(),
+            by_workspace: HashMap::new(),
         };
         let lent: HashMap<TaskId, TaskId> = board.loans().map(|(borrower, lender)| (lender, borrower)).collect();
         for task in board.running().filter(|task| !board.is_ending(task.id)) {
@@ -96,20 +79,23 @@ impl<'a> Traffic<'a> {
                 _ => false,
             };
             if !is_lent {
-                traffic.enter(task);
+                lane_use.enter(task);
             }
         }
-        traffic.roads.values_mut().for_each(|road| road.readers.sort_unstable());
-        traffic
+        lane_use
+            .by_workspace
+            .values_mut()
+            .for_each(|workspace| workspace.readers.sort_unstable());
+        lane_use
     }
 
     /// The task that is in the way; nothing if there is room, or if this task takes no lane. `lender` is one that
     /// waits for it and is not in its way.
     pub(crate) fn holder(&self, task: &Task, lender: Option<TaskId>) -> Option<TaskId> {
         let lane = Lane::of(task)?;
-        let road = self.roads.get(lane.workspace())?;
-        let writer = road.writer.filter(|writer| Some(*writer) != lender);
-        let mut readers = road.readers.iter().copied().filter(|reader| Some(*reader) != lender);
+        let there = self.by_workspace.get(lane.workspace())?;
+        let writer = there.writer.filter(|writer| Some(*writer) != lender);
+        let mut readers = there.readers.iter().copied().filter(|reader| Some(*reader) != lender);
         match lane {
             Lane::Writer(_) => writer.or_else(|| readers.next().filter(|_| self.rules.is_exclusive)),
             Lane::Reader(_) => {
@@ -117,7 +103,7 @@ impl<'a> Traffic<'a> {
                 let most = usize::try_from(self.rules.readers).unwrap_or(usize::MAX);
                 let first = readers.next();
                 let count = readers.count() + usize::from(first.is_some());
-                let must_wait = count >= most || (road.has_waiting_writer && lender.is_none());
+                let must_wait = count >= most || (there.has_waiting_writer && lender.is_none());
                 writer.or_else(|| first.filter(|_| must_wait))
             }
         }
@@ -126,8 +112,8 @@ impl<'a> Traffic<'a> {
     /// Notes that a task starts.
     pub(crate) fn enter(&mut self, task: &'a Task) {
         match Lane::of(task) {
-            Some(Lane::Writer(workspace)) => self.roads.entry(workspace).or_default().writer = Some(task.id),
-            Some(Lane::Reader(workspace)) => self.roads.entry(workspace).or_default().readers.push(task.id),
+            Some(Lane::Writer(workspace)) => self.by_workspace.entry(workspace).or_default().writer = Some(task.id),
+            Some(Lane::Reader(workspace)) => self.by_workspace.entry(workspace).or_default().readers.push(task.id),
             None => {}
         }
     }
@@ -135,68 +121,13 @@ impl<'a> Traffic<'a> {
     /// Notes that a task which is before the others in its line cannot start.
     pub(crate) fn wait(&mut self, task: &'a Task) {
         if let Some(Lane::Writer(workspace)) = Lane::of(task).filter(|_| self.rules.is_exclusive) {
-            self.roads.entry(workspace).or_default().has_waiting_writer = true;
+            self.by_workspace.entry(workspace).or_default().has_waiting_writer = true;
         }
     }
 }
 
-/// A workspace as people look at it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Road {
-    /// Its active tasks.
-    pub tasks: Vec<TaskId>,
-    /// The one on the writer's lane.
-    pub writer: Option<TaskId>,
-    /// Those on the readers' lanes.
-    pub readers: Vec<TaskId>,
-    /// How many may read at once.
-    pub max_readers: u32,
-    /// Those that wait for a lane, first in line first.
-    pub waiting: Vec<Waiting>,
-}
-
-/// A task that waits for a lane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Waiting {
-    /// The task.
-    pub task: TaskId,
-    /// The one in the way.
-    pub behind: TaskId,
-    /// Whether it wants to write.
-    pub is_writer: bool,
-}
-
-/// Every workspace with an active task, by path.
-pub(crate) fn roads(board: &Board) -> BTreeMap<String, Road> {
-    let traffic = Traffic::of(board);
-    let mut roads: BTreeMap<String, Road> = BTreeMap::new();
-    let mut tasks: Vec<_> = board.tasks().collect();
-    tasks.sort_by_key(|task| place(task));
-    for task in tasks {
-        let road = roads.entry(task.workspace.clone()).or_default();
-        road.max_readers = board.lanes.readers;
-        road.tasks.push(task.id);
-        let in_place = (task.spec.access, task.spec.isolation) != (Access::Write, Isolation::Worktree);
-        match (task.state(), Lane::of(task)) {
-            (StateName::Running, Some(Lane::Writer(_))) if in_place => road.writer = Some(task.id),
-            (StateName::Running, Some(Lane::Reader(_))) => road.readers.push(task.id),
-            (StateName::Queued, Some(lane)) => road.waiting.extend(traffic.holder(task, None).map(|behind| Waiting {
-                task: task.id,
-                behind,
-                is_writer: matches!(lane, Lane::Writer(_)),
-            })),
-            _ => {}
-        }
-    }
-    for road in roads.values_mut() {
-        road.tasks.sort_unstable();
-        road.readers.sort_unstable();
-    }
-    roads
-}
-
-/// What somebody in the way is told as: who, and what it does there.
-pub(crate) fn told(board: &Board, holder: TaskId) -> String {
+/// Somebody in the way, for people: who, and what it does there.
+pub(super) fn describe_holder(board: &Board, holder: TaskId) -> String {
     let does = match board.task(holder).and_then(|task| Lane::of(task)) {
         Some(Lane::Writer(workspace)) => format!(", which writes {workspace}"),
         Some(Lane::Reader(workspace)) => format!(", which reads {workspace}"),
@@ -210,8 +141,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::admit::blocked_by;
     use crate::samples::{admitted, child, end, id, run, task};
+    use crate::scheduler::blocked_by;
 
     fn with(mut task: Task, access: Access, workspace: &str) -> Arc<Task> {
         task.spec.access = access;

@@ -1,35 +1,26 @@
 //! The active tasks as the dispatcher sees them: a copy of what the store holds, indexed for its questions.
 //!
 //! The board decides nothing and is never the truth: it is filled from the store at the start, kept current with every
-//! answer of the store, and compared with it now and then. Who lends a slot to whom is in `lending`.
+//! answer of the store, and compared with it now and then. Who lends a slot to whom is in `slots`.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::lanes::Rules;
 use jiff::Timestamp;
 use longhaul_model::{Queue, QueueLimits, QueueName, State, StateName, Task, TaskId, Waits};
 
-/// A task's place in its line: what was moved to the front first, the newest of it foremost; then higher priority, then
-/// lower id.
-pub(crate) type Place = (i64, Reverse<i32>, TaskId);
+use super::lane_rules::LaneRules;
+use super::place::{LinePlace, place};
+use super::usage_limits::UsageLimits;
 
 /// How many ids of ended tasks are remembered.
 const MOST_OVER: usize = 100_000;
-
-/// The usage limit of an agent.
-#[derive(Debug, Clone, Copy)]
-struct UsageLimit {
-    until: Timestamp,
-    found_at: Timestamp,
-}
 
 /// The active tasks, the queues, and who lends a slot to whom.
 #[derive(Debug, Default)]
 pub(crate) struct Board {
     pub(super) tasks: HashMap<TaskId, Arc<Task>>,
-    lines: BTreeMap<QueueName, BTreeSet<Place>>,
+    lines: BTreeMap<QueueName, BTreeSet<LinePlace>>,
     pub(super) running: BTreeMap<QueueName, BTreeSet<TaskId>>,
     /// Waiting tasks by the time at which they must be looked at.
     wakes: BTreeSet<(Timestamp, TaskId)>,
@@ -44,9 +35,9 @@ pub(crate) struct Board {
     /// How many read-only helpers may run at once for one parent.
     pub(crate) max_helpers: u32,
     /// Until when the usage limits of agents hold, as far as anybody found out.
-    usage_limits: HashMap<String, UsageLimit>,
+    pub(crate) usage_limits: UsageLimits,
     /// What holds for the lanes of workspaces.
-    pub(crate) lanes: Rules,
+    pub(crate) lanes: LaneRules,
     /// Running tasks that use the slot of an ancestor which waits.
     pub(super) borrowed: HashMap<TaskId, TaskId>,
     /// Tasks that wait for these descendants of theirs; a task waits for the same one as often as it is listed.
@@ -78,7 +69,7 @@ impl Board {
             State::Waiting(waiting) => {
                 self.wakes.extend(task.life.wake_at().map(|at| (at, id)));
                 if let (Some(work), Some(until)) = (task.spec.work.agent(), waiting.waits.usage_limit) {
-                    self.note_usage_limit(&work.agent, until, waiting.since);
+                    self.usage_limits.note(&work.agent, until, waiting.since);
                 }
                 for dependency in &waiting.waits.dependencies {
                     self.dependents.entry(*dependency).or_default().insert(id);
@@ -151,26 +142,10 @@ impl Board {
         self.unreadable += 1;
     }
 
-    /// Notes that the usage limit of an agent holds until then, as was found out at `found_at`.
-    pub(crate) fn note_usage_limit(&mut self, agent: &str, until: Timestamp, found_at: Timestamp) {
-        let found = UsageLimit { until, found_at };
-        let known = self.usage_limits.entry(agent.to_owned()).or_insert(found);
-        known.until = known.until.max(until);
-        known.found_at = known.found_at.max(found_at);
-    }
-
-    /// Notes that an agent which was started then did its work: a limit that was found before does not hold any more.
-    pub(crate) fn lift_usage_limit(&mut self, agent: &str, started_at: Timestamp) {
-        let is_outdated = |limit: &UsageLimit| limit.found_at < started_at;
-        if self.usage_limits.get(agent).is_some_and(is_outdated) {
-            self.usage_limits.remove(agent);
-        }
-    }
-
     /// The queued tasks that would only find their agent's usage limit reached, and until when. One that would rather
     /// fail than wait is not among them.
     pub(crate) fn limited(&mut self, now: Timestamp) -> Vec<(TaskId, Timestamp)> {
-        self.usage_limits.retain(|_, limit| limit.until > now);
+        self.usage_limits.drop_past(now);
         if self.usage_limits.is_empty() {
             return Vec::new();
         }
@@ -180,13 +155,8 @@ impl Board {
             .flatten()
             .filter_map(|place| self.tasks.get(&place.2));
         let limit = |task: &Arc<Task>| {
-            let agent = &task
-                .spec
-                .work
-                .agent()
-                .filter(|_| task.life.policy.max_parkings > 0)?
-                .agent;
-            Some((task.id, self.usage_limits.get(agent)?.until))
+            let work = task.spec.work.agent().filter(|_| task.life.policy.max_parkings > 0)?;
+            Some((task.id, self.usage_limits.until(&work.agent)?))
         };
         queued.filter_map(limit).collect()
     }
@@ -315,7 +285,7 @@ impl Board {
     }
 
     /// The lines of queued tasks, by queue.
-    pub(crate) fn lines(&self) -> &BTreeMap<QueueName, BTreeSet<Place>> {
+    pub(crate) fn lines(&self) -> &BTreeMap<QueueName, BTreeSet<LinePlace>> {
         &self.lines
     }
 
@@ -344,13 +314,6 @@ fn waits_for_prerequisites_alone(waits: &Waits) -> bool {
         ..waits.clone()
     };
     !waits.prerequisites.is_empty() && others.is_clear()
-}
-
-pub(crate) fn place(task: &Task) -> Place {
-    // A task's rank is its id until it is moved to the front.
-    let is_moved = i64::try_from(task.id.get()).is_ok_and(|id| task.rank < id);
-    let front = if is_moved { task.rank } else { i64::MAX };
-    (front, Reverse(task.spec.priority), task.id)
 }
 
 #[cfg(test)]

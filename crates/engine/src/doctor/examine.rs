@@ -7,58 +7,10 @@ use longhaul_supervisor::Reached;
 use longhaul_supervisor::kill_mode::{self, Available};
 
 use crate::agents::AgentReport;
-use crate::boot;
+use crate::finding::{Finding, Level};
+use crate::machine;
 use crate::shared::{Shared, blocking};
 use crate::workspace;
-
-/// How bad a finding is; the worst comes first in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// Something does not work.
-    Problem,
-    /// Something works less well than it could.
-    Warning,
-    /// All is well.
-    Ok,
-}
-
-/// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// A stable word for it.
-    pub code: &'static str,
-    /// How bad it is.
-    pub level: Level,
-    /// What was found.
-    pub message: String,
-    /// What to do about it; nothing if nothing needs doing.
-    pub cure: Option<String>,
-}
-
-impl Finding {
-    pub(crate) fn ok(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            level: Level::Ok,
-            message: message.into(),
-            cure: None,
-        }
-    }
-
-    /// Something works less well than it could.
-    pub(crate) fn warning(code: &'static str, message: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self::bad(code, Level::Warning, message, cure)
-    }
-
-    fn bad(code: &'static str, level: Level, message: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self {
-            code,
-            level,
-            message: message.into(),
-            cure: Some(cure.into()),
-        }
-    }
-}
 
 /// Less free space than this is told of.
 const LITTLE_SPACE_BYTES: u64 = 1 << 30;
@@ -73,7 +25,7 @@ pub(crate) async fn examine(shared: &Arc<Shared>, agents: &[AgentReport]) -> Vec
     findings.extend(launches(shared));
     findings.extend(self::agents(agents));
     findings.push(enforcement(
-        &boot::what_the_machine_gives(&shared.supervisor_program).await,
+        &machine::probe_enforcement(&shared.supervisor_program).await,
         shared.config.require_enforcement,
     ));
     findings.sort_by_key(|finding| finding.level);

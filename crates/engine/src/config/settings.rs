@@ -7,7 +7,7 @@ use std::time::Duration;
 use longhaul_agents::{Agents, WriteMode};
 use longhaul_model::Isolation;
 
-use crate::notify::NotifySettings;
+use super::notify::NotifySettings;
 
 /// What can be set.
 #[derive(Debug, Clone, PartialEq)]

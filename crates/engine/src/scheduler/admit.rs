@@ -6,12 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use longhaul_model::{Fence, QueueName, StateName, Task, TaskId};
+use longhaul_model::{Fence, QueueName, Task, TaskId};
 
-use crate::board::{Board, Place};
-use crate::helpers::Helpers;
-use crate::lanes::{self, Lane, Traffic};
-use crate::lending::Offer;
+use super::board::Board;
+use super::lanes::LaneUse;
+use super::place::LinePlace;
+use super::reader_limit::ReaderLimit;
+use super::slots::Offer;
 
 /// A task that may start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,33 +24,22 @@ pub(crate) struct Admission {
     pub(crate) lender: Option<TaskId>,
 }
 
-/// What keeps a queued task from starting.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Block {
-    /// `paused`, `queue-limit`, `total-limit`, `helper-limit`, `lane` or `launch`.
-    pub kind: &'static str,
-    /// What it is, for people.
-    pub detail: String,
-    /// The task that holds what this one needs; nothing if it is no single one.
-    pub task: Option<TaskId>,
-}
-
 /// At most `most` tasks that may start now, in the order in which they should.
 pub(crate) fn admit(board: &Board, most: usize) -> Vec<Admission> {
     if board.limits.paused {
         return Vec::new();
     }
     let mut slots = Slots::free(board);
-    let mut traffic = Traffic::of(board);
-    let mut helpers = Helpers::of(board);
-    let mut admitted = borrowers(board, &mut slots, &mut traffic, &mut helpers);
+    let mut lane_use = LaneUse::of(board);
+    let mut helpers = ReaderLimit::of(board);
+    let mut admitted = borrowers(board, &mut slots, &mut lane_use, &mut helpers);
     let borrowers: BTreeSet<TaskId> = admitted.iter().map(|admission| admission.task).collect();
     let mut lines: BTreeMap<&QueueName, _> = BTreeMap::new();
     for (name, line) in board.lines() {
         lines.insert(name, line.iter().filter(|place| !borrowers.contains(&place.2)));
     }
     // The head of each line that still has a slot; the best of them goes first.
-    let mut heads: BTreeSet<(Place, &QueueName)> = BTreeSet::new();
+    let mut heads: BTreeSet<(LinePlace, &QueueName)> = BTreeSet::new();
     let mut next_head = |heads: &mut BTreeSet<_>, slots: &Slots<'_>, name| {
         let line = lines.get_mut(name).filter(|_| slots.of(name) > 0);
         heads.extend(line.and_then(Iterator::next).map(|place| (*place, name)));
@@ -64,14 +54,14 @@ pub(crate) fn admit(board: &Board, most: usize) -> Vec<Admission> {
         let task = board.task(place.2);
         if task.is_some_and(|task| helpers.in_the_way(task).is_some()) {
             // It waits for one of its own kind alone, and keeps nobody else waiting.
-        } else if let Some(task) = task.filter(|task| traffic.holder(task, None).is_none()) {
+        } else if let Some(task) = task.filter(|task| lane_use.holder(task, None).is_none()) {
             slots.total -= 1;
             slots.take(name);
-            traffic.enter(task);
+            lane_use.enter(task);
             helpers.enter(task);
             admitted.push(admission(task, None));
         } else if let Some(task) = task {
-            traffic.wait(task);
+            lane_use.wait(task);
         }
         next_head(&mut heads, &slots, name);
     }
@@ -83,8 +73,8 @@ pub(crate) fn admit(board: &Board, most: usize) -> Vec<Admission> {
 fn borrowers<'a>(
     board: &'a Board,
     slots: &mut Slots<'a>,
-    traffic: &mut Traffic<'a>,
-    helpers: &mut Helpers,
+    lane_use: &mut LaneUse<'a>,
+    helpers: &mut ReaderLimit,
 ) -> Vec<Admission> {
     let mut taken = board.lenders_in_use();
     let mut admitted = Vec::new();
@@ -96,7 +86,7 @@ fn borrowers<'a>(
         let is_usable = |offer: &Offer| {
             !taken.contains(&offer.lender)
                 && (offer.is_within_queue || slots.of(name) > 0)
-                && traffic.holder(task, Some(offer.lender)).is_none()
+                && lane_use.holder(task, Some(offer.lender)).is_none()
         };
         let Some(offer) = board.offers_to(task).into_iter().find(is_usable) else {
             continue;
@@ -105,7 +95,7 @@ fn borrowers<'a>(
         if !offer.is_within_queue {
             slots.take(name);
         }
-        traffic.enter(task);
+        lane_use.enter(task);
         helpers.enter(task);
         admitted.push(admission(task, Some(offer.lender)));
     }
@@ -153,86 +143,13 @@ fn free(limit: Option<u32>, used: u32) -> u32 {
     limit.map_or(u32::MAX, |limit| limit.saturating_sub(used))
 }
 
-/// What keeps this task from starting; empty unless it is queued.
-pub(crate) fn blocked_by(board: &Board, task: &Task) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    if task.state() != StateName::Queued {
-        return blocks;
-    }
-    let name = &task.spec.queue;
-    let queue = board.queue(name);
-    let mut block = |kind, detail| {
-        blocks.push(Block {
-            kind,
-            detail,
-            task: None,
-        })
-    };
-    if board.limits.paused {
-        block("paused", "all queues are paused: `longhaul resume`".to_owned());
-    }
-    if queue.paused {
-        block(
-            "paused",
-            format!("queue {name} is paused: `longhaul resume --queue {name}`"),
-        );
-    }
-    let used = board.slots_used(name);
-    if let Some(limit) = queue.limit.filter(|limit| used >= *limit) {
-        block("queue-limit", format!("queue {name} runs {used} of at most {limit}"));
-    }
-    let used = board.slots_used_in_total();
-    if let Some(limit) = board.limits.total.filter(|limit| used >= *limit) {
-        block(
-            "total-limit",
-            format!("{used} tasks run in all queues, of at most {limit}"),
-        );
-    }
-    let helpers = Helpers::of(board);
-    blocks.extend(helpers.in_the_way(task).map(|parent| Block {
-        kind: "helper-limit",
-        detail: format!(
-            "task {parent} has {} read-only helpers at work, the most at once",
-            helpers.most()
-        ),
-        task: Some(parent),
-    }));
-    let traffic = Traffic::of(board);
-    let holder = traffic.holder(task, None);
-    blocks.extend(holder.map(|holder| Block {
-        kind: "lane",
-        detail: lanes::told(board, holder),
-        task: Some(holder),
-    }));
-    let waiting = waiting_writer(board, &traffic, task).filter(|_| holder.is_none());
-    blocks.extend(waiting.map(|writer| Block {
-        kind: "lane",
-        detail: format!("behind {writer}, which is to write {} first", task.workspace),
-        task: Some(writer),
-    }));
-    blocks
-}
-
-/// The writer that a reader may not overtake where writes are exclusive.
-fn waiting_writer(board: &Board, traffic: &Traffic<'_>, task: &Task) -> Option<TaskId> {
-    let lane = Lane::of(task).filter(|lane| board.lanes.is_exclusive && matches!(lane, Lane::Reader(_)))?;
-    let line = board.lines().get(&task.spec.queue)?;
-    let own = line.iter().find(|place| place.2 == task.id)?;
-    let earlier = board.lines().values().flatten().filter(|place| *place < own);
-    let mut others = earlier.filter_map(|place| board.task(place.2));
-    let writes_beside = |other: &Task| {
-        Lane::of(other).is_some_and(|theirs| matches!(theirs, Lane::Writer(_)) && theirs.is_beside(lane))
-    };
-    let writer = others.find(|other| writes_beside(other) && traffic.holder(other, None).is_some());
-    writer.map(|writer| writer.id)
-}
-
 #[cfg(test)]
 mod tests {
     use longhaul_model::Queue;
 
     use super::*;
     use crate::samples::{admitted, board, id, limit, run};
+    use crate::scheduler::blocked_by;
 
     #[test]
     fn priority_goes_before_age_and_age_before_nothing() {

@@ -1,4 +1,4 @@
-//! Waiting for a helper on macOS: it is looked at now and then. Untested: there was no such machine.
+//! Waiting for a program on macOS: it is looked at now and then. Untested: there was no such machine.
 
 use std::io;
 use std::time::{Duration, Instant};

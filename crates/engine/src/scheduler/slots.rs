@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use longhaul_model::{QueueName, StateName, Task, TaskId};
 
-use crate::board::{Board, place};
-use crate::lanes::Lane;
+use super::board::Board;
+use super::lanes::Lane;
+use super::place::place;
 
 /// A slot that a queued task may use because its holder waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl Board {
     }
 
     /// Whether both take a lane of one workspace.
-    fn shares_its_road(&self, lender: TaskId, child: &Task) -> bool {
+    fn shares_its_workspace(&self, lender: TaskId, child: &Task) -> bool {
         let lanes = (self.task(lender).and_then(|task| Lane::of(task)), Lane::of(child));
         matches!(lanes, (Some(own), Some(wanted)) if own.is_beside(wanted))
     }
@@ -106,7 +107,7 @@ impl Board {
         let offers = lenders.map(|lender| Offer {
             lender,
             is_within_queue: self.is_in(lender, &child.spec.queue),
-            is_with_lane: self.shares_its_road(lender, child),
+            is_with_lane: self.shares_its_workspace(lender, child),
         });
         let is_of_use = |offer: &Offer| offer.is_within_queue || offer.is_with_lane || self.limits.total.is_some();
         let mut offers: Vec<_> = offers.filter(is_of_use).collect();
@@ -154,8 +155,8 @@ mod tests {
     use longhaul_model::{State, Waiting, Waits};
 
     use super::*;
-    use crate::admit::{Admission, admit};
     use crate::samples::{FIRST, admitted, board, change, child, end, id, limit, run, task};
+    use crate::scheduler::{Admission, admit};
 
     /// Task 1 runs in the only slot of queue `a`; 2 and 3 are its children in the line.
     fn family() -> Board {

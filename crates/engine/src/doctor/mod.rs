@@ -1,0 +1,5 @@
+//! What works on this machine and what does not.
+
+mod examine;
+
+pub(crate) use examine::examine;

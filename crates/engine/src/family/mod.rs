@@ -1,0 +1,10 @@
+//! Tasks inside tasks: whose process is asking, who cancels whom, and who lends a slot while it waits.
+
+mod belonging;
+mod children;
+mod loans;
+
+pub use belonging::Belonging;
+pub(crate) use belonging::{belonging, task_of_token};
+pub(crate) use children::{cancel_children, is_below};
+pub(crate) use loans::{Loan, tell_busy};

@@ -1,0 +1,1 @@
+//! The way of a task into the store.
