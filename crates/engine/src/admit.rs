@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use longhaul_model::{Fence, QueueName, StateName, Task, TaskId};
+use longhaul_model::{BlockKind, Fence, QueueName, StateName, Task, TaskId};
 
 use crate::board::{Board, Place};
 use crate::helpers::Helpers;
@@ -26,8 +26,8 @@ pub(crate) struct Admission {
 /// What keeps a queued task from starting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// `paused`, `queue-limit`, `total-limit`, `helper-limit`, `lane` or `launch`.
-    pub kind: &'static str,
+    /// What sort of thing it is.
+    pub kind: BlockKind,
     /// What it is, for people.
     pub detail: String,
     /// The task that holds what this one needs; nothing if it is no single one.
@@ -169,28 +169,31 @@ pub(crate) fn blocked_by(board: &Board, task: &Task) -> Vec<Block> {
         })
     };
     if board.limits.paused {
-        block("paused", "all queues are paused: `longhaul resume`".to_owned());
+        block(BlockKind::Paused, "all queues are paused: `longhaul resume`".to_owned());
     }
     if queue.paused {
         block(
-            "paused",
+            BlockKind::Paused,
             format!("queue {name} is paused: `longhaul resume --queue {name}`"),
         );
     }
     let used = board.slots_used(name);
     if let Some(limit) = queue.limit.filter(|limit| used >= *limit) {
-        block("queue-limit", format!("queue {name} runs {used} of at most {limit}"));
+        block(
+            BlockKind::QueueLimit,
+            format!("queue {name} runs {used} of at most {limit}"),
+        );
     }
     let used = board.slots_used_in_total();
     if let Some(limit) = board.limits.total.filter(|limit| used >= *limit) {
         block(
-            "total-limit",
+            BlockKind::TotalLimit,
             format!("{used} tasks run in all queues, of at most {limit}"),
         );
     }
     let helpers = Helpers::of(board);
     blocks.extend(helpers.in_the_way(task).map(|parent| Block {
-        kind: "helper-limit",
+        kind: BlockKind::HelperLimit,
         detail: format!(
             "task {parent} has {} read-only helpers at work, the most at once",
             helpers.most()
@@ -200,13 +203,13 @@ pub(crate) fn blocked_by(board: &Board, task: &Task) -> Vec<Block> {
     let traffic = Traffic::of(board);
     let holder = traffic.holder(task, None);
     blocks.extend(holder.map(|holder| Block {
-        kind: "lane",
+        kind: BlockKind::Lane,
         detail: lanes::told(board, holder),
         task: Some(holder),
     }));
     let waiting = waiting_writer(board, &traffic, task).filter(|_| holder.is_none());
     blocks.extend(waiting.map(|writer| Block {
-        kind: "lane",
+        kind: BlockKind::Lane,
         detail: format!("behind {writer}, which is to write {} first", task.workspace),
         task: Some(writer),
     }));
@@ -253,7 +256,7 @@ mod tests {
         run(&mut board, 1);
         assert_eq!(admitted(&board), [3]);
         assert_eq!(
-            blocked_by(&board, board.task(id(2)).expect("queued"))[0].kind,
+            blocked_by(&board, board.task(id(2)).expect("queued"))[0].kind.word(),
             "queue-limit"
         );
     }
