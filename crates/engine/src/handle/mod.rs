@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
-use longhaul_model::{Task, TaskId};
+use longhaul_model::{BlockKind, Task, TaskId};
 
 pub use crate::family::Belonging;
 pub use act::{ActError, Canceling};
@@ -132,7 +132,7 @@ impl Handle {
             .and_then(|trouble| trouble.clone());
         if let Some(detail) = trouble.filter(|_| task.state() == longhaul_model::StateName::Queued) {
             blocks.push(Block {
-                kind: "launch",
+                kind: BlockKind::Launch,
                 detail,
                 task: None,
             });

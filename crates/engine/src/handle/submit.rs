@@ -128,7 +128,7 @@ impl Handle {
         match (spec.access, spec.isolation) {
             (Access::Unmanaged, _) if is_agent => return Err(SubmitError::UnmanagedAgent),
             (Access::ReadOnly, _) if matches!(spec.work, Work::Clone { .. } | Work::Land(_)) => {
-                return Err(SubmitError::Writes(spec.work.kind()));
+                return Err(SubmitError::Writes(spec.work.kind().word()));
             }
             (Access::Unmanaged | Access::ReadOnly | Access::Write, _) => {}
         }

@@ -95,7 +95,7 @@ impl Message {
             task: TaskFacts {
                 id: task.id.get(),
                 name,
-                kind: task.spec.work.kind(),
+                kind: task.spec.work.kind().word(),
                 agent: task.spec.work.agent().map(|agent| agent.agent.clone()),
                 state: task.state().word(),
                 workspace: task.workspace.clone(),

@@ -170,7 +170,7 @@ mod tests {
         run(&mut board, 1);
         assert_eq!(admitted(&board), [3]);
         assert_eq!(
-            blocked_by(&board, board.task(id(2)).expect("queued"))[0].kind,
+            blocked_by(&board, board.task(id(2)).expect("queued"))[0].kind.word(),
             "queue-limit"
         );
     }

@@ -1,6 +1,6 @@
 //! What keeps a queued task from starting, for people.
 
-use longhaul_model::{StateName, Task, TaskId};
+use longhaul_model::{BlockKind, StateName, Task, TaskId};
 
 use super::board::Board;
 use super::lanes::{Lane, LaneUse, describe_holder};
@@ -9,8 +9,8 @@ use super::reader_limit::ReaderLimit;
 /// What keeps a queued task from starting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// `paused`, `queue-limit`, `total-limit`, `helper-limit`, `lane` or `launch`.
-    pub kind: &'static str,
+    /// What sort of thing it is.
+    pub kind: BlockKind,
     /// What it is, for people.
     pub detail: String,
     /// The task that holds what this one needs; nothing if it is no single one.
@@ -48,7 +48,7 @@ impl<'a> Obstacles<'a> {
         }
         let mut blocks = self.pauses_and_limits(task);
         blocks.extend(self.helpers.in_the_way(task).map(|parent| Block {
-            kind: "helper-limit",
+            kind: BlockKind::HelperLimit,
             detail: format!(
                 "task {parent} has {} read-only helpers at work, the most at once",
                 self.helpers.most()
@@ -71,22 +71,25 @@ impl<'a> Obstacles<'a> {
             });
         };
         if board.limits.paused {
-            block("paused", "all queues are paused: `longhaul resume`".to_owned());
+            block(BlockKind::Paused, "all queues are paused: `longhaul resume`".to_owned());
         }
         if queue.paused {
             block(
-                "paused",
+                BlockKind::Paused,
                 format!("queue {name} is paused: `longhaul resume --queue {name}`"),
             );
         }
         let used = board.slots_used(name);
         if let Some(limit) = queue.limit.filter(|limit| used >= *limit) {
-            block("queue-limit", format!("queue {name} runs {used} of at most {limit}"));
+            block(
+                BlockKind::QueueLimit,
+                format!("queue {name} runs {used} of at most {limit}"),
+            );
         }
         let used = board.slots_used_in_total();
         if let Some(limit) = board.limits.total.filter(|limit| used >= *limit) {
             block(
-                "total-limit",
+                BlockKind::TotalLimit,
                 format!("{used} tasks run in all queues, of at most {limit}"),
             );
         }
@@ -95,7 +98,7 @@ impl<'a> Obstacles<'a> {
 
     fn lane(&self, task: &Task) -> Option<Block> {
         let block = |task, detail| Block {
-            kind: "lane",
+            kind: BlockKind::Lane,
             detail,
             task: Some(task),
         };

@@ -173,7 +173,7 @@ mod tests {
         run(&mut board, 1);
         let blocks = blocked_by(&board, board.task(id(2)).expect("queued"));
         assert_eq!(
-            (blocks[0].kind, blocks[0].task, blocks[0].detail.as_str()),
+            (blocks[0].kind.word(), blocks[0].task, blocks[0].detail.as_str()),
             ("lane", Some(id(1)), "behind 1, which writes /w")
         );
         end(&mut board, 1);
@@ -195,7 +195,7 @@ mod tests {
         assert!(admitted(&board).is_empty());
         let blocks = blocked_by(&board, board.task(id(3)).expect("queued"));
         assert_eq!(
-            (blocks[0].kind, blocks[0].task, blocks[0].detail.as_str()),
+            (blocks[0].kind.word(), blocks[0].task, blocks[0].detail.as_str()),
             ("lane", Some(id(2)), "behind 2, which is to write /w first")
         );
         end(&mut board, 1);

@@ -99,7 +99,7 @@ mod tests {
             run(&mut board, number);
         }
         let blocks = blocked_by(&board, board.task(id(5)).expect("queued"));
-        assert_eq!((blocks[0].kind, blocks[0].task), ("helper-limit", Some(id(1))));
+        assert_eq!((blocks[0].kind.word(), blocks[0].task), ("helper-limit", Some(id(1))));
         end(&mut board, 3);
         assert_eq!(admitted(&board), [5, 7]);
     }
