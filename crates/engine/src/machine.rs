@@ -4,7 +4,7 @@ use std::path::Path;
 
 use longhaul_supervisor::Reached;
 
-use crate::shared::blocking;
+use crate::runtime::blocking;
 
 /// What the kernel keeps from a read-only program here. What cannot be found out counts as nothing.
 pub(crate) async fn probe_enforcement(supervisor_program: &Path) -> Reached {

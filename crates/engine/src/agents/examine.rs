@@ -12,7 +12,7 @@ use super::report::{AgentFinding, AgentReport};
 use super::sign_in::is_signed_in;
 use super::version::Versions;
 use crate::finding::Level;
-use crate::shared::blocking;
+use crate::runtime::blocking;
 
 /// Who asks again so soon gets the same answer: the page and several callers at once cost one look.
 const SAME_ANSWER_FOR: Duration = Duration::from_secs(2);

@@ -7,36 +7,14 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use longhaul_model::{Access, Enforcement, Isolation, Task, Work};
-use longhaul_supervisor::{Level, Reached, Sandbox};
+use longhaul_model::{Access, Enforcement, Isolation, Task};
+use longhaul_supervisor::{Level, Sandbox};
 use longhaul_worktrees::Places;
 
-use crate::config::Config;
+use crate::executors::OwnFolders;
+use crate::installation::Installation;
+use crate::private_files::create_private_folder;
 use crate::workspace;
-
-/// What belongs to the program itself, beside its private temporary folder.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct OwnFolders {
-    /// What it may write even as a reader: sessions, logs, caches.
-    pub(crate) writable: Vec<PathBuf>,
-    /// What in those it may not: configuration, hooks, plugins, memory.
-    pub(crate) read_only: Vec<PathBuf>,
-    /// Files with their content that it wants to find there, and could not make as a reader.
-    pub(crate) first_files: Vec<(PathBuf, &'static str)>,
-}
-
-/// The installation, as far as a task has to do with it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Installation<'a> {
-    /// The state folder.
-    pub(crate) state: &'a Path,
-    /// The socket of the API.
-    pub(crate) socket: &'a Path,
-    /// What can be set.
-    pub(crate) config: &'a Config,
-    /// What this machine gives.
-    pub(crate) machine: &'a Reached,
-}
 
 /// The word for a level.
 pub(crate) fn enforcement(level: Level) -> Enforcement {
@@ -48,7 +26,7 @@ pub(crate) fn enforcement(level: Level) -> Enforcement {
 }
 
 /// The sandbox of a task's program; nothing if it is to run as in a shell. `cwd` is where it runs.
-pub(crate) fn sandbox(installation: &Installation<'_>, task: &Task, cwd: &Path, own: &OwnFolders) -> Option<Sandbox> {
+pub(crate) fn sandbox(installation: &Installation, task: &Task, cwd: &Path, own: &OwnFolders) -> Option<Sandbox> {
     match (task.spec.access, task.spec.isolation) {
         (Access::ReadOnly, _) => Some(reader(installation, task, cwd, own)),
         (Access::Write, Isolation::Worktree) => Some(worktree_writer(task, cwd, own)),
@@ -56,20 +34,20 @@ pub(crate) fn sandbox(installation: &Installation<'_>, task: &Task, cwd: &Path, 
     }
 }
 
-fn reader(installation: &Installation<'_>, task: &Task, cwd: &Path, own: &OwnFolders) -> Sandbox {
-    let config = installation.config;
+fn reader(installation: &Installation, task: &Task, cwd: &Path, own: &OwnFolders) -> Sandbox {
+    let config = &installation.config;
     let workspace = PathBuf::from(&task.workspace);
     let mut sandbox = Sandbox::read_only();
     // Variables say where an agent keeps its things, and may say anything: never the whole tree, nor what holds our own.
     let is_sound = |path: &&PathBuf| path.parent().is_some() && !installation.state.starts_with(path);
     sandbox.writable = own.writable.iter().filter(is_sound).cloned().collect();
     sandbox.read_only_within.clone_from(&own.read_only);
-    sandbox.hidden = vec![installation.state.to_owned()];
+    sandbox.hidden = vec![installation.state.clone()];
     sandbox.hidden.extend(config.private_files.iter().cloned());
     // The folder and not the socket: a daemon that comes back makes the socket anew.
     sandbox.visible.extend(installation.socket.parent().map(Path::to_owned));
     // Of all that lies in the state folder, worktrees are there to be read; a reader's folder is anybody's choice.
-    let worktrees = Places::of(installation.state).worktrees().canonicalize();
+    let worktrees = Places::of(&installation.state).worktrees().canonicalize();
     let in_worktree = |folder: &Path| {
         let inner = worktrees
             .as_ref()
@@ -87,11 +65,11 @@ fn reader(installation: &Installation<'_>, task: &Task, cwd: &Path, own: &OwnFol
             sandbox.protected.push(folder);
         }
     }
-    sandbox.sockets_allowed = vec![installation.socket.to_owned()];
+    sandbox.sockets_allowed = vec![installation.socket.clone()];
     sandbox.sockets_allowed.extend(config.allowed_sockets.iter().cloned());
     sandbox.require = if config.require_enforcement {
         Some(Level::Kernel)
-    } else if matches!(task.spec.work, Work::Agent(_)) {
+    } else if task.spec.work.rules().guards_itself {
         // It was told to leave out its own guards as far as the kernel's hold: it must not start with less.
         Some(installation.machine.level)
     } else {
@@ -117,12 +95,12 @@ fn worktree_writer(task: &Task, cwd: &Path, own: &OwnFolders) -> Sandbox {
 pub(crate) fn make_ready(own: &OwnFolders) {
     for folder in own.writable.iter().filter(|path| path.extension().is_none()) {
         // Where it cannot be made, the program cannot write either, and says so.
-        let _ = crate::attempts::create_private_folder(folder);
+        let _ = create_private_folder(folder);
     }
     for (path, content) in &own.first_files {
         // What is there already is the user's, whatever it holds.
         if let Some(folder) = path.parent()
-            && crate::attempts::create_private_folder(folder).is_ok()
+            && create_private_folder(folder).is_ok()
             && let Ok(mut file) = std::fs::File::create_new(path)
         {
             let _ = std::io::Write::write_all(&mut file, content.as_bytes());
@@ -144,7 +122,7 @@ pub(crate) fn redirections(task: &Task, tmp: &Path) -> Vec<(&'static str, OsStri
         ("GIT_OPTIONAL_LOCKS", "0".into()),
     ];
     // An agent finds its own cache, which stays writable for it, by this one.
-    if !matches!(task.spec.work, Work::Agent(_)) {
+    if !task.spec.work.rules().keeps_own_cache {
         redirected.push(("XDG_CACHE_HOME", tmp.join("cache").into()));
     }
     redirected
@@ -155,12 +133,12 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed, and says where")]
 
     use super::*;
+    use crate::config::Config;
     use crate::samples;
 
     struct Ground {
         root: tempfile::TempDir,
         config: Config,
-        machine: Reached,
     }
 
     impl Ground {
@@ -168,10 +146,6 @@ mod tests {
             let ground = Self {
                 root: tempfile::tempdir().unwrap(),
                 config: Config::default(),
-                machine: Reached {
-                    level: Level::Kernel,
-                    detail: String::new(),
-                },
             };
             for folder in [
                 "state/worktrees/7/src",
@@ -190,12 +164,9 @@ mod tests {
         }
 
         fn reader(&self, cwd: &Path, own: &OwnFolders) -> Sandbox {
-            let (state, socket) = (self.path("state"), self.path("run/longhaul.sock"));
             let installation = Installation {
-                state: &state,
-                socket: &socket,
-                config: &self.config,
-                machine: &self.machine,
+                socket: self.path("run/longhaul.sock"),
+                ..samples::installation(&self.path("state"), self.config.clone())
             };
             let mut task = samples::task(1, "default", 0);
             task.spec.access = Access::ReadOnly;

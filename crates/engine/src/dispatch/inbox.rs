@@ -1,6 +1,7 @@
 //! Everything that can wake the dispatcher.
 
 use longhaul_model::{Ending, Facts, Fence, TaskId};
+use tokio::sync::mpsc;
 
 /// Everything that can wake the loop.
 #[derive(Debug)]
@@ -24,4 +25,21 @@ pub(crate) struct EndedAttempt {
     pub(crate) facts: Facts,
     /// The final message of an agent; nothing if it gave none.
     pub(crate) message: Option<String>,
+}
+
+/// Where the dispatcher is told. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Inbox(mpsc::UnboundedSender<Input>);
+
+impl Inbox {
+    /// An inbox, and what the dispatcher reads from it.
+    pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<Input>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        (Self(sender), receiver)
+    }
+
+    /// Wakes the dispatcher. It may be gone already, when the daemon stops.
+    pub(crate) fn tell(&self, input: Input) {
+        let _ = self.0.send(input);
+    }
 }

@@ -1,4 +1,4 @@
-//! What works on this machine and what does not. Every finding that is not well names its cure.
+//! Looking at everything: the machine, the store, launches, agents and worktrees.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,30 +6,49 @@ use std::sync::Arc;
 use longhaul_supervisor::Reached;
 use longhaul_supervisor::kill_mode::{self, Available};
 
+use super::{agents, worktrees};
 use crate::agents::AgentReport;
+use crate::dispatch::LaunchTrouble;
 use crate::finding::{Finding, Level};
+use crate::installation::Installation;
+use crate::ledger::{Ledger, Reads};
 use crate::machine;
-use crate::shared::{Shared, blocking};
-use crate::workspace;
+use crate::runtime::blocking;
 
 /// Less free space than this is told of.
 const LITTLE_SPACE_BYTES: u64 = 1 << 30;
 
-/// Looks at everything.
-pub(crate) async fn examine(shared: &Arc<Shared>, agents: &[AgentReport]) -> Vec<Finding> {
-    let held = Arc::clone(shared);
-    let looked = blocking(move || vec![kill_mode(), space(&held.attempts), store(&held)]).await;
-    let mut findings = looked.unwrap_or_default();
-    let held = Arc::clone(shared);
-    findings.extend(blocking(move || workspace::examine(&held)).await.unwrap_or_default());
-    findings.extend(launches(shared));
-    findings.extend(self::agents(agents));
-    findings.push(enforcement(
-        &machine::probe_enforcement(&shared.supervisor_program).await,
-        shared.config.require_enforcement,
-    ));
-    findings.sort_by_key(|finding| finding.level);
-    findings
+/// What is examined.
+pub(crate) struct Checkup {
+    pub(crate) installation: Arc<Installation>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) launches: Arc<LaunchTrouble>,
+}
+
+impl Checkup {
+    /// Looks at everything; `reports` are those about agents. The worst comes first.
+    pub(crate) async fn examine(self, reports: &[AgentReport]) -> Vec<Finding> {
+        let installation = Arc::clone(&self.installation);
+        let complaint = self.launches.complaint();
+        let looked = blocking(move || {
+            let mut findings = vec![
+                kill_mode(),
+                space(&self.installation.attempts()),
+                store(self.ledger.stored()),
+            ];
+            findings.extend(worktrees::examine(&self.installation, &self.ledger));
+            findings
+        });
+        let mut findings = looked.await.unwrap_or_default();
+        findings.extend(complaint.map(|complaint| launches(&complaint)));
+        findings.extend(agents::findings(reports));
+        findings.push(enforcement(
+            &machine::probe_enforcement(&installation.supervisor_program).await,
+            installation.config.require_enforcement,
+        ));
+        findings.sort_by_key(|finding| finding.level);
+        findings
+    }
 }
 
 fn enforcement(reached: &Reached, is_required: bool) -> Finding {
@@ -105,10 +124,10 @@ fn space(folder: &Path) -> Finding {
     }
 }
 
-fn store(shared: &Shared) -> Finding {
-    match shared.store.active_tasks() {
+fn store(stored: &Reads) -> Finding {
+    match stored.active_tasks() {
         Ok(active) if active.damaged.is_empty() => {
-            let message = format!("the database holds {} KiB and answers", shared.store.size_bytes() >> 10);
+            let message = format!("the database holds {} KiB and answers", stored.size_bytes() >> 10);
             Finding::ok("store", message)
         }
         Ok(active) => Finding::bad(
@@ -131,54 +150,11 @@ fn store(shared: &Shared) -> Finding {
     }
 }
 
-fn launches(shared: &Shared) -> Option<Finding> {
-    let trouble = shared.launch_trouble.lock().ok()?.clone()?;
-    Some(Finding::bad(
+fn launches(complaint: &str) -> Finding {
+    Finding::bad(
         "launch",
         Level::Problem,
-        format!("attempts cannot be started: {trouble}"),
+        format!("attempts cannot be started: {complaint}"),
         "mend what it names; queued tasks start by themselves then",
-    ))
-}
-
-/// What is installed and how it is; of what is not installed nothing, unless that is all of them.
-fn agents(reports: &[AgentReport]) -> Vec<Finding> {
-    const CODE: &str = "agent";
-    let is_worth_telling = |report: &&AgentReport| {
-        report.program.is_some() || report.findings.iter().any(|finding| finding.level != Level::Ok)
-    };
-    let told: Vec<&AgentReport> = reports.iter().filter(is_worth_telling).collect();
-    if told.is_empty() {
-        let installs: Vec<&str> = reports.iter().map(|report| report.install_command.as_str()).collect();
-        return vec![Finding::bad(
-            CODE,
-            Level::Warning,
-            "no coding agent is installed: only commands can be run",
-            format!("install one: {}", installs.join(", or ")),
-        )];
-    }
-    let of = |report: &&AgentReport| {
-        let name = [Some(report.name.as_str()), report.version.as_deref()];
-        let name = name.into_iter().flatten().collect::<Vec<_>>().join(" ");
-        if report.findings.is_empty() {
-            let signed_in = if report.signed_in == Some(true) {
-                " and signed in"
-            } else {
-                ""
-            };
-            return vec![Finding::ok(CODE, format!("{name} is installed{signed_in}"))];
-        }
-        let findings = report.findings.iter();
-        findings
-            .map(|finding| {
-                Finding::bad(
-                    CODE,
-                    finding.level,
-                    format!("{name}: {}", finding.message),
-                    finding.cure.clone(),
-                )
-            })
-            .collect()
-    };
-    told.iter().flat_map(of).collect()
+    )
 }

@@ -1,11 +1,10 @@
 //! Whose process is asking: the task that it belongs to, if any.
 
-use std::sync::atomic::Ordering;
-
 use longhaul_model::{Fence, TaskId};
 use longhaul_supervisor::AttemptFolder;
 
-use crate::shared::Shared;
+use crate::installation::Installation;
+use crate::ledger::Supervision;
 
 /// The deepest chain of parents that is walked. Of a longer one nobody says where it ends.
 const MOST_PARENTS: usize = 1_024;
@@ -23,10 +22,10 @@ pub enum Belonging {
 }
 
 /// Where this process belongs.
-pub(crate) fn belonging(shared: &Shared, pid: i32) -> Belonging {
-    let is_ready = shared.is_ready.load(Ordering::SeqCst);
+pub(crate) fn belonging(installation: &Installation, supervision: &Supervision, pid: i32) -> Belonging {
+    let is_ready = supervision.is_complete();
     // One of another pid namespace than ours, or of ours from above: no program of a task.
-    if pid <= 0 || (is_ready && shared.watched().is_empty()) {
+    if pid <= 0 || (is_ready && supervision.attempts().is_empty()) {
         return Belonging::None;
     }
     let mut above = vec![pid];
@@ -41,7 +40,7 @@ pub(crate) fn belonging(shared: &Shared, pid: i32) -> Belonging {
     };
     let mut are_all_known = is_ready;
     {
-        let watched = shared.watched();
+        let watched = supervision.attempts();
         for pid in &above {
             let found = watched.iter().find(|(_, watched)| watched.pid == Some(*pid));
             if let Some((task, _)) = found {
@@ -50,7 +49,7 @@ pub(crate) fn belonging(shared: &Shared, pid: i32) -> Belonging {
         }
         are_all_known &= watched.values().all(|watched| watched.pid.is_some());
     }
-    let is_unknown_supervisor = |pid: &i32| longhaul_supervisor::machine::is_told_of(*pid, &shared.attempts);
+    let is_unknown_supervisor = |pid: &i32| longhaul_supervisor::machine::is_told_of(*pid, &installation.attempts());
     if !is_whole || (!are_all_known && above.iter().any(is_unknown_supervisor)) {
         return Belonging::Unclear;
     }
@@ -58,15 +57,15 @@ pub(crate) fn belonging(shared: &Shared, pid: i32) -> Belonging {
 }
 
 /// The running task in whose environment this token is; nothing if there is none.
-pub(crate) fn task_of_token(shared: &Shared, token: &str) -> Option<TaskId> {
+pub(crate) fn task_of_token(installation: &Installation, supervision: &Supervision, token: &str) -> Option<TaskId> {
     let marker = format!("LONGHAUL_TOKEN={token}");
-    let running: Vec<_> = shared
-        .watched()
+    let running: Vec<_> = supervision
+        .attempts()
         .iter()
         .map(|(task, watched)| (*task, watched.fence))
         .collect();
     let is_its_own = |(task, fence): &(TaskId, Fence)| {
-        let sealed = AttemptFolder::at(shared.attempt_folder(*task, *fence)).spec();
+        let sealed = AttemptFolder::at(installation.attempt_folder(*task, *fence)).spec();
         matches!(sealed, Ok(Some(spec)) if are_equal(spec.marker.as_bytes(), marker.as_bytes()))
     };
     running.into_iter().find(is_its_own).map(|(task, _)| task)

@@ -6,5 +6,5 @@ mod loans;
 
 pub use belonging::Belonging;
 pub(crate) use belonging::{belonging, task_of_token};
-pub(crate) use children::{cancel_children, is_below};
-pub(crate) use loans::{Loan, tell_busy};
+pub(crate) use children::{cancel_children, cancel_children_of_canceled};
+pub(crate) use loans::Loans;

@@ -13,4 +13,4 @@ mod pause;
 mod undelivered;
 mod webhook;
 
-pub(crate) use outbox::run;
+pub(crate) use outbox::Outbox;

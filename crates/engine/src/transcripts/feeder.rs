@@ -2,10 +2,12 @@
 
 use std::collections::VecDeque;
 
-use super::known::activity_line;
 use longhaul_agents::{Activity, Adapter, Parser, Reading};
 use longhaul_supervisor::ReadError;
 use longhaul_supervisor::output::{Body, Reader, Stream};
+
+use crate::executors::Heard;
+use crate::executors::agent::activity_line;
 
 /// How much is read at once, in bytes.
 const AT_ONCE: u64 = 1 << 20;
@@ -13,18 +15,20 @@ const AT_ONCE: u64 = 1 << 20;
 const STDERR_KEPT: usize = 16 << 10;
 
 /// A parser and how far it has read.
-pub(crate) struct Feeder {
+pub(super) struct Feeder {
     parser: Box<dyn Parser>,
     /// Where to go on in all output.
     next: u64,
     /// Where stretches of standard output begin that may still be asked for, and when they came.
     stretches: VecDeque<(u64, i64)>,
     stderr: Vec<u8>,
+    /// The newest line that tells what was done.
+    last_line: Option<String>,
 }
 
 /// How far a feeding came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fed {
+pub(super) enum Fed {
     /// There may be more.
     Some,
     /// All that there is now was read.
@@ -33,17 +37,18 @@ pub(crate) enum Fed {
 
 impl Feeder {
     /// At the beginning of the output.
-    pub(crate) fn new(adapter: &dyn Adapter) -> Self {
+    pub(super) fn new(adapter: &dyn Adapter) -> Self {
         Self {
             parser: adapter.parser(),
             next: 0,
             stretches: VecDeque::new(),
             stderr: Vec::new(),
+            last_line: None,
         }
     }
 
     /// Reads the next piece of the output.
-    pub(crate) fn feed(&mut self, output: &Reader) -> Result<Fed, ReadError> {
+    pub(super) fn feed(&mut self, output: &Reader) -> Result<Fed, ReadError> {
         let (pieces, next) = output.read_on(self.next, None, AT_ONCE)?;
         if next <= self.next {
             return Ok(Fed::All);
@@ -67,48 +72,35 @@ impl Feeder {
         Ok(Fed::Some)
     }
 
-    /// Reads all of an output that is over. Gives the last line that tells what the agent did; nothing if none does.
-    pub(crate) fn read_whole(&mut self, output: &Reader) -> (Option<String>, Result<(), ReadError>) {
-        let mut last = None;
-        let read = loop {
-            let fed = self.feed(output);
-            if !matches!(fed, Ok(Fed::Some)) {
-                self.parser.finish();
-            }
-            // What was done is not kept: it would grow with the output.
-            let done = self.parser.take_activity();
-            last = done
-                .iter()
-                .rev()
-                .find_map(|activity| activity_line(&activity.kind))
-                .or(last);
-            match fed {
-                Ok(Fed::Some) => {}
-                Ok(Fed::All) => break Ok(()),
-                Err(error) => break Err(error),
-            }
-        };
-        (last, read)
-    }
-
     /// The output is over: what is left of a last line counts as a line.
-    pub(crate) fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         self.parser.finish();
     }
 
     /// What is known so far.
-    pub(crate) fn reading(&self) -> &Reading {
+    pub(super) fn reading(&self) -> &Reading {
         self.parser.reading()
     }
 
-    /// The last of standard error, as text.
-    pub(crate) fn stderr(&self) -> String {
-        String::from_utf8_lossy(&self.stderr).into_owned()
+    /// The newest line that tells what the agent did; nothing if none does yet.
+    pub(super) fn last_line(&self) -> Option<&String> {
+        self.last_line.as_ref()
+    }
+
+    /// What came of all that was read.
+    pub(super) fn heard(self) -> Heard {
+        Heard {
+            reading: self.parser.reading().clone(),
+            stderr: String::from_utf8_lossy(&self.stderr).into_owned(),
+            last_line: self.last_line,
+        }
     }
 
     /// What the agent did since this was last asked, in order, with when it was told in microseconds since 1970.
-    pub(crate) fn take_activity(&mut self) -> Vec<(Activity, Option<i64>)> {
+    pub(super) fn take_activity(&mut self) -> Vec<(Activity, Option<i64>)> {
         let done = self.parser.take_activity();
+        let newest = done.iter().rev().find_map(|activity| activity_line(&activity.kind));
+        self.last_line = newest.or(self.last_line.take());
         let timed = done.into_iter().map(|activity| {
             let at = self.came_at(activity.offset);
             (activity, at)

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use longhaul_model::{Access, Actor, Isolation, Spec, Task, TaskId, Work};
+use longhaul_model::{Access, Actor, Isolation, Spec, Task, TaskId};
 use longhaul_store::{InsertError, NewTask, Repeat, StoreFault};
 
-use super::{Handle, SessionError};
+use super::session_error::SessionError;
+use super::submitter::Submitter;
 use crate::workspace;
 
 /// Why a task was not repeated.
@@ -38,7 +39,7 @@ pub enum RepeatError {
 
 /// How a task is done again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Again {
+pub(crate) enum Again {
     /// From the start, with a worktree of its own if it has one at all.
     Fresh,
     /// With the session of an agent that was there, and in the same worktree.
@@ -61,26 +62,16 @@ impl Again {
     }
 }
 
-impl Handle {
-    /// The same again, from the start.
-    pub async fn retry(&self, id: TaskId, force: bool, actor: Actor) -> Result<TaskId, RepeatError> {
-        self.repeat(id, force, Again::Fresh, actor).await
-    }
-
-    /// The same again, going on where it stopped if its kind can: a command or a clone cannot, and begins anew.
-    /// With `onto_target` the branch that its worktree is to land on is merged into that first.
-    pub async fn redispatch(
+impl Submitter {
+    /// Does a task again.
+    pub(crate) async fn repeat(
         &self,
         id: TaskId,
         force: bool,
-        onto_target: bool,
+        again: Again,
         actor: Actor,
     ) -> Result<TaskId, RepeatError> {
-        self.repeat(id, force, Again::Resumed { onto_target }, actor).await
-    }
-
-    async fn repeat(&self, id: TaskId, force: bool, again: Again, actor: Actor) -> Result<TaskId, RepeatError> {
-        let task = self.shared.task(id)?.ok_or(RepeatError::Unknown(id))?;
+        let task = self.ledger.task(id)?.ok_or(RepeatError::Unknown(id))?;
         let may_be_gone = task.life.state.is_terminal();
         if may_be_gone && !Path::new(&task.spec.cwd).exists() {
             return Err(RepeatError::SourceGone {
@@ -90,7 +81,7 @@ impl Handle {
         }
         let mut spec = self.spec_again(&task)?;
         again.place(&mut spec, &task)?;
-        if let Work::Agent(work) = &mut spec.work {
+        if let Some(work) = spec.work.agent_mut() {
             work.resume = match again {
                 Again::Fresh => None,
                 Again::Resumed { .. } => self.session_after(&task)?,
@@ -100,20 +91,13 @@ impl Handle {
             }
         }
         let new = NewTask {
-            spec,
-            workspace: task.workspace.clone(),
-            environment: None,
             environment_of: Some(id),
             parent: task.parent,
             repeats: Some(Repeat { of: id, force }),
-            key: None,
-            actor,
-            at: self.shared.clock.now(),
             enforcement: task.enforcement,
-            max_depth: self.shared.config.max_depth,
-            max_descendants: self.shared.config.max_descendants,
+            ..self.new_task(spec, task.workspace.clone(), actor)
         };
-        Ok(self.shared.insert(new).await?.0.id)
+        Ok(self.ledger.insert(new).await?.0.id)
     }
 
     /// The spec of a further task: what was said about its start is not said again.
@@ -124,10 +108,10 @@ impl Handle {
         let patience = spec
             .wait_deadline
             .map(|deadline| deadline.duration_since(task.created_at));
-        spec.wait_deadline = patience.and_then(|patience| self.shared.clock.now().checked_add(patience).ok());
+        spec.wait_deadline = patience.and_then(|patience| self.installation.clock.now().checked_add(patience).ok());
         // A dependency that was repeated is waited for in its newest form.
         for dependency in &mut spec.after {
-            if let Some(newest) = self.shared.task(*dependency)?.and_then(|task| task.retried_by) {
+            if let Some(newest) = self.ledger.task(*dependency)?.and_then(|task| task.retried_by) {
                 *dependency = newest;
             }
         }

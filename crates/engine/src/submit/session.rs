@@ -2,57 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use longhaul_model::{Access, Session, Spec, Task, TaskId, Work};
+use longhaul_model::{Access, Session, Spec, Task, TaskId};
 use longhaul_store::StoreFault;
 
-use super::Handle;
+use super::session_error::SessionError;
+use super::submitter::Submitter;
 use crate::workspace;
 
 /// What `resume` says for the latest session among the tasks of the same origin key.
 const OF_ORIGIN: &str = "origin";
 
-/// Why there is no such session to go on with.
-#[derive(Debug, thiserror::Error)]
-pub enum SessionError {
-    /// Nothing says which agent is meant.
-    #[error("nothing says which agent is meant: no task here had the session {session}")]
-    AgentMissing {
-        /// The session.
-        session: String,
-    },
-    /// It is the session of another agent.
-    #[error("the session is of {theirs}, not of {asked}")]
-    OtherAgent {
-        /// The agent that was asked for.
-        asked: String,
-        /// The agent whose session it is.
-        theirs: String,
-    },
-    /// What was given is no session's id.
-    #[error("`{0}` cannot be a session's id")]
-    NotAnId(String),
-    /// There is no such task.
-    #[error("there is no task {0} whose session could be resumed")]
-    UnknownTask(TaskId),
-    /// The task has none.
-    #[error("task {0} has no session that could be resumed")]
-    None(TaskId),
-    /// The latest session of a subject was asked for, and no subject was named.
-    #[error("the latest session of which origin key?")]
-    KeyMissing,
-    /// Another task uses it, or will.
-    #[error("task {0} goes on with this session")]
-    InUse(TaskId),
-    /// The store could not be read.
-    #[error(transparent)]
-    Read(#[from] StoreFault),
-}
-
-impl Handle {
+impl Submitter {
     /// Puts the session in the place of what was said about it; agent and folder come from the task that had it.
     /// Unless told otherwise, one that somebody uses is refused.
     pub(super) fn resolve_session(&self, spec: &mut Spec, must_be_free: bool) -> Result<(), SessionError> {
-        let Work::Agent(work) = &mut spec.work else {
+        let Some(work) = spec.work.agent_mut() else {
             return Ok(());
         };
         let Some(typed) = work.resume.take() else { return Ok(()) };
@@ -64,16 +28,16 @@ impl Handle {
                 return Err(SessionError::AgentMissing { session: typed });
             }
             // The first task of a subject has nothing to go on with, and is none the worse for it.
-            return match self.shared.store.task_of_origin_key(key, &agent)? {
+            return match self.ledger.stored().task_of_origin_key(key, &agent)? {
                 Some(task) => self.go_on_with(&task, spec, must_be_free),
                 None => Ok(()),
             };
         }
         if let Some(id) = typed.parse::<TaskId>().ok().filter(|_| is_number) {
-            let task = self.shared.task(id)?.ok_or(SessionError::UnknownTask(id))?;
+            let task = self.ledger.task(id)?.ok_or(SessionError::UnknownTask(id))?;
             return self.go_on_with(&task, spec, must_be_free);
         }
-        match self.shared.store.task_of_session(&typed, None)? {
+        match self.ledger.stored().task_of_session(&typed, None)? {
             Some(task) => self.go_on_with(&task, spec, must_be_free),
             None if work.agent.is_empty() => Err(SessionError::AgentMissing { session: typed }),
             // It becomes an argument of the agent's command line.
@@ -94,7 +58,7 @@ impl Handle {
         if must_be_free {
             self.refuse_session_in_use(&session.id, &spec.after)?;
         }
-        let Work::Agent(work) = &mut spec.work else {
+        let Some(work) = spec.work.agent_mut() else {
             return Ok(());
         };
         if work.agent.is_empty() {
@@ -132,7 +96,7 @@ impl Handle {
     /// Two runs of one session at once would write over each other, or one of them fails. Those that are waited for are
     /// over by then.
     pub(super) fn refuse_session_in_use(&self, session: &str, after: &[TaskId]) -> Result<(), SessionError> {
-        let board = self.shared.board();
+        let board = self.ledger.board();
         let has_it = |known: Option<&Session>| known.is_some_and(|known| known.id == session);
         let user = board.tasks().find(|task| {
             let will = task.spec.work.agent().and_then(|work| work.resume.as_deref()) == Some(session);
@@ -155,7 +119,7 @@ impl Handle {
         let Some(key) = &task.spec.origin.key else {
             return Ok(None);
         };
-        let latest = self.shared.store.task_of_origin_key(key, &work.agent)?;
+        let latest = self.ledger.stored().task_of_origin_key(key, &work.agent)?;
         // One that began in another folder cannot go on in this one.
         let latest = latest.filter(|latest| latest.spec.cwd == task.spec.cwd && latest.facts.worktree.is_none());
         Ok(latest.and_then(|latest| latest.facts.session).map(|session| session.id))
