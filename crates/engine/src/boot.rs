@@ -16,6 +16,7 @@ use crate::dispatch::{Dispatcher, Inbox, Input};
 use crate::effects::Effects;
 use crate::family::Loans;
 use crate::handle::{Handle, Rooms};
+use crate::homes::{self, Home};
 use crate::installation::Installation;
 use crate::ledger::{Consequence, Ledger};
 use crate::machine;
@@ -112,11 +113,24 @@ impl Engine {
             config: boot.config,
             clock: boot.clock,
         };
+        announce(&installation);
         let house = House::new(Arc::new(installation), store, Arc::new(shell));
         house.rooms.ledger.fill_board()?;
         // Before anybody can call: whose supervisor is known is whose processes are known.
         reconcile::orphans::run(&house.attempts).await;
         Ok(house.begin())
+    }
+}
+
+/// Leaves word of this home for the daemons of others.
+fn announce(installation: &Installation) {
+    let beside = [&installation.socket].into_iter();
+    let home = Home {
+        state: installation.state.clone(),
+        beside: beside.chain(&installation.config.private_files).cloned().collect(),
+    };
+    if let Err(error) = homes::announce(&home) {
+        tracing::warn!(%error, "could not leave word of this home; readers of other homes may see it");
     }
 }
 

@@ -7,6 +7,7 @@
 //! What this is not: it decides nothing about tasks, and it reads no settings.
 
 mod auth;
+mod caller;
 mod change;
 mod connection;
 mod digest;
@@ -18,6 +19,7 @@ mod openapi;
 mod openapi_common;
 mod page;
 mod params;
+mod peer;
 mod problem;
 mod reading;
 mod refusal;
@@ -34,14 +36,13 @@ mod tcp_peer;
 mod vanishing;
 mod view;
 
-pub use connection::Way;
-pub use extract::Peer;
 pub use listen::Listen;
 pub use longhaul_engine::{
     AgentSettings, Agents, AgentsError, Config as EngineConfig, TemplateOutput, TemplateSettings, WriteMode,
 };
 pub use longhaul_engine::{NotifySettings, Webhook, WebhookSecret};
 pub use openapi::openapi_document;
+pub use peer::{Peer, Way};
 pub use router::router;
 pub use run::{DaemonSettings, RunError, Stopped, run};
 pub use state::ServerState;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use jiff::Timestamp;
 use longhaul_engine::Handle;
 use tokio::sync::watch;
@@ -30,13 +31,20 @@ pub(crate) struct Daemon {
     pub(crate) listening: Listening,
     /// Names by which the page is reached, besides our own.
     pub(crate) allowed_hosts: Vec<String>,
+    /// Where proxies of ours come from that cannot be seen.
+    pub(crate) trusted_proxies: Vec<IpNet>,
     ending: watch::Sender<Option<Stopped>>,
 }
 
 impl ServerState {
     /// The state of a daemon that starts now.
     pub(crate) fn new(engine: Handle, socket: PathBuf, version: String, keys: Keys, tcp: (Listening, Listen)) -> Self {
-        let (listening, Listen { allowed_hosts, .. }) = tcp;
+        let (listening, listen) = tcp;
+        let Listen {
+            allowed_hosts,
+            trusted_proxies,
+            ..
+        } = listen;
         let started_at = engine.now();
         let ending = watch::Sender::new(None);
         Self {
@@ -47,6 +55,7 @@ impl ServerState {
                 started_at,
                 listening,
                 allowed_hosts,
+                trusted_proxies,
                 ending,
             }),
             keys: Arc::new(keys),

@@ -14,6 +14,7 @@ mod document;
 mod environment;
 mod folder;
 mod identity;
+mod mark;
 mod process;
 mod raw_text;
 mod receipt;
@@ -32,6 +33,7 @@ mod supervise;
 mod supervised;
 pub mod sweep;
 
+pub use cgroup::ControlGroups;
 pub use document::ReadError;
 pub use environment::Environment;
 pub use folder::AttemptFolder;

@@ -36,4 +36,4 @@ pub use rustix::process::Signal;
 pub use sse::{Events, StreamEvent};
 pub use tasks::{first_list, is_terminal};
 pub use wait::{PATIENCE, wait_for, wait_until};
-pub use world::{World, fake_agent};
+pub use world::{World, fake_agent, intruder};

@@ -12,6 +12,7 @@ use longhaul_supervisor::{Level, Sandbox};
 use longhaul_worktrees::Places;
 
 use crate::executors::OwnFolders;
+use crate::homes::Home;
 use crate::installation::Installation;
 use crate::private_files::create_private_folder;
 use crate::workspace;
@@ -25,16 +26,23 @@ pub(crate) fn enforcement(level: Level) -> Enforcement {
     }
 }
 
-/// The sandbox of a task's program; nothing if it is to run as in a shell. `cwd` is where it runs.
-pub(crate) fn sandbox(installation: &Installation, task: &Task, cwd: &Path, own: &OwnFolders) -> Option<Sandbox> {
+/// The sandbox of a task's program; nothing if it is to run as in a shell. `cwd` is where it runs, `others` are the
+/// other homes of this user.
+pub(crate) fn sandbox(
+    installation: &Installation,
+    others: &[Home],
+    task: &Task,
+    cwd: &Path,
+    own: &OwnFolders,
+) -> Option<Sandbox> {
     match (task.spec.access, task.spec.isolation) {
-        (Access::ReadOnly, _) => Some(reader(installation, task, cwd, own)),
+        (Access::ReadOnly, _) => Some(reader(installation, others, task, cwd, own)),
         (Access::Write, Isolation::Worktree) => Some(worktree_writer(task, cwd, own)),
         (Access::Write, Isolation::InPlace) | (Access::Unmanaged, _) => None,
     }
 }
 
-fn reader(installation: &Installation, task: &Task, cwd: &Path, own: &OwnFolders) -> Sandbox {
+fn reader(installation: &Installation, others: &[Home], task: &Task, cwd: &Path, own: &OwnFolders) -> Sandbox {
     let config = &installation.config;
     let workspace = PathBuf::from(&task.workspace);
     let mut sandbox = Sandbox::read_only();
@@ -46,14 +54,34 @@ fn reader(installation: &Installation, task: &Task, cwd: &Path, own: &OwnFolders
     sandbox.hidden.extend(config.private_files.iter().cloned());
     // The folder and not the socket: a daemon that comes back makes the socket anew.
     sandbox.visible.extend(installation.socket.parent().map(Path::to_owned));
-    // Of all that lies in the state folder, worktrees are there to be read; a reader's folder is anybody's choice.
-    let worktrees = Places::of(&installation.state).worktrees().canonicalize();
+    let is_allowed = |path: &Path| {
+        let mut allowed = config.allowed_sockets.iter();
+        allowed.any(|allowed| path.starts_with(allowed) || allowed.starts_with(path))
+    };
+    for home in others {
+        sandbox.hidden.push(home.state.clone());
+        for path in &home.beside {
+            // A daemon makes its socket anew; where the folder is its own, what comes to lie there is hidden as well.
+            let folder = path.parent().filter(|folder| folder.ends_with("run"));
+            let hidden = folder.into_iter().chain([path.as_path()]);
+            sandbox
+                .hidden
+                .extend(hidden.filter(|path| !is_allowed(path)).map(Path::to_owned));
+        }
+    }
+    // Of all that lies in a state folder, worktrees are there to be read; a reader's folder is anybody's choice.
+    let states = others
+        .iter()
+        .map(|home| home.state.as_path())
+        .chain([installation.state.as_path()]);
+    let worktrees: Vec<PathBuf> = states
+        .filter_map(|state| Places::of(state).worktrees().canonicalize().ok())
+        .collect();
     let in_worktree = |folder: &Path| {
-        let inner = worktrees
-            .as_ref()
-            .ok()
-            .and_then(|worktrees| folder.strip_prefix(worktrees).ok());
-        inner.is_some_and(|inner| inner.components().next().is_some())
+        let mut inner = worktrees
+            .iter()
+            .filter_map(|worktrees| folder.strip_prefix(worktrees).ok());
+        inner.any(|inner| inner.components().next().is_some())
     };
     let read = [workspace::of(cwd), cwd.to_owned(), workspace];
     // As they are, not as they are written: links and `..` could lead from a worktree to anything else.
@@ -150,6 +178,8 @@ mod tests {
             for folder in [
                 "state/worktrees/7/src",
                 "state/attempts/8/1",
+                "other/state/worktrees/9",
+                "other/run",
                 "run",
                 "work/.git",
                 "user/agent/trees/a",
@@ -171,7 +201,11 @@ mod tests {
             let mut task = samples::task(1, "default", 0);
             task.spec.access = Access::ReadOnly;
             task.workspace = workspace::of(cwd).display().to_string();
-            sandbox(&installation, &task, cwd, own).unwrap()
+            let other = Home {
+                state: self.path("other/state"),
+                beside: vec![self.path("other/run/longhaul.sock"), self.path("other/config.toml")],
+            };
+            sandbox(&installation, &[other], &task, cwd, own).unwrap()
         }
     }
 
@@ -192,7 +226,11 @@ mod tests {
         ] {
             assert_eq!(seen(sly), [ground.path("run")], "{sly}");
         }
-        assert_eq!(ground.reader(&ground.path("work"), &own).hidden, [ground.path("state")]);
+        let hidden = ground.reader(&ground.path("work"), &own).hidden;
+        assert_eq!(hidden[0], ground.path("state"));
+        assert!(hidden.contains(&ground.path("other/state")) && hidden.contains(&ground.path("other/run")));
+        assert!(seen("other/state/worktrees/9").contains(&ground.path("other/state/worktrees/9")));
+        assert_eq!(seen("other/state/worktrees"), [ground.path("run")]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use longhaul_model::{Outcome, Reason, StateName, Task};
+use longhaul_model::{Access, Outcome, Reason, StateName, Task};
 use longhaul_supervisor::AttemptFolder;
 use longhaul_worktrees::{Record, TreeError, told};
 
@@ -11,6 +11,7 @@ use super::confinement;
 use super::owned::OwnedAttempt;
 use super::start_error::StartError;
 use crate::executors::{Brief, Landed};
+use crate::homes::{self, Home};
 use crate::ledger::Ledger;
 use crate::workspace::{Arrangement, Site, TreeUse, arrange, has_worktree, tree_of};
 
@@ -19,6 +20,10 @@ pub(super) struct Gathered {
     /// The environment it was submitted with.
     pub(super) environment: BTreeMap<String, String>,
     pub(super) arrangement: Arrangement,
+    /// The other homes of this user, of which a reader sees nothing.
+    pub(super) other_homes: Vec<Home>,
+    /// Whether it has fewer rights than its user.
+    pub(super) is_restricted: bool,
     landed: Option<Landed>,
     task_folder: PathBuf,
     /// What it gets as `TMPDIR`.
@@ -62,6 +67,11 @@ pub(super) fn gather(attempt: &OwnedAttempt, task: &Task) -> Result<Gathered, St
     };
     let arrangement = arrangement.map_err(StartError::Refused)?;
     Ok(Gathered {
+        other_homes: match task.spec.access {
+            Access::ReadOnly => homes::others(&room.installation.state),
+            Access::Write | Access::Unmanaged => Vec::new(),
+        },
+        is_restricted: room.ledger.is_restricted(task),
         landed: landed(attempt, task).map_err(StartError::Refused)?,
         arrangement,
         task_folder: room.installation.task_folder(task.id),

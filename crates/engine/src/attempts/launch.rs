@@ -33,7 +33,7 @@ pub(super) fn launch(attempt: &OwnedAttempt, task: &Task) -> Result<Launched, St
     let executor = executor(&task.spec.work);
     let mut plan = executor.plan(&brief).map_err(StartError::Refused)?;
     let own = executor.own_folders(&brief);
-    let mut sandbox = confinement::sandbox(installation, task, &plan.cwd, &own);
+    let mut sandbox = confinement::sandbox(installation, &gathered.other_homes, task, &plan.cwd, &own);
     if let Some(sandbox) = &mut sandbox {
         confinement::make_ready(&own);
         // They lie in a folder of ours, which it does not see.
@@ -45,13 +45,14 @@ pub(super) fn launch(attempt: &OwnedAttempt, task: &Task) -> Result<Launched, St
 
     let stdin = prepare(attempt, task, &gathered.arrangement, &plan)?;
     let session = plan.session.take();
-    let sealed = seal(installation, task, attempt.fence(), &secret, plan, sandbox, stdin);
+    let mut sealed = seal(installation, task, attempt.fence(), &secret, plan, sandbox, stdin);
+    sealed.restricted = gathered.is_restricted;
     let folder = launch::create(&attempt.folder(), &sealed, &environment)?;
     failpoint!("engine.folder-created");
     let program = &installation.supervisor_program;
     let supervised = launch::start_with(&folder, program, &installation.supervisor_environment)?;
     // Known before the program can call us: what it submits is its child.
-    attempt.guard.note_supervisor(supervised.pid());
+    attempt.guard.note_supervisor(supervised.identity());
     failpoint!("engine.supervisor-started");
     Ok(Launched {
         supervised,

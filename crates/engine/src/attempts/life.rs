@@ -75,8 +75,10 @@ impl Attempts {
     pub(crate) async fn adopt(self: &Arc<Self>, guard: AttemptGuard) {
         let attempt = OwnedAttempt::new(self, guard);
         let found = inspect(&attempt).await;
-        if let Ok(Found::Running(supervised)) = &found {
-            attempt.guard.note_supervisor(supervised.pid());
+        match &found {
+            Ok(Found::Running(supervised)) => attempt.guard.note_supervisor(supervised.identity()),
+            Ok(Found::Gone(identity)) => attempt.guard.note_supervisor(identity),
+            _ => {}
         }
         spawn(supervise(attempt, found));
     }
@@ -143,7 +145,7 @@ async fn conclude(attempt: &OwnedAttempt, found: io::Result<Found>) -> Next {
 /// Watches a supervisor until it ends.
 async fn watch(attempt: &OwnedAttempt, supervised: Supervised) -> Next {
     let id = attempt.id();
-    attempt.guard.note_supervisor(supervised.pid());
+    attempt.guard.note_supervisor(supervised.identity());
     // The wish may have come while the supervisor was being started, and found nobody to ask.
     if is_unwanted(attempt) {
         let room = Arc::clone(&attempt.room);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use longhaul_model::{Facts, StandardInput, State, StateName, Verdict};
 use longhaul_store::{Fact, FactsAmend};
+use longhaul_supervisor::Identity;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::launch::launch;
@@ -60,11 +61,16 @@ async fn who_has_an_older_attempt_does_not_let_go_of_a_newer_one() {
     let task = world.claimed().await;
     let older = world.ledger.begin_supervision(task.id, FIRST);
     let _newer = world.ledger.begin_supervision(task.id, FIRST.next());
-    older.note_supervisor(1);
+    older.note_supervisor(&Identity {
+        boot_id: String::new(),
+        pid_namespace: 0,
+        pid: 1,
+        start_time: 0,
+    });
     drop(older);
     let known = world.ledger.supervision().attempts().get(&task.id).copied();
     let known = known.expect("it is supervised");
-    assert_eq!((known.fence, known.pid), (FIRST.next(), None));
+    assert_eq!((known.fence, known.supervisor), (FIRST.next(), None));
     assert!(world.ledger.take_up(task.id, FIRST).is_none());
 }
 

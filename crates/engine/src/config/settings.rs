@@ -54,6 +54,9 @@ pub struct Config {
     pub require_enforcement: bool,
     /// Unix sockets, or folders of such, that read-only tasks may reach.
     pub allowed_sockets: Vec<PathBuf>,
+    /// Control groups, as `/proc/PID/cgroup` shows them, whose processes may ask as their user though they are in another
+    /// user namespace: containers that the user made.
+    pub trusted_containers: Vec<String>,
     /// Files and folders of ours beside the state folder that read-only tasks must not see.
     pub private_files: Vec<PathBuf>,
     /// Who is told of what.
@@ -86,6 +89,7 @@ impl Default for Config {
             agents: Agents::default(),
             require_enforcement: false,
             allowed_sockets: Vec::new(),
+            trusted_containers: Vec::new(),
             private_files: Vec::new(),
             notify: NotifySettings::default(),
             environment: BTreeMap::new(),

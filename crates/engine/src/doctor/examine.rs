@@ -31,8 +31,10 @@ impl Checkup {
         let installation = Arc::clone(&self.installation);
         let complaint = self.launches.complaint();
         let looked = blocking(move || {
+            let ways = kill_mode::available();
             let mut findings = vec![
-                kill_mode(),
+                kill_mode(&ways),
+                hidden_callers(self.installation.config.sweep_only, &ways),
                 space(&self.installation.attempts()),
                 store(self.ledger.stored()),
             ];
@@ -86,8 +88,26 @@ fn cure_of(detail: &str) -> &'static str {
     }
 }
 
-fn kill_mode() -> Finding {
-    match kill_mode::available() {
+/// How a process is told that connects over TCP and hides from its own user, as sshd does.
+fn hidden_callers(is_sweep_only: bool, ways: &Available) -> Finding {
+    const CODE: &str = "hidden-callers";
+    match ways {
+        Available::Cgroup { .. } if !is_sweep_only => Finding::ok(
+            CODE,
+            "tunnels and proxies that cannot be seen are told from tasks by their control group",
+        ),
+        Available::Cgroup { .. } | Available::Sweep { .. } => Finding::warning(
+            CODE,
+            "tunnels and proxies that cannot be seen are refused while a read-only or write task runs, unless they are in \
+             another control group than the daemon: tasks have none of their own by which they could be told from them",
+            "forward the Unix socket instead of the port (`longhaul daemon status` shows it), name their addresses in \
+             `trusted_proxies`, or let `longhaul daemon install` write a unit with `Delegate=yes`",
+        ),
+    }
+}
+
+fn kill_mode(ways: &Available) -> Finding {
+    match ways {
         Available::Cgroup { path } => Finding::ok(
             "kill-mode",
             format!("process trees are killed by control groups below {}", path.display()),

@@ -9,12 +9,13 @@ use crate::submit::Rights;
 impl Handle {
     /// The task whose program, or a process below it, this is.
     pub fn belonging(&self, pid: i32) -> Belonging {
-        family::belonging(&self.rooms.installation, self.rooms.ledger.supervision(), pid)
+        family::belonging(&self.rooms.installation, &self.rooms.ledger, pid)
     }
 
-    /// Whether any task runs.
-    pub fn has_running_tasks(&self) -> bool {
-        !self.rooms.ledger.supervision().attempts().is_empty()
+    /// Where a process belongs that cannot be seen: all that is known is the control group in which its socket was made,
+    /// or not even that. Blocks: it looks through all processes.
+    pub fn belonging_of_unseen(&self, group: Option<u64>) -> Belonging {
+        family::belonging_of_unseen(&self.rooms.installation, &self.rooms.ledger, group)
     }
 
     /// The running task whose own token this is: the one in its environment. Nothing for any other text. Blocks: it

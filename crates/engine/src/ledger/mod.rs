@@ -16,4 +16,4 @@ mod waiters;
 pub(crate) use consequence::Consequence;
 pub(crate) use ledger::Ledger;
 pub(crate) use reads::Reads;
-pub(crate) use supervision::{AttemptGuard, Supervision};
+pub(crate) use supervision::{AttemptGuard, Supervision, Supervisor};

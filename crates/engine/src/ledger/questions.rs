@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use longhaul_model::{Fence, State, StateName, Task, TaskId};
+use longhaul_model::{Access, Fence, State, StateName, Task, TaskId};
 use longhaul_store::{StoreFault, TaskFilter};
 
 use super::ledger::Ledger;
@@ -51,6 +51,13 @@ impl Ledger {
     /// Whether `task` was submitted by `ancestor` or by something below it.
     pub(crate) fn is_below(&self, task: &Task, ancestor: TaskId) -> bool {
         task.parent == Some(ancestor) || self.above(task).any(|above| above.parent == Some(ancestor))
+    }
+
+    /// Whether a task has fewer rights than its user: by its own access, or because it is below one that has. An unmanaged
+    /// task below a restricted one was submitted by somebody else, or before; it is held to what is above it all the same.
+    pub(crate) fn is_restricted(&self, task: &Task) -> bool {
+        let is_so = |task: &Task| task.spec.access != Access::Unmanaged;
+        is_so(task) || self.above(task).any(|above| is_so(&above))
     }
 
     /// The newest task of the chain that works in the same worktree: it belongs to that one.

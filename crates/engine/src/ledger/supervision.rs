@@ -5,13 +5,38 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use longhaul_model::{Fence, TaskId};
+use longhaul_supervisor::Identity;
 
 /// A running attempt that this daemon supervises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Supervised {
     pub(crate) fence: Fence,
-    /// The supervisor's process; nothing while it is being started or looked for.
-    pub(crate) pid: Option<i32>,
+    /// The supervisor's process, be it alive or gone; nothing while it is being started or looked for.
+    pub(crate) supervisor: Option<Supervisor>,
+}
+
+impl Supervised {
+    /// One whose supervisor is not known yet.
+    fn unknown(fence: Fence) -> Self {
+        Self {
+            fence,
+            supervisor: None,
+        }
+    }
+}
+
+/// A supervisor by its number, and by when it was started: the number may be given out again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Supervisor {
+    pub(crate) pid: i32,
+    pub(crate) start_time: u64,
+}
+
+impl Supervisor {
+    /// Whether it lives.
+    pub(crate) fn is_alive(self) -> bool {
+        longhaul_supervisor::machine::start_time(self.pid) == Some(self.start_time)
+    }
 }
 
 /// The attempts that this daemon supervises, by task.
@@ -44,7 +69,7 @@ impl Supervision {
 
     /// For an attempt that was just claimed: nobody can have it yet, and who has an older one of the task is late.
     pub(super) fn begin(self: &Arc<Self>, task: TaskId, fence: Fence) -> AttemptGuard {
-        self.attempts().insert(task, Supervised { fence, pid: None });
+        self.attempts().insert(task, Supervised::unknown(fence));
         self.guard(task, fence)
     }
 
@@ -54,7 +79,7 @@ impl Supervision {
         if attempts.get(&task).is_some_and(|known| known.fence >= fence) {
             return None;
         }
-        attempts.insert(task, Supervised { fence, pid: None });
+        attempts.insert(task, Supervised::unknown(fence));
         Some(self.guard(task, fence))
     }
 
@@ -76,12 +101,16 @@ pub(crate) struct AttemptGuard {
 }
 
 impl AttemptGuard {
-    /// Notes its supervisor, by which processes of the task are known.
-    pub(crate) fn note_supervisor(&self, pid: i32) {
+    /// Notes its supervisor, by which processes of the task are known; one that is gone too, because what it left behind
+    /// may still ask.
+    pub(crate) fn note_supervisor(&self, identity: &Identity) {
         if let Some(supervised) = self.supervision.attempts().get_mut(&self.task)
             && supervised.fence == self.fence
         {
-            supervised.pid = Some(pid);
+            supervised.supervisor = Some(Supervisor {
+                pid: identity.pid,
+                start_time: identity.start_time,
+            });
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
-use longhaul_model::{Access, Actor, Prerequisite, Spec, StandardInput, Task, TaskId};
+use longhaul_model::{Access, Actor, Leftovers, Prerequisite, Spec, StandardInput, Task, TaskId};
 
 use super::error::SubmitError;
 use super::submitter::Submitter;
@@ -53,9 +53,7 @@ impl Submitter {
     /// The rights of a task. One that is not known has none but those of its family, which is empty.
     pub(crate) fn rights_of(&self, id: TaskId) -> Rights {
         match self.ledger.task(id) {
-            Ok(Some(task)) if task.spec.access == Access::Unmanaged && !self.is_under_a_restricted(&task) => {
-                Rights::User
-            }
+            Ok(Some(task)) if !self.ledger.is_restricted(&task) => Rights::User,
             _ => Rights::OwnFamily,
         }
     }
@@ -64,13 +62,6 @@ impl Submitter {
     pub(crate) fn is_in_family_of(&self, id: TaskId, ancestor: TaskId) -> bool {
         let known = self.ledger.task(id).ok().flatten();
         id == ancestor || known.is_some_and(|task| self.ledger.is_below(&task, ancestor))
-    }
-
-    /// An unmanaged task below a restricted one was submitted with its user's rights by somebody else, or before; it is
-    /// held to what is above it all the same.
-    fn is_under_a_restricted(&self, task: &Task) -> bool {
-        let mut above = self.ledger.above(task);
-        above.any(|above| above.spec.access != Access::Unmanaged)
     }
 
     /// Refuses what the submitting task may not ask for, and holds what it asks for to its own places.
@@ -160,6 +151,13 @@ impl Submitter {
             return refuse(
                 format!("task {id} may not have commands run for a prerequisite"),
                 "wait for a file, a port or a page instead",
+            );
+        }
+        if spec.leftovers == Leftovers::Keep {
+            // What outlives its task is nobody's any more, and so cannot be held to anybody's rights.
+            return refuse(
+                format!("task {id} may not leave processes running after a task"),
+                "leave out `--leftovers keep`, or submit it from outside the task",
             );
         }
         if matches!(spec.stdin, StandardInput::File(_)) {

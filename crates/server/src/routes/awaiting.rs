@@ -8,8 +8,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use longhaul_api as api;
 
+use crate::caller::Caller;
 use crate::connection::Hangup;
-use crate::extract::{Caller, TaskPath};
+use crate::extract::TaskPath;
 use crate::params::Params;
 use crate::problem::{Answer, Failure};
 use crate::refusal;

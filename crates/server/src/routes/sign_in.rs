@@ -12,8 +12,8 @@ use longhaul_api as api;
 use longhaul_api::ErrorCode;
 
 use crate::auth::{SESSION_LIVES, TokenError, wrong};
-use crate::connection::Way;
 use crate::extract::{Json, JsonOrNothing, Nothing};
+use crate::peer::Way;
 use crate::problem::{Answer, Failure};
 use crate::run::chain;
 use crate::state::ServerState;

@@ -9,7 +9,8 @@ use longhaul_model::LandManner;
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, de::value::Error as ValueError};
 
-use crate::extract::{Caller, Json, JsonOrNothing, Nothing, TaskPath};
+use crate::caller::Caller;
+use crate::extract::{Json, JsonOrNothing, Nothing, TaskPath};
 use crate::params::Params;
 use crate::problem::{Answer, Failure};
 use crate::refusal;

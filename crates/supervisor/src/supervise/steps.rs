@@ -220,6 +220,7 @@ impl Supervisor {
                 .as_ref()
                 .filter(|_| step.role == Role::Program)
                 .map(|sandbox| (sandbox, tmp.as_deref())),
+            restricted: self.spec.restricted,
         });
         let Spawned { pid: leader, reached } = match spawned {
             Ok(spawned) => spawned,
