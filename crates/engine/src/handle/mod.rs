@@ -2,6 +2,7 @@
 
 mod act;
 mod activity;
+mod callers;
 mod changes;
 mod discard;
 mod edit;
@@ -11,7 +12,6 @@ mod notify;
 mod output;
 mod queues;
 mod read;
-mod rights;
 mod rooms;
 mod submit;
 mod view;
