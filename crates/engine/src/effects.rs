@@ -50,3 +50,61 @@ impl Effects {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use longhaul_model::StateName;
+
+    use super::*;
+    use crate::samples::{World, spec};
+
+    /// Carries out all that followed until now.
+    fn carry_out(world: &mut World) -> Effects {
+        let effects = Effects {
+            attempts: Arc::clone(&world.attempts),
+            probe: Wake::default(),
+            outbox: Wake::default(),
+        };
+        let followed = world.followed();
+        followed
+            .into_iter()
+            .for_each(|consequence| effects.carry_out(consequence));
+        effects
+    }
+
+    #[tokio::test]
+    async fn a_task_that_became_ready_wakes_the_dispatcher() {
+        let mut world = World::new();
+        world.submitted(spec()).await;
+        carry_out(&mut world);
+        assert!(matches!(world.told()[..], [Input::Dispatch]));
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_prerequisites_alone_is_probed_at_once() {
+        let mut world = World::new();
+        let mut spec = spec();
+        spec.requires = vec![longhaul_model::Prerequisite::File { path: "f".to_owned() }];
+        world.submitted(spec).await;
+        let effects = carry_out(&mut world);
+        let woken = tokio::time::timeout(Duration::from_secs(30), effects.probe.woken()).await;
+        assert!(woken.is_ok());
+    }
+
+    /// What it depends on ended in the moment in which it was stored.
+    #[tokio::test]
+    async fn a_task_that_began_to_wait_for_one_that_is_over_does_not_wait_for_ever() {
+        let mut world = World::new();
+        let first = world.running().await;
+        let mut after = spec();
+        after.after = vec![first.id];
+        let dependent = world.submitted(after).await;
+        world.lost(first.id).await;
+        world.ledger.forget(first.id);
+        let told = world.ledger.waiters().register(dependent.id);
+        carry_out(&mut world);
+        assert_eq!(told.await.expect("it is told").state(), StateName::Failed);
+    }
+}

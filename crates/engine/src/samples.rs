@@ -12,15 +12,22 @@ use longhaul_model::{
 use longhaul_store::{Apply, NewTask, OpenOptions, Store};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
+use crate::agents::Examiner;
 use crate::attempts::Attempts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::dispatch::{Inbox, Input};
+use crate::family::Loans;
+use crate::handle::{Handle, Rooms};
 use crate::installation::Installation;
 use crate::ledger::{Consequence, Ledger};
+use crate::notify::Outbox;
+use crate::reconcile::retention::Retention;
 use crate::reconcile::worktrees::Worktrees;
-use crate::runtime::Shutdown;
+use crate::runtime::{Shutdown, Wake};
 use crate::scheduler::Board;
+use crate::shell_environment::ShellEnvironment;
+use crate::submit::Submitter;
 
 pub(crate) fn id(number: u64) -> TaskId {
     TaskId::new(number).expect("not zero")
@@ -188,9 +195,56 @@ impl World {
         }
     }
 
-    /// A task that is stored and queued, and that the ledger took in.
-    pub(crate) async fn submitted(&self, new: NewTask) -> Arc<Task> {
+    /// A task that is stored, and that the ledger took in.
+    pub(crate) async fn submitted(&self, spec: Spec) -> Arc<Task> {
+        self.submitted_from(None, spec).await
+    }
+
+    /// The same from inside another task.
+    pub(crate) async fn submitted_from(&self, parent: Option<TaskId>, spec: Spec) -> Arc<Task> {
+        let new = NewTask {
+            parent,
+            ..new_task(spec)
+        };
         self.ledger.insert(new).await.expect("it is stored").0
+    }
+
+    /// Lets an event happen to a task past the ledger, which hears nothing of it.
+    pub(crate) async fn behind_its_back(&self, task: TaskId, event: Event) -> Task {
+        let apply = Apply::new(task, event, Actor::User, self.now());
+        let applied = self.ledger.store_for_test().task_apply(apply).await;
+        applied.expect("it may happen").task
+    }
+
+    /// The handle of these rooms.
+    pub(crate) fn handle(&self) -> Handle {
+        let (installation, ledger) = (Arc::clone(&self.installation), Arc::clone(&self.ledger));
+        let shell = Arc::new(ShellEnvironment::new(BTreeMap::new(), BTreeMap::new()));
+        let (shutdown, outbox) = (self.attempts.shutdown.clone(), Wake::default());
+        Handle::new(Rooms {
+            submitter: Submitter {
+                installation: Arc::clone(&installation),
+                ledger: Arc::clone(&ledger),
+                shell: Arc::clone(&shell),
+            },
+            inbox: self.attempts.inbox.clone(),
+            launches: Arc::clone(&self.attempts.launches),
+            loans: Arc::new(Loans::new(&installation, &ledger)),
+            transcripts: Arc::clone(&self.attempts.transcripts),
+            outbox: Arc::new(Outbox::new(&installation, &ledger, &shell, &shutdown, &outbox)),
+            retention: Retention {
+                installation: Arc::clone(&installation),
+                ledger: Arc::clone(&ledger),
+                worktrees: self.worktrees(),
+            },
+            examiner: Examiner::default(),
+            trees: Arc::clone(&self.attempts.trees),
+            probe: Wake::default(),
+            installation,
+            ledger,
+            shell,
+            shutdown,
+        })
     }
 
     /// A task that the store has claimed past the ledger, which did not take the claim in.
@@ -231,6 +285,11 @@ impl World {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.installation.clock.now()
+    }
+
+    /// What was told to the dispatcher until now.
+    pub(crate) fn told(&mut self) -> Vec<Input> {
+        std::iter::from_fn(|| self.inputs.try_recv().ok()).collect()
     }
 
     /// What followed until now.

@@ -5,6 +5,7 @@
 mod decisions;
 mod error_codes;
 mod heads;
+mod rooms;
 mod sizes;
 mod sleeps;
 mod sources;
@@ -20,8 +21,9 @@ use tree::Tree;
 const HELP: &str = "\
 cargo xtask tidy
 
-Checks the house rules: the walls between the crates, file sizes, module heads, forbidden words, no sleeping tests,
-where packages come from, the numbering of decisions, and one page for each error code.
+Checks the house rules: the walls between the crates and between the rooms of the engine, file sizes, module heads,
+forbidden words, no sleeping tests, where packages come from, the numbering of decisions, and one page for each error
+code.
 ";
 
 /// A broken rule: where, and what to do about it.
@@ -32,6 +34,7 @@ type Rule = (&'static str, fn(&Tree) -> Vec<Finding>);
 
 const RULES: &[Rule] = &[
     ("walls", walls::check),
+    ("rooms", rooms::check),
     ("sizes", sizes::check),
     ("heads", heads::check),
     ("words", words::check),

@@ -5,6 +5,8 @@ mod inbox;
 mod launch_pause;
 mod launch_trouble;
 mod run;
+#[cfg(test)]
+mod tests;
 mod times;
 
 pub(crate) use inbox::{EndedAttempt, Inbox, Input};

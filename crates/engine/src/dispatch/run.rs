@@ -79,7 +79,7 @@ impl Dispatcher {
     }
 
     /// Whether starting is pointless for the moment. With nobody in line there is nothing left to try it with.
-    fn has_launch_trouble(&self) -> bool {
+    pub(super) fn has_launch_trouble(&self) -> bool {
         if self.ledger.board().lines().is_empty() {
             self.launches.clear();
         }
@@ -88,7 +88,7 @@ impl Dispatcher {
 
     /// Records the ends, and claims at most so many of those that may start. False if the store could not; ends that it
     /// did not record are kept.
-    async fn record(&self, ended: &mut Vec<EndedAttempt>, most_claims: usize) -> bool {
+    pub(super) async fn record(&self, ended: &mut Vec<EndedAttempt>, most_claims: usize) -> bool {
         let (ledger, now) = (&self.ledger, self.installation.clock.now());
         for attempt in ended.iter() {
             ledger.note_ending(attempt.task, &attempt.ending.verdict, now);

@@ -14,6 +14,8 @@ mod queues;
 mod read;
 mod rooms;
 mod submit;
+#[cfg(test)]
+mod tests;
 mod view;
 mod wait;
 mod worktrees;

@@ -11,6 +11,8 @@ mod questions;
 mod reads;
 mod settings;
 mod supervision;
+#[cfg(test)]
+mod tests;
 mod waiters;
 
 pub(crate) use consequence::Consequence;

@@ -10,6 +10,8 @@ mod desktop;
 mod message;
 mod outbox;
 mod pause;
+#[cfg(test)]
+mod tests;
 mod undelivered;
 mod webhook;
 

@@ -96,7 +96,7 @@ impl Outbox {
     }
 
     /// Sends off what is due; when the next is, if any.
-    async fn deliver(self: &Arc<Self>) -> Result<Option<Timestamp>, StoreFault> {
+    pub(super) async fn deliver(self: &Arc<Self>) -> Result<Option<Timestamp>, StoreFault> {
         let now = self.installation.clock.now();
         let due = self.ledger.stored().due_notifications(now, BATCH)?;
         if due.notifications.is_empty() {

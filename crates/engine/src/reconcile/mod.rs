@@ -11,6 +11,8 @@ pub(crate) mod prerequisites;
 pub(crate) mod retention;
 mod rounds;
 mod stops;
+#[cfg(test)]
+mod tests;
 pub(crate) mod worktrees;
 
 pub(crate) use rounds::Rounds;

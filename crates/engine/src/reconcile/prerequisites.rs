@@ -51,7 +51,7 @@ impl Prober {
 }
 
 /// Probes all that wait for nothing else. False if there are none.
-async fn probe_all(ledger: &Arc<Ledger>) -> bool {
+pub(super) async fn probe_all(ledger: &Arc<Ledger>) -> bool {
     let tasks = ledger.board().probed();
     let has_work = !tasks.is_empty();
     let mut probes = JoinSet::new();

@@ -16,6 +16,8 @@ mod session_error;
 #[expect(clippy::module_inception, reason = "the list of steps is what the room is about")]
 mod submit;
 mod submitter;
+#[cfg(test)]
+mod tests;
 
 pub use draft::Submission;
 pub use error::SubmitError;
