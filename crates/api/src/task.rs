@@ -324,7 +324,7 @@ impl From<&model::Outcome> for Outcome {
 impl From<&model::Wait> for WaitingFor {
     fn from(wait: &model::Wait) -> Self {
         let mut shown = Self {
-            kind: wait.word().to_owned(),
+            kind: wait.kind().word().to_owned(),
             detail: None,
             task: None,
             until: None,

@@ -1,10 +1,9 @@
 //! What a task may do to its workspace, and who makes sure of it.
 
-use serde::{Deserialize, Serialize};
+use crate::words::words;
 
 /// What a task may do to its workspace.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Access {
     /// Takes a reader's lane and cannot write.
     ReadOnly,
@@ -16,8 +15,7 @@ pub enum Access {
 }
 
 /// Where a writer works.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Isolation {
     /// In the workspace itself, one at a time.
     #[default]
@@ -27,8 +25,7 @@ pub enum Isolation {
 }
 
 /// Who keeps a read-only task read-only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Enforcement {
     /// The kernel, by both of its mechanisms.
     Kernel,
@@ -37,3 +34,20 @@ pub enum Enforcement {
     /// Only the agent's own flag.
     Agent,
 }
+
+words!(Access, "access", {
+    ReadOnly => "read-only",
+    Write => "write",
+    Unmanaged => "unmanaged",
+});
+
+words!(Isolation, "isolation", {
+    InPlace => "in-place",
+    Worktree => "worktree",
+});
+
+words!(Enforcement, "enforcement", {
+    Kernel => "kernel",
+    KernelPartial => "kernel-partial",
+    Agent => "agent",
+});

@@ -1,14 +1,12 @@
 //! What is worth telling somebody who is not looking.
 
-use std::fmt;
-use std::str::FromStr;
-
 use jiff::Timestamp;
 
 use crate::id::TaskId;
 use crate::spec::Notify;
 use crate::state::{State, StateName};
 use crate::task::Task;
+use crate::words::words;
 
 /// Something about a task that somebody may want to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,28 +26,6 @@ pub enum Occasion {
 }
 
 impl Occasion {
-    /// Every occasion.
-    pub const ALL: [Self; 6] = [
-        Self::Completed,
-        Self::Failed,
-        Self::Canceled,
-        Self::Interrupted,
-        Self::UsageLimit,
-        Self::Conflict,
-    ];
-
-    /// The word used in JSON, SQL and on screen.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-            Self::Canceled => "canceled",
-            Self::Interrupted => "interrupted",
-            Self::UsageLimit => "usage-limit",
-            Self::Conflict => "conflict",
-        }
-    }
-
     /// Whether somebody should do something about it.
     pub fn is_problem(self) -> bool {
         match self {
@@ -77,25 +53,14 @@ impl Occasion {
     }
 }
 
-impl fmt::Display for Occasion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-/// A word that names no occasion.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no occasion")]
-pub struct UnknownOccasion(String);
-
-impl FromStr for Occasion {
-    type Err = UnknownOccasion;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL.into_iter().find(|occasion| occasion.word() == word);
-        found.ok_or_else(|| UnknownOccasion(word.to_owned()))
-    }
-}
+words!(Occasion, "occasion", {
+    Completed => "completed",
+    Failed => "failed",
+    Canceled => "canceled",
+    Interrupted => "interrupted",
+    UsageLimit => "usage-limit",
+    Conflict => "conflict",
+});
 
 impl Notify {
     /// Whether a task with this policy tells of the occasion.
@@ -186,13 +151,5 @@ mod tests {
         );
         assert_eq!(wanted(Notify::Done), ["completed"]);
         assert!(wanted(Notify::None).is_empty());
-    }
-
-    #[test]
-    fn every_word_is_read_back() {
-        for occasion in Occasion::ALL {
-            assert_eq!(occasion.word().parse(), Ok(occasion));
-        }
-        assert!("finished".parse::<Occasion>().is_err());
     }
 }

@@ -1,12 +1,11 @@
 //! How a task ended, in a closed list of reasons.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
+use crate::words::words;
+
 /// Why a task ended as it did. The list is closed; `docs/reference/reasons.md` is printed from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// The program exited by itself; `exit_code` has its code.
     Exit,
@@ -41,46 +40,6 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Every reason, in the order of the documentation.
-    pub const ALL: [Self; 15] = [
-        Self::Exit,
-        Self::Signal,
-        Self::Timeout,
-        Self::IdleTimeout,
-        Self::NoFinalMessage,
-        Self::AgentError,
-        Self::UsageLimit,
-        Self::SpawnError,
-        Self::Setup,
-        Self::Enforcement,
-        Self::Dependency,
-        Self::Prerequisite,
-        Self::Deadline,
-        Self::Canceled,
-        Self::Lost,
-    ];
-
-    /// The word used in JSON, SQL and on screen.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Exit => "exit",
-            Self::Signal => "signal",
-            Self::Timeout => "timeout",
-            Self::IdleTimeout => "idle-timeout",
-            Self::NoFinalMessage => "no-final-message",
-            Self::AgentError => "agent-error",
-            Self::UsageLimit => "usage-limit",
-            Self::SpawnError => "spawn-error",
-            Self::Setup => "setup",
-            Self::Enforcement => "enforcement",
-            Self::Dependency => "dependency",
-            Self::Prerequisite => "prerequisite",
-            Self::Deadline => "deadline",
-            Self::Canceled => "canceled",
-            Self::Lost => "lost",
-        }
-    }
-
     /// What it means, and what to do about it: two sentences for people.
     pub fn explained(self) -> (&'static str, &'static str) {
         match self {
@@ -153,15 +112,26 @@ impl Reason {
     }
 }
 
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
+words!(Reason, "reason", {
+    Exit => "exit",
+    Signal => "signal",
+    Timeout => "timeout",
+    IdleTimeout => "idle-timeout",
+    NoFinalMessage => "no-final-message",
+    AgentError => "agent-error",
+    UsageLimit => "usage-limit",
+    SpawnError => "spawn-error",
+    Setup => "setup",
+    Enforcement => "enforcement",
+    Dependency => "dependency",
+    Prerequisite => "prerequisite",
+    Deadline => "deadline",
+    Canceled => "canceled",
+    Lost => "lost",
+});
 
 /// The class of an error that an agent reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AgentError {
     /// It has no credentials, or they are refused.
     NotSignedIn,
@@ -174,6 +144,14 @@ pub enum AgentError {
     /// Anything else.
     Other,
 }
+
+words!(AgentError, "agent_error", {
+    NotSignedIn => "not-signed-in",
+    Overloaded => "overloaded",
+    ContextFull => "context-full",
+    Refused => "refused",
+    Other => "other",
+});
 
 /// How a task ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -240,13 +218,6 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_word_of_a_reason_is_its_name_in_json() {
-        for reason in Reason::ALL {
-            assert_eq!(serde_json::json!(reason), serde_json::json!(reason.word()));
-        }
-    }
 
     #[test]
     fn retries_never_cover_what_would_fail_again_or_was_asked_for() {

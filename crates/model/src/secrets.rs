@@ -2,7 +2,7 @@
 
 use crate::prerequisite::Prerequisite;
 use crate::spec::Spec;
-use crate::work::{Work, without_credentials};
+use crate::work::without_credentials;
 
 /// What of a spec must not be repeated in any text, each with what is shown instead.
 #[derive(Debug, Default)]
@@ -11,16 +11,13 @@ pub struct Secrets(Vec<(String, String)>);
 impl Secrets {
     /// The secrets in a spec: the credentials in its URLs.
     pub fn of(spec: &Spec) -> Self {
-        let cloned = match &spec.work {
-            Work::Clone { url, .. } => Some(url),
-            Work::Command { .. } | Work::Agent(_) | Work::Land(_) => None,
-        };
         let probed = spec.requires.iter().filter_map(|prerequisite| match prerequisite {
-            Prerequisite::Http { url } => Some(url),
+            Prerequisite::Http { url } => Some(url.as_str()),
             Prerequisite::File { .. } | Prerequisite::Tcp { .. } | Prerequisite::Command { .. } => None,
         });
         let mut found = Self::default();
-        cloned.into_iter().chain(probed).for_each(|url| found.add(url));
+        let addresses = spec.work.addresses().into_iter();
+        addresses.chain(probed).for_each(|url| found.add(url));
         found
     }
 
@@ -52,6 +49,7 @@ impl Secrets {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::work::Work;
 
     #[test]
     fn credentials_are_cut_out_of_every_text() {

@@ -10,6 +10,7 @@ use crate::id::{QueueName, TaskId};
 use crate::life::Policy;
 use crate::origin::Origin;
 use crate::prerequisite::Prerequisite;
+use crate::words::words;
 use crate::work::{Work, WorkError, absolute};
 
 /// What was asked of a task, complete: two tasks with equal specs and environments are the same request.
@@ -111,8 +112,7 @@ pub enum StandardInput {
 }
 
 /// What happens to processes that a program leaves behind when it ends by itself.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Leftovers {
     /// They are asked to stop, and killed after two seconds.
     #[default]
@@ -122,8 +122,7 @@ pub enum Leftovers {
 }
 
 /// What to tell of a task to those who are not looking.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Notify {
     /// Every end, and what keeps it from going on.
     All,
@@ -135,6 +134,18 @@ pub enum Notify {
     #[default]
     None,
 }
+
+words!(Leftovers, "leftovers", {
+    Stop => "stop",
+    Keep => "keep",
+});
+
+words!(Notify, "notify", {
+    All => "all",
+    Problems => "problems",
+    Done => "done",
+    None => "none",
+});
 
 /// What makes a spec impossible to accept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,14 +1,12 @@
 //! The states of a task. Each carries the facts that exist in it and nowhere else.
 
-use std::fmt;
-use std::str::FromStr;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::origin::Actor;
 use crate::outcome::Outcome;
 use crate::wait::Waiting;
+use crate::words::words;
 
 /// Where a task stands in its life.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,8 +63,7 @@ pub struct Ended {
 }
 
 /// The name of a state, without its facts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StateName {
     /// Not ready.
     Waiting,
@@ -101,68 +98,21 @@ pub const MAY_BE_EDITED: [StateName; 2] = [StateName::Waiting, StateName::Queued
 pub const MAY_BE_REDISPATCHED: [StateName; 3] = [StateName::Failed, StateName::Canceled, StateName::Interrupted];
 
 impl StateName {
-    /// Every state, in the order of a life.
-    pub const ALL: [Self; 7] = [
-        Self::Waiting,
-        Self::Queued,
-        Self::Running,
-        Self::Completed,
-        Self::Failed,
-        Self::Canceled,
-        Self::Interrupted,
-    ];
-
-    /// The word in JSON, SQL and on screen.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Queued => "queued",
-            Self::Running => "running",
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-            Self::Canceled => "canceled",
-            Self::Interrupted => "interrupted",
-        }
-    }
-
     /// Whether it is never left.
     pub fn is_terminal(self) -> bool {
         TERMINAL.contains(&self)
     }
 }
 
-impl fmt::Display for StateName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
-    }
-}
-
-/// What was typed is not a state.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{typed}` is not a state: the states are waiting, queued, running, completed, failed, canceled and interrupted"
-)]
-pub struct StateNameError {
-    /// The text as typed.
-    pub typed: String,
-}
-
-impl FromStr for StateName {
-    type Err = StateNameError;
-
-    /// Accepts the British spelling of `canceled` too.
-    fn from_str(typed: &str) -> Result<Self, StateNameError> {
-        if typed == "cancelled" {
-            return Ok(Self::Canceled);
-        }
-        Self::ALL
-            .into_iter()
-            .find(|state| state.word() == typed)
-            .ok_or_else(|| StateNameError {
-                typed: typed.to_owned(),
-            })
-    }
-}
+words!(StateName, "state", {
+    Waiting => "waiting",
+    Queued => "queued",
+    Running => "running",
+    Completed => "completed",
+    Failed => "failed",
+    Canceled => "canceled",
+    Interrupted => "interrupted",
+}, also read { "cancelled" => Canceled });
 
 impl State {
     /// Its name without its facts.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::TaskId;
 use crate::prerequisite::Prerequisite;
 use crate::retry::LONGEST as LONGEST_BACKOFF;
+use crate::words::words;
 
 /// The facts of a waiting task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,16 +72,42 @@ pub enum Wait {
     UsageLimit(Timestamp),
 }
 
+/// The kind of one thing a task waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WaitKind {
+    /// A task that must complete first.
+    Dependency,
+    /// A prerequisite that is not met yet.
+    Prerequisite,
+    /// The time it was asked for.
+    NotBefore,
+    /// The next attempt's time.
+    Backoff,
+    /// The release of a task that is held.
+    Held,
+    /// The reset of its agent's usage limit.
+    UsageLimit,
+}
+
+words!(WaitKind, "waiting_for", {
+    Dependency => "dependency",
+    Prerequisite => "prerequisite",
+    NotBefore => "not-before",
+    Backoff => "backoff",
+    Held => "held",
+    UsageLimit => "usage-limit",
+});
+
 impl Wait {
-    /// The word for it in JSON and on screen.
-    pub fn word(&self) -> &'static str {
+    /// Which kind of wait it is.
+    pub fn kind(&self) -> WaitKind {
         match self {
-            Self::Dependency(_) => "dependency",
-            Self::Prerequisite(_) => "prerequisite",
-            Self::NotBefore(_) => "not-before",
-            Self::Backoff(_) => "backoff",
-            Self::Held => "held",
-            Self::UsageLimit(_) => "usage-limit",
+            Self::Dependency(_) => WaitKind::Dependency,
+            Self::Prerequisite(_) => WaitKind::Prerequisite,
+            Self::NotBefore(_) => WaitKind::NotBefore,
+            Self::Backoff(_) => WaitKind::Backoff,
+            Self::Held => WaitKind::Held,
+            Self::UsageLimit(_) => WaitKind::UsageLimit,
         }
     }
 }

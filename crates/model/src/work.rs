@@ -1,8 +1,10 @@
-//! The work of a task, by kind. A kind is a variant here, an executor in the engine, and nothing else.
+//! The work of a task, by kind: its words. What a kind allows is told by [`TaskKind::rules`], how it is done by its executor.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::TaskId;
+use crate::kind::{KindRules, TaskKind};
+use crate::words::words;
 
 /// The work of a task, by kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,8 +83,7 @@ pub struct LandWork {
 }
 
 /// How changes become commits of the target branch.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LandManner {
     /// As one commit.
     #[default]
@@ -92,6 +93,12 @@ pub enum LandManner {
     /// Each commit anew, on top of the target.
     Rebase,
 }
+
+words!(LandManner, "manner", {
+    Squash => "squash",
+    Merge => "merge",
+    Rebase => "rebase",
+});
 
 /// What makes work impossible to accept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -135,14 +142,19 @@ impl ReviewScope {
 }
 
 impl Work {
-    /// The word for its kind.
-    pub fn kind(&self) -> &'static str {
+    /// Its kind.
+    pub fn kind(&self) -> TaskKind {
         match self {
-            Self::Command { .. } => "command",
-            Self::Clone { .. } => "clone",
-            Self::Agent(_) => "agent",
-            Self::Land(_) => "land",
+            Self::Command { .. } => TaskKind::Command,
+            Self::Clone { .. } => TaskKind::Clone,
+            Self::Agent(_) => TaskKind::Agent,
+            Self::Land(_) => TaskKind::Land,
         }
+    }
+
+    /// What its kind allows and needs.
+    pub fn rules(&self) -> KindRules {
+        self.kind().rules()
     }
 
     /// What an agent is asked; nothing for other kinds.
@@ -150,6 +162,58 @@ impl Work {
         match self {
             Self::Agent(agent) => Some(agent),
             Self::Command { .. } | Self::Clone { .. } | Self::Land(_) => None,
+        }
+    }
+
+    /// What an agent is asked, to be changed; nothing for other kinds.
+    pub fn agent_mut(&mut self) -> Option<&mut AgentWork> {
+        match self {
+            Self::Agent(agent) => Some(agent),
+            Self::Command { .. } | Self::Clone { .. } | Self::Land(_) => None,
+        }
+    }
+
+    /// Which changes are brought in; nothing if none are.
+    pub fn landing(&self) -> Option<&LandWork> {
+        match self {
+            Self::Land(land) => Some(land),
+            Self::Command { .. } | Self::Clone { .. } | Self::Agent(_) => None,
+        }
+    }
+
+    /// The session it goes on with; nothing if it begins one, or has none.
+    pub fn resumes(&self) -> Option<&str> {
+        self.agent()?.resume.as_deref()
+    }
+
+    /// Which changes it reviews; nothing if it is no review.
+    pub fn review(&self) -> Option<&ReviewScope> {
+        self.agent()?.review.as_ref()
+    }
+
+    /// The folder that it makes, wherever it works; nothing if it makes none.
+    pub fn makes_folder(&self) -> Option<&str> {
+        match self {
+            Self::Clone { dir, .. } => Some(dir),
+            Self::Command { .. } | Self::Agent(_) | Self::Land(_) => None,
+        }
+    }
+
+    /// The addresses among its words, which may carry credentials.
+    pub fn addresses(&self) -> Vec<&str> {
+        match self {
+            Self::Clone { url, .. } => vec![url],
+            Self::Command { .. } | Self::Agent(_) | Self::Land(_) => Vec::new(),
+        }
+    }
+
+    /// The words by which it is searched for, without credentials.
+    pub fn searched_by(&self) -> String {
+        match self {
+            Self::Command { command } => command.join(" "),
+            Self::Clone { url, dir } => format!("{} {dir}", without_credentials(url)),
+            Self::Agent(agent) => format!("{} {}", agent.agent, agent.prompt),
+            Self::Land(land) => format!("land {}", land.task),
         }
     }
 

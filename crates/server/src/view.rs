@@ -29,7 +29,7 @@ pub(crate) fn task(view: &View, now: Timestamp) -> api::Task {
     api::Task {
         id: task.id.get(),
         name: spec.shown_name(),
-        kind: spec.work.kind().to_owned(),
+        kind: spec.work.kind().word().to_owned(),
         state: task.state().word().to_owned(),
         waiting_for: waiting_for(task, &secrets),
         blocked_by: view.blocked_by.iter().map(blocked_by).collect(),
@@ -143,7 +143,7 @@ fn waiting_for(task: &Task, secrets: &Secrets) -> Vec<api::WaitingFor> {
 
 fn blocked_by(block: &longhaul_engine::Block) -> api::BlockedBy {
     api::BlockedBy {
-        kind: block.kind.to_owned(),
+        kind: block.kind.word().to_owned(),
         detail: Some(block.detail.clone()),
         task: block.task.map(|id| id.get()),
         until: None,

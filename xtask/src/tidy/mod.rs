@@ -7,6 +7,7 @@ mod error_codes;
 mod heads;
 mod links;
 mod page_words;
+mod rooms;
 mod sizes;
 mod sleeps;
 mod sources;
@@ -23,9 +24,9 @@ use tree::Tree;
 const HELP: &str = "\
 cargo xtask tidy
 
-Checks the house rules: the walls between the crates, file sizes, module heads, forbidden words, the words of the wire
-in the page, no sleeping tests, where packages come from, the numbering of decisions, one page for each error code, one
-type for each name, and links between pages.
+Checks the house rules: the walls between the crates and between the rooms of the engine, file sizes, module heads,
+forbidden words, the words of the wire in the page, no sleeping tests, where packages come from, the numbering of
+decisions, one page for each error code, one type for each name, and links between pages.
 ";
 
 /// A broken rule: where, and what to do about it.
@@ -36,6 +37,7 @@ type Rule = (&'static str, fn(&Tree) -> Vec<Finding>);
 
 const RULES: &[Rule] = &[
     ("walls", walls::check),
+    ("rooms", rooms::check),
     ("sizes", sizes::check),
     ("heads", heads::check),
     ("words", words::check),

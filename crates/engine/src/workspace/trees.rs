@@ -1,13 +1,9 @@
 //! Which worktree belongs to which task, and how it stands.
 
-use std::sync::Arc;
-
 use longhaul_model::{Task, TaskId};
-use longhaul_store::{StoreFault, TaskFilter};
-use longhaul_worktrees::{Record, Standing as Kept};
+use longhaul_worktrees::{Places, Record, Standing as Kept};
 
-use super::Helper;
-use crate::shared::Shared;
+use crate::programs::GitRunner;
 
 /// How a task's worktree stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,26 +62,9 @@ pub(crate) fn standing(record: &Record) -> Standing {
     }
 }
 
-/// The newest task of the chain that works in the same worktree: it belongs to that one.
-pub(crate) fn owner(shared: &Shared, task: &Arc<Task>) -> Result<Arc<Task>, StoreFault> {
-    let tree = tree_of(task);
-    let filter = TaskFilter {
-        chain: Some(task.chain),
-        ..TaskFilter::default()
-    };
-    // A chain is as long as somebody has patience to repeat.
-    let chain = shared.store.tasks(&filter, None, 1_000)?;
-    let newest = chain
-        .into_iter()
-        .filter(|other| tree_of(other) == tree)
-        .max_by_key(|other| other.id);
-    Ok(newest.map_or_else(|| Arc::clone(task), Arc::new))
-}
-
 /// The worktrees that are there or should be.
-pub(crate) fn held(shared: &Shared) -> Vec<Record> {
-    let places = shared.places();
-    let read = |number: u64| match Record::read(&places, number) {
+pub(crate) fn held(places: &Places) -> Vec<Record> {
+    let read = |number: u64| match Record::read(places, number) {
         Ok(record) => record.filter(|record| record.place.is_some()),
         Err(error) => {
             tracing::warn!(number, error = %longhaul_worktrees::told(&error), "the record of a worktree cannot be read");
@@ -96,10 +75,9 @@ pub(crate) fn held(shared: &Shared) -> Vec<Record> {
 }
 
 /// Forgets what is kept to show what these tasks changed. Their worktrees are gone by then.
-pub(crate) fn forget(shared: &Shared, tasks: &[TaskId]) {
-    let places = shared.places();
+pub(crate) fn forget(places: &Places, tasks: &[TaskId]) {
     for task in tasks {
-        if let Err(error) = longhaul_worktrees::forget(&Helper::acting(), &places, task.get()) {
+        if let Err(error) = longhaul_worktrees::forget(&GitRunner::acting(), places, task.get()) {
             tracing::warn!(%task, error = %longhaul_worktrees::told(&error), "could not forget what a task changed");
         }
     }

@@ -4,7 +4,7 @@ mod completion;
 mod dependency;
 mod environment;
 mod events;
-mod facts_set;
+mod facts_amend;
 mod fault;
 mod file_checks;
 mod file_system;
@@ -46,7 +46,7 @@ pub(crate) mod act {
     pub(crate) use super::completion::{completions_take, untaken_completions};
     pub(crate) use super::environment::environment;
     pub(crate) use super::events::{event_bounds, events_after};
-    pub(crate) use super::facts_set::facts_set;
+    pub(crate) use super::facts_amend::facts_amend;
     pub(crate) use super::history::{attempts, history};
     pub(crate) use super::message::message;
     pub(crate) use super::notifications::{deliveries_set, due_notifications, notifications};

@@ -1,7 +1,7 @@
 //! Between rows and the model's types. A value that does not parse is an error with the task's id in it, never a default.
 
 use jiff::Timestamp;
-use longhaul_model::{Enforcement, Facts, Life, StateName, Task, TaskId};
+use longhaul_model::{Facts, Life, StateName, Task, TaskId};
 use rusqlite::Row;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -98,7 +98,10 @@ impl RawTask {
             started_at: optional_time(self.started_at, owner, "started_at")?,
             queue_ms: number(self.queue_ms),
             facts,
-            enforcement: self.enforcement.map(|word| enforcement(word, owner)).transpose()?,
+            enforcement: self
+                .enforcement
+                .map(|word| word.parse().map_err(|error| damaged(owner, "enforcement", error)))
+                .transpose()?,
             acknowledged_at: optional_time(self.acknowledged_at, owner, "acknowledged_at")?,
             rank: self.rank,
         };
@@ -173,28 +176,4 @@ pub(super) fn optional_time(
 
 pub(super) fn state(word: &str, task: Option<TaskId>, column: &'static str) -> Result<StateName, Damaged> {
     word.parse().map_err(|error| damaged(task, column, error))
-}
-
-fn enforcement(word: String, task: Option<TaskId>) -> Result<Enforcement, Damaged> {
-    serde_json::from_value(serde_json::Value::String(word)).map_err(|error| damaged(task, "enforcement", error))
-}
-
-pub(super) fn enforcement_word(enforcement: Enforcement) -> &'static str {
-    match enforcement {
-        Enforcement::Kernel => "kernel",
-        Enforcement::KernelPartial => "kernel-partial",
-        Enforcement::Agent => "agent",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_word_of_an_enforcement_reads_back_as_the_same() {
-        for level in [Enforcement::Kernel, Enforcement::KernelPartial, Enforcement::Agent] {
-            assert_eq!(enforcement(enforcement_word(level).to_owned(), None), Ok(level));
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Full-text search over name, request and result.
 
-use longhaul_model::{Spec, Task, TaskId, Work as Kind, without_credentials};
+use longhaul_model::{Spec, Task, TaskId};
 
 use crate::acts::StoreFault;
 use crate::sqlite::row::id;
@@ -57,13 +57,7 @@ pub(super) fn expression(typed: &str) -> Option<String> {
 }
 
 fn request(spec: &Spec) -> String {
-    let text = match &spec.work {
-        Kind::Command { command } => command.join(" "),
-        Kind::Clone { url, dir } => format!("{} {dir}", without_credentials(url)),
-        Kind::Agent(agent) => format!("{} {}", agent.agent, agent.prompt),
-        Kind::Land(land) => format!("land {}", land.task),
-    };
-    head(&text).to_owned()
+    head(&spec.work.searched_by()).to_owned()
 }
 
 fn head(text: &str) -> &str {

@@ -74,7 +74,7 @@ fn store(work: &mut Work<'_>, before: Expected, task: &Task, history_count: i64)
         (
             spec.queue.as_str(),
             spec.priority,
-            spec.work.kind(),
+            spec.work.kind().word(),
             &spec.origin.session,
             spec.work.agent().map(|agent| &agent.agent),
             &spec.origin.key,

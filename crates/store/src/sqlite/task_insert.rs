@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use longhaul_model::{
-    Actor, Event, Facts, Fence, Life, QueueName, Spec, StateName, Task, TaskId, UnmetPrerequisite, Waits, transition,
+    Actor, Enforcement, Event, Facts, Fence, Life, QueueName, Spec, StateName, Task, TaskId, UnmetPrerequisite, Waits,
+    transition,
 };
 
 use rusqlite::Connection;
@@ -12,7 +13,7 @@ use crate::sqlite::dependency::{self, Dependencies};
 use crate::sqlite::environment::Packed;
 use crate::sqlite::journal::{self, Step};
 use crate::sqlite::notifications;
-use crate::sqlite::row::{damaged, enforcement_word, id, json, keepable, micros, number, state, stored, task_id};
+use crate::sqlite::row::{damaged, id, json, keepable, micros, number, state, stored, task_id};
 use crate::sqlite::task_read::stored_task;
 use crate::sqlite::work::Work;
 use crate::sqlite::{environment, query, queue_set, search};
@@ -254,7 +255,7 @@ fn rows(work: &mut Work<'_>, task: &Task, placed: &Placed<'_>, history_count: us
             spec.queue.as_str(),
             spec.priority,
             task.rank,
-            spec.work.kind(),
+            spec.work.kind().word(),
             task.workspace,
             task.parent.map(id),
             id(placed.root),
@@ -264,7 +265,7 @@ fn rows(work: &mut Work<'_>, task: &Task, placed: &Placed<'_>, history_count: us
             spec.origin.session,
             micros(task.created_at),
             life.state.ended().map(|ended| micros(ended.at)),
-            task.enforcement.map(enforcement_word),
+            task.enforcement.map(Enforcement::word),
             stored(history_count as u64),
             json(life),
             json(&task.facts),

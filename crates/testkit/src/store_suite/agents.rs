@@ -85,13 +85,17 @@ pub async fn the_newest_task_of_a_session_is_found(world: &mut StoreWorld) {
     assert_eq!(of("b", None), None);
     // While it runs, too, and not any more once another attempt began without one.
     world.told(claimed(third, 1, 1)).await;
-    let set = longhaul_store::FactsSet {
+    let set = longhaul_store::FactsAmend {
         task: third,
         fence: Fence(1),
-        facts: with_session("c"),
+        facts: with_session("c")
+            .session
+            .map(longhaul_store::Fact::Session)
+            .into_iter()
+            .collect(),
         at: at(2),
     };
-    world.store.facts_set(set).await.expect("kept");
+    world.store.facts_amend(set).await.expect("kept");
     assert_eq!(of("c", None), Some(third));
     let by_key = |key: &str, agent: &str| {
         let found = world.store.task_of_origin_key(key, agent).expect("a read");

@@ -1,7 +1,7 @@
 //! Claims, what attempts show, and their ends.
 
 use longhaul_model::{Actor, AttemptNumber, Event, Facts, Fence, Spec, StateName, TaskId};
-use longhaul_store::{Apply, FactsError, FactsSet};
+use longhaul_store::{Apply, Fact, FactsAmend, FactsError};
 
 use super::{StoreWorld, at, claimed, command, ended, failed, succeeded};
 
@@ -145,8 +145,8 @@ pub async fn a_canceled_claim_that_never_started_is_canceled(world: &mut StoreWo
     assert_eq!((over.state(), over.started_at), (StateName::Canceled, None));
 }
 
-fn facts_at(task: TaskId, fence: u64, facts: Facts) -> FactsSet {
-    FactsSet {
+fn amend(task: TaskId, fence: u64, facts: Vec<Fact>) -> FactsAmend {
+    FactsAmend {
         task,
         fence: Fence(fence),
         facts,
@@ -154,34 +154,33 @@ fn facts_at(task: TaskId, fence: u64, facts: Facts) -> FactsSet {
     }
 }
 
+fn doing(line: &str) -> Vec<Fact> {
+    vec![Fact::Activity(line.to_owned())]
+}
+
 /// What an older attempt still shows is dropped, also while a newer one runs.
 pub async fn facts_belong_to_the_fence_that_owns_the_task(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     world.told(claimed(task, 1, 1)).await;
     world.told(never_started(task, 1, 2)).await;
-    let early = world
-        .store
-        .facts_set(facts_at(task, 1, showing("early")))
-        .await
-        .expect_err("it is queued");
+    let early = world.store.facts_amend(amend(task, 1, doing("early"))).await;
+    let early = early.expect_err("it is queued");
     assert!(matches!(early, FactsError::Stale { .. }), "{early}");
     world.told(claimed(task, 2, 3)).await;
-    let old = world
-        .store
-        .facts_set(facts_at(task, 1, showing("old")))
-        .await
-        .expect_err("an older fence");
+    let old = world.store.facts_amend(amend(task, 1, doing("old"))).await;
+    let old = old.expect_err("an older fence");
     assert!(matches!(old, FactsError::Stale { fence: Fence(1), .. }), "{old}");
     assert_eq!(world.task(task).facts, Facts::default());
     let history = world.store.history(task).expect("a history").len();
-    world
-        .store
-        .facts_set(facts_at(task, 2, showing("now")))
-        .await
-        .expect("its own");
-    assert_eq!(world.task(task).facts, showing("now"));
+    let amended = world.store.facts_amend(amend(task, 2, doing("now"))).await;
+    let known = Facts {
+        activity: Some("now".to_owned()),
+        ..Facts::default()
+    };
+    assert_eq!(amended.expect("its own"), world.task(task), "it answers the task");
+    assert_eq!(world.task(task).facts, known);
     let attempts = world.store.attempts(task).expect("attempts");
-    assert_eq!(attempts.last().map(|attempt| &attempt.facts), Some(&showing("now")));
+    assert_eq!(attempts.last().map(|attempt| &attempt.facts), Some(&known));
     assert_eq!(world.store.history(task).expect("a history").len(), history);
     let newest = world.store.event_bounds().expect("bounds").newest;
     assert_eq!(
@@ -190,14 +189,67 @@ pub async fn facts_belong_to_the_fence_that_owns_the_task(world: &mut StoreWorld
     );
 }
 
+/// Two who look at one attempt, each with what was known before: nothing that either found is lost.
+pub async fn facts_add_to_what_is_known_and_replace_nothing_else(world: &mut StoreWorld) {
+    let task = world.submit_command(&["job"]).await;
+    world.told(claimed(task, 1, 1)).await;
+    let one = world.store.facts_amend(amend(task, 1, doing("looking")));
+    let other = world.store.facts_amend(amend(
+        task,
+        1,
+        vec![Fact::OutputBytes(7), Fact::Unkillable(Some(at(6)))],
+    ));
+    let (one, other) = tokio::join!(one, other);
+    assert!(one.is_ok() && other.is_ok());
+    let facts = world.task(task).facts;
+    assert_eq!((facts.activity.as_deref(), facts.output_bytes), (Some("looking"), 7));
+    assert_eq!(facts.unkillable_since, Some(at(6)));
+}
+
+/// Since when its tree refuses to die is told once, however often that is seen.
+pub async fn the_first_time_a_tree_refused_to_die_is_kept_until_it_does(world: &mut StoreWorld) {
+    let task = world.submit_command(&["job"]).await;
+    world.told(claimed(task, 1, 1)).await;
+    for (seen, known) in [
+        (Some(6), Some(6)),
+        (Some(9), Some(6)),
+        (None, None),
+        (Some(12), Some(12)),
+    ] {
+        let fact = Fact::Unkillable(seen.map(at));
+        let amended = world
+            .store
+            .facts_amend(amend(task, 1, vec![fact]))
+            .await
+            .expect("its own");
+        assert_eq!(amended.facts.unkillable_since, known.map(at));
+    }
+}
+
+/// Nobody is woken for it.
+pub async fn facts_that_are_known_already_are_no_event(world: &mut StoreWorld) {
+    let task = world.submit_command(&["job"]).await;
+    world.told(claimed(task, 1, 1)).await;
+    let first = world
+        .store
+        .facts_amend(amend(task, 1, doing("now")))
+        .await
+        .expect("its own");
+    let newest = world.store.event_bounds().expect("bounds").newest;
+    let again = world
+        .store
+        .facts_amend(amend(task, 1, doing("now")))
+        .await
+        .expect("its own");
+    assert_eq!(first, again);
+    assert_eq!(world.store.event_bounds().expect("bounds").newest, newest);
+}
+
 /// What is over stays as it ended.
 pub async fn facts_of_a_finished_task_do_not_change(world: &mut StoreWorld) {
     let task = world.finished(succeeded(), 1).await;
-    let error = world
-        .store
-        .facts_set(facts_at(task, 1, showing("late")))
-        .await
-        .expect_err("it is over");
+    let error = world.store.facts_amend(amend(task, 1, doing("late"))).await;
+    let error = error.expect_err("it is over");
     assert!(matches!(error, FactsError::Stale { .. }), "{error}");
     assert_eq!(world.task(task).facts, Facts::default());
 }
@@ -205,10 +257,7 @@ pub async fn facts_of_a_finished_task_do_not_change(world: &mut StoreWorld) {
 /// And are told apart from stale ones.
 pub async fn facts_of_an_unknown_task_are_refused(world: &mut StoreWorld) {
     let unknown = TaskId::new(7).expect("an id");
-    let error = world
-        .store
-        .facts_set(facts_at(unknown, 1, Facts::default()))
-        .await
-        .expect_err("unknown");
+    let error = world.store.facts_amend(amend(unknown, 1, doing("it"))).await;
+    let error = error.expect_err("unknown");
     assert!(matches!(error, FactsError::Unknown(task) if task == unknown), "{error}");
 }

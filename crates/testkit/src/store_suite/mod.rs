@@ -78,6 +78,9 @@ macro_rules! store_suite {
                 a_claim_that_never_started_is_taken_back
                 a_canceled_claim_that_never_started_is_canceled
                 facts_belong_to_the_fence_that_owns_the_task
+                facts_add_to_what_is_known_and_replace_nothing_else
+                the_first_time_a_tree_refused_to_die_is_kept_until_it_does
+                facts_that_are_known_already_are_no_event
                 facts_of_a_finished_task_do_not_change
                 facts_of_an_unknown_task_are_refused
             }

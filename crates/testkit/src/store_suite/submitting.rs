@@ -123,7 +123,7 @@ pub async fn held_timed_and_unprobed_tasks_wait(world: &mut StoreWorld) {
         ..command(&["true"])
     };
     let task = world.submit(spec).await;
-    let words: Vec<_> = waits_of(&task).iter().map(Wait::word).collect();
+    let words: Vec<_> = waits_of(&task).iter().map(|wait| wait.kind().word()).collect();
     assert_eq!(words, ["held", "prerequisite", "not-before"]);
     let past = world
         .submit(Spec {

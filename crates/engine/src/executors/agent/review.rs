@@ -48,7 +48,7 @@ pub(super) fn prompt(asked: &str, file: &Path) -> String {
 
 /// The part of a reviewer's answer that fits into a line; what it found is read from the whole where it is shown.
 #[derive(Deserialize)]
-struct Answer {
+struct ReviewSummary {
     summary: String,
     findings: Vec<serde::de::IgnoredAny>,
 }
@@ -56,7 +56,7 @@ struct Answer {
 /// A reviewer's answer in one line; nothing if it does not follow the schema.
 pub(super) fn summary(message: &str) -> Option<String> {
     let begins = message.match_indices('{').map(|(at, _)| at).take(MOST_TRIES);
-    let answer: Answer = begins
+    let answer: ReviewSummary = begins
         .filter_map(|at| {
             serde_json::Deserializer::from_str(&message[at..])
                 .into_iter()
