@@ -58,7 +58,7 @@ pub use agents::{AgentFinding, AgentReport};
 pub use boot::{Boot, BootError, Engine};
 pub use clock::Clock;
 pub use config::{Config, NotifySettings, Webhook, WebhookSecret};
-pub use family::Belonging;
+pub use family::ProcessOwner;
 pub use finding::{Finding, Level};
 pub use handle::{
     ActError, ActivityError, Canceling, EditError, Handle, LandError, OutputOf, QueueView, QueuesView, Submitted, View,
@@ -74,4 +74,4 @@ pub use longhaul_worktrees::{Changes, FileChange, Hunk, Line, LineKind, Project,
 pub use scheduler::{Block, LaneWaiter, WorkspaceLanes};
 pub use submit::{RepeatError, Rights, SessionError, Submission, SubmitError};
 pub use transcripts::{ActivityEntry, ActivityPage, TranscriptError, activity};
-pub use workspace::{ChangesError, Standing, TreeState};
+pub use workspace::{ChangesError, TreeState, WorktreeView};

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use longhaul_api::ErrorCode;
-use longhaul_engine::{Belonging, Rights};
+use longhaul_engine::{ProcessOwner, Rights};
 use longhaul_model::{Actor, TaskId};
 use tokio::sync::OnceCell;
 
@@ -86,12 +86,12 @@ impl Asking<'_> {
     /// program could otherwise have the rights of its user by ending before it is looked at.
     async fn task(&self, state: &ServerState) -> Answer<Option<TaskId>> {
         for _ in 0..LOOKS {
-            match self.belonging(state).await {
-                Belonging::Task(task) => return Ok(Some(task)),
-                Belonging::None => return Ok(None),
-                Belonging::Unclear => tokio::time::sleep(BETWEEN_LOOKS).await,
-                Belonging::Confined => return Err(confined()),
-                Belonging::Unseen => return Err(self.unseen(state)),
+            match self.owner(state).await {
+                ProcessOwner::Task(task) => return Ok(Some(task)),
+                ProcessOwner::Nobody => return Ok(None),
+                ProcessOwner::Unknown => tokio::time::sleep(BETWEEN_LOOKS).await,
+                ProcessOwner::Confined => return Err(confined()),
+                ProcessOwner::Unseen => return Err(self.unseen(state)),
             }
         }
         let failure = Failure::new(
@@ -101,27 +101,27 @@ impl Asking<'_> {
         Err(failure.with_hint("the process that connects must be there until it has its answer; try again"))
     }
 
-    async fn belonging(&self, state: &ServerState) -> Belonging {
+    async fn owner(&self, state: &ServerState) -> ProcessOwner {
         match self {
             Self::Processes(pids) => {
-                let told = pids.iter().map(|pid| state.engine.belonging(*pid));
+                let told = pids.iter().map(|pid| state.engine.process_owner(*pid));
                 // A connection that several hold is as trustworthy as the least of them.
-                told.max_by_key(|belonging| match belonging {
-                    Belonging::None => 0,
-                    Belonging::Task(task) if state.engine.rights_of(*task) == Rights::User => 1,
-                    Belonging::Unclear => 2,
-                    Belonging::Unseen => 3,
-                    Belonging::Confined => 4,
-                    Belonging::Task(_) => 5,
+                told.max_by_key(|owner| match owner {
+                    ProcessOwner::Nobody => 0,
+                    ProcessOwner::Task(task) if state.engine.rights_of(*task) == Rights::User => 1,
+                    ProcessOwner::Unknown => 2,
+                    ProcessOwner::Unseen => 3,
+                    ProcessOwner::Confined => 4,
+                    ProcessOwner::Task(_) => 5,
                 })
-                .unwrap_or(Belonging::Unclear)
+                .unwrap_or(ProcessOwner::Unknown)
             }
             Self::Unseen { group, .. } => {
                 let (engine, group) = (state.engine.clone(), *group);
-                let looked = tokio::task::spawn_blocking(move || engine.belonging_of_unseen(group)).await;
-                match looked.unwrap_or(Belonging::Unseen) {
-                    Belonging::Unseen if self.comes_from_a_proxy(state) => Belonging::None,
-                    belonging => belonging,
+                let looked = tokio::task::spawn_blocking(move || engine.owner_of_unseen_process(group)).await;
+                match looked.unwrap_or(ProcessOwner::Unseen) {
+                    ProcessOwner::Unseen if self.comes_from_a_proxy(state) => ProcessOwner::Nobody,
+                    owner => owner,
                 }
             }
         }

@@ -10,7 +10,7 @@ use super::Finding;
 use super::tree::Tree;
 
 /// Crates and names that still break the rule. The list only becomes shorter: a name that is unique by now has to go.
-const LEFT: &[(&str, &str)] = &[("crates/engine", "Answer")];
+const LEFT: &[(&str, &str)] = &[];
 
 const KEYWORDS: [&str; 5] = ["struct", "enum", "trait", "union", "type"];
 

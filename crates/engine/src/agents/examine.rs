@@ -21,12 +21,12 @@ const SAME_ANSWER_FOR: Duration = Duration::from_secs(2);
 #[derive(Debug, Default)]
 pub(crate) struct Examiner {
     versions: Arc<Versions>,
-    newest: tokio::sync::Mutex<Option<Examination>>,
+    newest: tokio::sync::Mutex<Option<KnownReports>>,
 }
 
-/// What was found when they were last looked at.
+/// An answer that was given.
 #[derive(Debug)]
-struct Examination {
+struct KnownReports {
     at: Instant,
     environment: BTreeMap<String, String>,
     reports: Vec<AgentReport>,
@@ -63,7 +63,7 @@ impl Examiner {
             })
         });
         let reports = looked.await.unwrap_or_default();
-        *newest = Some(Examination {
+        *newest = Some(KnownReports {
             at: Instant::now(),
             environment,
             reports: reports.clone(),

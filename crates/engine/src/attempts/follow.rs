@@ -40,13 +40,13 @@ pub(super) struct Follower<'a> {
     folder: PathBuf,
     /// When the enforcement is looked for, and how long after that again; nothing once it is known.
     enforcement: Option<(Instant, Duration)>,
-    output: Output,
+    output: OutputWatch,
     /// When the output is looked at next.
     next_output: Option<Instant>,
 }
 
 /// What is to be seen in the output.
-enum Output {
+enum OutputWatch {
     /// Nothing that is kept while it runs.
     Plain,
     /// How far it is, and what was kept of that last.
@@ -64,7 +64,7 @@ impl<'a> Follower<'a> {
     pub(super) fn of(attempt: &'a OwnedAttempt) -> Self {
         let (task, now) = (attempt.task(), Instant::now());
         let is_confined = task.as_ref().is_some_and(|task| task.spec.access == Access::ReadOnly);
-        let output = task.map_or(Output::Plain, |task| Output::of(attempt, &task));
+        let output = task.map_or(OutputWatch::Plain, |task| OutputWatch::of(attempt, &task));
         Self {
             attempt,
             folder: attempt.folder(),
@@ -117,8 +117,8 @@ impl<'a> Follower<'a> {
 
     async fn look_at_output(&mut self, task: &Arc<Task>) {
         match &mut self.output {
-            Output::Plain => {}
-            Output::Progress(kept) => {
+            OutputWatch::Plain => {}
+            OutputWatch::Progress(kept) => {
                 let (folder, of) = (self.folder.clone(), Arc::clone(task));
                 let looked = blocking(move || {
                     let reader = Reader::open(folder);
@@ -134,7 +134,7 @@ impl<'a> Follower<'a> {
                     }
                 }
             }
-            Output::Activity {
+            OutputWatch::Activity {
                 transcript,
                 adapter,
                 written,
@@ -161,7 +161,7 @@ impl<'a> Follower<'a> {
     }
 }
 
-impl Output {
+impl OutputWatch {
     fn of(attempt: &OwnedAttempt, task: &Task) -> Self {
         match (task.spec.work.rules().tells, &attempt.transcript) {
             (Tells::Progress, _) => Self::Progress(None),

@@ -32,7 +32,7 @@ pub(crate) struct Plan {
     pub(crate) environment: Vec<(&'static str, String)>,
     /// What the program reads on standard input instead of what the spec says; nothing means what the spec says.
     pub(crate) stdin: Option<Vec<u8>>,
-    /// Files it needs, laid ready before the start; private.
+    /// Files it needs, prepared before the start; private.
     pub(crate) files: Vec<(PathBuf, Vec<u8>)>,
     /// Folders of the task's own that it sees although it is a reader; what is in them is put there by earlier steps.
     pub(crate) visible: Vec<PathBuf>,

@@ -4,14 +4,18 @@ use longhaul_model::{Fence, TaskId};
 use longhaul_supervisor::AttemptFolder;
 use longhaul_supervisor::machine::Restricted;
 
-use super::belonging::Belonging;
+use super::process_owner::ProcessOwner;
 use super::restricted::restricted_attempts;
 use crate::installation::Installation;
 use crate::ledger::Ledger;
 
 /// Where a process belongs that cannot be seen, by the control group in which its socket was made, if that is known.
 /// Blocks: it looks through all processes.
-pub(crate) fn belonging_of_unseen(installation: &Installation, ledger: &Ledger, group: Option<u64>) -> Belonging {
+pub(crate) fn owner_of_unseen_process(
+    installation: &Installation,
+    ledger: &Ledger,
+    group: Option<u64>,
+) -> ProcessOwner {
     let running: Vec<(TaskId, Fence)> = {
         let watched = ledger.supervision().attempts();
         watched.iter().map(|(task, watched)| (*task, watched.fence)).collect()
@@ -21,13 +25,13 @@ pub(crate) fn belonging_of_unseen(installation: &Installation, ledger: &Ledger, 
         group.is_some_and(|group| groups.is_some_and(|groups| groups.ids.contains(&group)))
     };
     if let Some((task, _)) = running.into_iter().find(is_in_its_groups) {
-        return Belonging::Task(task);
+        return ProcessOwner::Task(task);
     }
     let restricted = Restricted::now();
     let is_outside = group.is_some_and(|group| restricted.are_outside_of(group));
     if is_outside || (!restricted.are_any && restricted_attempts(ledger).is_empty()) {
-        Belonging::None
+        ProcessOwner::Nobody
     } else {
-        Belonging::Unseen
+        ProcessOwner::Unseen
     }
 }

@@ -3,19 +3,19 @@
 use longhaul_model::TaskId;
 
 use super::Handle;
-use crate::family::{self, Belonging};
+use crate::family::{self, ProcessOwner};
 use crate::submit::Rights;
 
 impl Handle {
     /// The task whose program, or a process below it, this is.
-    pub fn belonging(&self, pid: i32) -> Belonging {
-        family::belonging(&self.rooms.installation, &self.rooms.ledger, pid)
+    pub fn process_owner(&self, pid: i32) -> ProcessOwner {
+        family::process_owner(&self.rooms.installation, &self.rooms.ledger, pid)
     }
 
     /// Where a process belongs that cannot be seen: all that is known is the control group in which its socket was made,
     /// or not even that. Blocks: it looks through all processes.
-    pub fn belonging_of_unseen(&self, group: Option<u64>) -> Belonging {
-        family::belonging_of_unseen(&self.rooms.installation, &self.rooms.ledger, group)
+    pub fn owner_of_unseen_process(&self, group: Option<u64>) -> ProcessOwner {
+        family::owner_of_unseen_process(&self.rooms.installation, &self.rooms.ledger, group)
     }
 
     /// The running task whose own token this is: the one in its environment. Nothing for any other text. Blocks: it

@@ -8,7 +8,7 @@ use longhaul_store::{CompletionFilter, TaskFilter};
 
 use super::{ActError, ActivityError, EditError, LandError, WaitError};
 use crate::dispatch::Input;
-use crate::family::Belonging;
+use crate::family::ProcessOwner;
 use crate::samples::{World, id, spec};
 use crate::submit::{Submission, SubmitError};
 use crate::workspace::ChangesError;
@@ -270,7 +270,7 @@ async fn this_very_process_belongs_to_no_task() {
     let world = World::new();
     let own = i32::try_from(std::process::id()).expect("a number");
     world.ledger.supervision().note_complete();
-    assert_eq!(world.handle().belonging(own), Belonging::None);
+    assert_eq!(world.handle().process_owner(own), ProcessOwner::Nobody);
     assert_eq!(world.handle().task_of_token("guessed"), None);
 }
 

@@ -10,7 +10,7 @@ use super::Handle;
 use crate::ledger::Ledger;
 use crate::programs::GitRunner;
 use crate::runtime::blocking;
-use crate::workspace::{self, Standing, TreeState};
+use crate::workspace::{self, TreeState, WorktreeView};
 
 impl Handle {
     /// Trusts the project file of the repository that a folder is in, as it is now. Gives its root and what it says.
@@ -25,16 +25,16 @@ impl Handle {
     }
 
     /// The worktrees there are, and those that should be; not those that are gone for good.
-    pub async fn worktrees(&self) -> Vec<TreeState> {
+    pub async fn worktrees(&self) -> Vec<WorktreeView> {
         let places = self.rooms.installation.places();
         let listed = blocking(move || {
             let shown = |record: Record| {
                 let standing = workspace::standing(&record);
-                if matches!(standing, Standing::Landed | Standing::Discarded) && !record.is_present() {
+                if matches!(standing, TreeState::Landed | TreeState::Discarded) && !record.is_present() {
                     return None;
                 }
                 let place = record.place?;
-                Some(TreeState {
+                Some(WorktreeView {
                     task: TaskId::new(record.task)?,
                     workspace: record.workspace.to_string_lossy().into_owned(),
                     worktree: longhaul_model::Worktree {

@@ -13,7 +13,7 @@ const LONGEST_ANSWER_BYTES: u64 = 64 << 10;
 
 /// What a program answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub(crate) struct ProgramAnswer {
     /// How it ended.
     pub(crate) end: ProgramEnd,
     /// The beginning of what it printed on standard output; whatever is not UTF-8 is replaced.
@@ -28,7 +28,7 @@ pub(crate) fn ask(
     folder: &Path,
     environment: Option<&BTreeMap<String, String>>,
     limit: Duration,
-) -> io::Result<Answer> {
+) -> io::Result<ProgramAnswer> {
     let mut file = tempfile::tempfile()?;
     let end = start_and_wait(
         words,
@@ -41,7 +41,7 @@ pub(crate) fn ask(
     file.rewind()?;
     let mut bytes = Vec::new();
     file.take(LONGEST_ANSWER_BYTES).read_to_end(&mut bytes)?;
-    Ok(Answer {
+    Ok(ProgramAnswer {
         end,
         stdout: String::from_utf8_lossy(&bytes).into_owned(),
     })
@@ -51,7 +51,7 @@ pub(crate) fn ask(
 mod tests {
     use super::*;
 
-    fn asked(script: &str, limit: Duration) -> Answer {
+    fn asked(script: &str, limit: Duration) -> ProgramAnswer {
         ask(&["sh", "-c", script], Path::new("/"), None, limit).expect("sh runs")
     }
 

@@ -132,9 +132,9 @@ impl Retention {
     /// Removes the oldest finished output until all of it together is at most what is kept.
     fn drop_oldest_output(&self) {
         let total_bytes = self.installation.config.output_total_bytes;
-        let mut outputs: Vec<FinishedOutput> = Vec::new();
+        let mut outputs: Vec<KeptOutput> = Vec::new();
         for task in folders_in(&self.installation.attempts()) {
-            outputs.extend(folders_in(&task).into_iter().filter_map(FinishedOutput::of));
+            outputs.extend(folders_in(&task).into_iter().filter_map(KeptOutput::of));
         }
         let mut kept: u64 = outputs.iter().map(|output| output.size_bytes).sum();
         outputs.sort_by_key(|output| output.changed);
@@ -154,7 +154,7 @@ impl Retention {
     }
 
     /// Whether nobody writes there any more, and nobody is about to read how the attempt went.
-    fn is_over(&self, output: &FinishedOutput) -> bool {
+    fn is_over(&self, output: &KeptOutput) -> bool {
         match output.folder.parent().map(|task| self.owner(task)) {
             Some(Owner::Over) => true,
             Some(Owner::Unknown) => has_receipt(&output.folder),
@@ -183,14 +183,14 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
     entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
 }
 
-struct FinishedOutput {
+struct KeptOutput {
     folder: PathBuf,
     files: Vec<PathBuf>,
     size_bytes: u64,
     changed: std::time::SystemTime,
 }
 
-impl FinishedOutput {
+impl KeptOutput {
     /// The output of an attempt; nothing if it has none.
     fn of(folder: PathBuf) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;

@@ -13,9 +13,6 @@ use super::lane_rules::LaneRules;
 use super::place::{LinePlace, place};
 use super::usage_limits::UsageLimits;
 
-/// How many ids of ended tasks are remembered.
-const MOST_OVER: usize = 100_000;
-
 /// The active tasks, the queues, and who lends a slot to whom.
 #[derive(Debug, Default)]
 pub(crate) struct Board {
@@ -43,9 +40,9 @@ pub(crate) struct Board {
     /// Tasks that wait for these descendants of theirs; a task waits for the same one as often as it is listed.
     pub(super) lenders: HashMap<TaskId, Vec<TaskId>>,
     /// Running tasks whose end is known and about to be recorded: their slots are as good as free.
-    ending: HashSet<TaskId>,
+    pub(super) ending: HashSet<TaskId>,
     /// Ids of tasks that are known to be over, so that late news does not bring them back.
-    over: HashSet<TaskId>,
+    pub(super) over: HashSet<TaskId>,
     /// How many active tasks the store holds that nobody can read; they are not here.
     pub(crate) unreadable: usize,
 }
@@ -97,7 +94,7 @@ impl Board {
         !was_probed && self.probed.contains(&id)
     }
 
-    fn remove(&mut self, id: TaskId) {
+    pub(super) fn remove(&mut self, id: TaskId) {
         let Some(known) = self.tasks.remove(&id) else { return };
         if let Some(parent) = known.parent {
             remove_from(&mut self.children, &parent, &id);
@@ -159,46 +156,6 @@ impl Board {
             Some((task.id, self.usage_limits.until(&work.agent)?))
         };
         queued.filter_map(limit).collect()
-    }
-
-    /// What is known now, to be compared with the store's list.
-    pub(crate) fn snapshot(&self) -> HashMap<TaskId, Arc<Task>> {
-        self.tasks.clone()
-    }
-
-    /// Takes the store's list of active tasks as complete but for those in `unreadable`. `before` is what was known when
-    /// the list was asked for: what changed on the board since then is newer than the list. Gives the tasks that were
-    /// thought active and are not.
-    pub(crate) fn replace(
-        &mut self,
-        active: Vec<Task>,
-        unreadable: &HashSet<TaskId>,
-        before: &HashMap<TaskId, Arc<Task>>,
-    ) -> Vec<TaskId> {
-        let is_untouched = |board: &Self, id: &TaskId| match (board.tasks.get(id), before.get(id)) {
-            (Some(now), Some(before)) => Arc::ptr_eq(now, before),
-            (now, before) => now.is_none() && before.is_none(),
-        };
-        let listed: HashSet<TaskId> = active.iter().map(|task| task.id).collect();
-        let gone = |id: &&TaskId| !listed.contains(*id) && !unreadable.contains(*id);
-        let over: Vec<TaskId> = before.keys().filter(gone).copied().collect();
-        for id in &over {
-            self.remove(*id);
-            self.ending.remove(id);
-            self.borrowed.remove(id);
-        }
-        for task in active {
-            let is_news = before.get(&task.id).is_none_or(|before| **before != task);
-            if is_news && is_untouched(self, &task.id) {
-                self.update(Arc::new(task));
-            }
-        }
-        // Late news can only be about tasks of the recent past; the set must not grow for ever.
-        if self.over.len() > MOST_OVER {
-            self.over.clear();
-        }
-        self.over.extend(&over);
-        over
     }
 
     /// A task that is not over; nothing otherwise.
@@ -334,29 +291,6 @@ mod tests {
         end(&mut board, 1);
         board.update(late);
         assert!(ids(&board).is_empty());
-    }
-
-    #[test]
-    fn what_changed_since_the_list_was_asked_for_is_newer_than_the_list() {
-        let mut board = board(&[("a", 0), ("a", 0)]);
-        let before = board.snapshot();
-        let listed: Vec<Task> = before.values().map(|task| (**task).clone()).collect();
-        let mut moved = (**board.task(id(2)).expect("it is there")).clone();
-        moved.rank = -1;
-        board.update(Arc::new(moved));
-        board.update(Arc::new(task(3, "a", 0)));
-        assert_eq!(board.replace(listed, &HashSet::new(), &before), []);
-        assert_eq!(ids(&board), [1, 2, 3]);
-        assert_eq!(board.task(id(2)).expect("it is there").rank, -1);
-    }
-
-    #[test]
-    fn what_the_list_lacks_is_over_unless_it_cannot_be_read() {
-        let mut board = board(&[("a", 0), ("a", 0)]);
-        let before = board.snapshot();
-        let over = board.replace(vec![task(4, "a", 0)], &HashSet::from([id(2)]), &before);
-        assert_eq!(over, [id(1)]);
-        assert_eq!(ids(&board), [2, 4]);
     }
 
     #[test]

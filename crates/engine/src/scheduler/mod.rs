@@ -6,6 +6,7 @@
 mod admit;
 mod blocks;
 mod board;
+mod comparison;
 mod lane_rules;
 mod lanes;
 mod place;

@@ -65,7 +65,7 @@ impl Submitter {
     }
 
     /// Refuses what the submitting task may not ask for, and holds what it asks for to its own places.
-    pub(super) fn hold_to_rights(
+    pub(super) fn restrict_to_rights(
         &self,
         actor: &Actor,
         spec: &mut Spec,
@@ -113,7 +113,7 @@ impl Submitter {
         }
         if let Some(dir) = spec.work.makes_folder()
             && (Path::new(dir).components().any(|part| part == Component::ParentDir)
-                || !is_at_home(&own, there_of(Path::new(dir))))
+                || !is_at_home(&own, nearest_existing(Path::new(dir))))
         {
             return refuse(
                 format!("task {id} may clone into its own workspace only"),
@@ -131,7 +131,7 @@ impl Submitter {
             }
         }
         if spec.work.agent().is_some_and(|work| work.review.is_some()) {
-            // The changes are laid ready by git, which does what the repository's configuration says, and is not shut in.
+            // The changes are prepared by git, which does what the repository's configuration says, and is not shut in.
             if !self.is_at_home_of_all(&own, Path::new(&spec.cwd)) {
                 return refuse(
                     format!("task {id} may have its own workspace reviewed, and no other"),
@@ -190,7 +190,7 @@ impl Submitter {
 }
 
 /// Where a folder that may not be there yet will be.
-fn there_of(folder: &Path) -> &Path {
+fn nearest_existing(folder: &Path) -> &Path {
     folder.ancestors().find(|above| above.exists()).unwrap_or(folder)
 }
 

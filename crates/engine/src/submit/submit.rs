@@ -23,7 +23,7 @@ impl Submitter {
         self.resolve_session(&mut draft.spec, !is_known)?;
         draft.spec.check()?;
         self.fill_in_defaults(&mut draft)?;
-        self.hold_to_rights(&draft.actor, &mut draft.spec, draft.parent, &mut draft.environment)?;
+        self.restrict_to_rights(&draft.actor, &mut draft.spec, draft.parent, &mut draft.environment)?;
         self.settle_environment(&mut draft)?;
         let workspace = draft.workspace();
         self.settle_isolation(&mut draft, &workspace).await?;

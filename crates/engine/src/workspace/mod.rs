@@ -22,7 +22,7 @@ pub(crate) use enclose::{WORKTREE_LEFT_STEP, WORKTREE_STEP, check_steps, step_wo
 pub(crate) use identity::of;
 pub(crate) use report::{add_report, end_landing, read_report};
 pub(crate) use tree_lock::TreeLocks;
-pub use trees::{Standing, TreeState};
+pub use trees::{TreeState, WorktreeView};
 pub(crate) use trees::{forget, held, standing, tree_of};
 pub(crate) use warning::uncommitted;
 pub(crate) use worktree::TreeUse;

@@ -7,7 +7,7 @@ use crate::programs::GitRunner;
 
 /// How a task's worktree stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum TreeState {
     /// It is being made.
     Preparing,
     /// It is there.
@@ -22,7 +22,7 @@ pub enum Standing {
 
 /// A worktree as people look at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TreeState {
+pub struct WorktreeView {
     /// The task that it belongs to.
     pub task: TaskId,
     /// The workspace that it was made from.
@@ -30,10 +30,10 @@ pub struct TreeState {
     /// Its folder, its branch, what it was made from.
     pub worktree: longhaul_model::Worktree,
     /// How it stands.
-    pub standing: Standing,
+    pub standing: TreeState,
 }
 
-impl Standing {
+impl TreeState {
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
@@ -52,13 +52,13 @@ pub(crate) fn tree_of(task: &Task) -> TaskId {
 }
 
 /// How a record stands.
-pub(crate) fn standing(record: &Record) -> Standing {
+pub(crate) fn standing(record: &Record) -> TreeState {
     match record.standing {
-        Kept::Preparing => Standing::Preparing,
-        Kept::Ready if record.is_present() => Standing::Present,
-        Kept::Ready => Standing::Missing,
-        Kept::Landed { .. } => Standing::Landed,
-        Kept::Discarded => Standing::Discarded,
+        Kept::Preparing => TreeState::Preparing,
+        Kept::Ready if record.is_present() => TreeState::Present,
+        Kept::Ready => TreeState::Missing,
+        Kept::Landed { .. } => TreeState::Landed,
+        Kept::Discarded => TreeState::Discarded,
     }
 }
 

@@ -112,7 +112,7 @@ fn summary(asked: &AgentRequest<'_>, message: &str) -> Option<String> {
     found.as_deref().or_else(|| first_line(message)).map(shortened)
 }
 
-/// The changes that were to be reviewed could not be laid ready; the step that does it says why.
+/// The changes that were to be reviewed could not be prepared; the step that does it says why.
 fn nothing_to_review(heard: &Heard) -> Verdict {
     let said = heard.last_complaint();
     Verdict::Failed(

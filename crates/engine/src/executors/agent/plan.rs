@@ -50,17 +50,17 @@ pub(super) fn plan(brief: &Brief<'_>, asked: &AgentRequest<'_>) -> Result<Plan, 
     let schema_file = brief.folder.join(SCHEMA);
     let mut environment = brief.environment.clone();
     environment.insert("TMPDIR".to_owned(), brief.tmp.to_string_lossy().into_owned());
-    let review = work.review.as_ref().map(|scope| review::lay(brief.folder, scope));
+    let review = work.review.as_ref().map(|scope| review::prepare(brief.folder, scope));
     let told = brief.arrangement.told_before(&work.prompt);
     let prompt = match &review {
-        Some(laid) => review::prompt(&told, &laid.file).into(),
+        Some(changes) => review::prompt(&told, &changes.file).into(),
         None => told,
     };
     let launch = adapter.launch(&Request {
         program: &program,
         cwd: &cwd,
         prompt: &prompt,
-        readable: review.as_ref().map(|laid| laid.folder.as_path()),
+        readable: review.as_ref().map(|review| review.folder.as_path()),
         model: work.model.as_deref().or(asked.set.model.as_deref()),
         effort: work.effort.as_deref().or(asked.set.effort.as_deref()),
         resume: brief.task.facts.resumed.as_deref(),
@@ -88,8 +88,8 @@ pub(super) fn plan(brief: &Brief<'_>, asked: &AgentRequest<'_>) -> Result<Plan, 
         .answer_schema
         .as_ref()
         .map(|schema| (schema_file.clone(), schema.clone().into_bytes()));
-    let seen = review.as_ref().map(|laid| laid.folder.clone());
-    let mut steps: Vec<Step> = review.into_iter().map(|laid| laid.step).collect();
+    let seen = review.as_ref().map(|review| review.folder.clone());
+    let mut steps: Vec<Step> = review.into_iter().map(|review| review.step).collect();
     steps.push(Step::program(words));
     steps.extend(remove_litter(&cwd, adapter.litter()));
     Ok(Plan {

@@ -19,14 +19,14 @@ const MOST_PARENTS: usize = 1_024;
 
 /// Where a process belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Belonging {
+pub enum ProcessOwner {
     /// To this running task: its supervisor is above it.
     Task(TaskId),
     /// To none: it is its user's.
-    None,
+    Nobody,
     /// Nobody can tell: it is gone, one above it ended just now, or a supervisor is not known yet. Whoever wants to pass
     /// for somebody else can bring that about, so it counts for nothing but to ask again.
-    Unclear,
+    Unknown,
     /// It is in a sandbox or container of its own, or was started in a restricted task, and none of our running tasks is
     /// above it: a leftover, a task of another daemon, or a container that nobody vouched for. It has nobody's rights.
     Confined,
@@ -35,13 +35,13 @@ pub enum Belonging {
 }
 
 /// Where this process belongs.
-pub(crate) fn belonging(installation: &Installation, ledger: &Ledger, pid: i32) -> Belonging {
+pub(crate) fn process_owner(installation: &Installation, ledger: &Ledger, pid: i32) -> ProcessOwner {
     if pid <= 0 {
         // The kernel has no number for it here: it is in another pid namespace, or one of before.
         return if is_anybody_restricted(ledger) {
-            Belonging::Unseen
+            ProcessOwner::Unseen
         } else {
-            Belonging::None
+            ProcessOwner::Nobody
         };
     }
     let chain = Chain::above(pid);
@@ -55,26 +55,26 @@ pub(crate) fn belonging(installation: &Installation, ledger: &Ledger, pid: i32) 
                 .find(|(_, watched)| watched.supervisor.is_some_and(is_it))
         };
         if let Some((task, _)) = chain.pids.iter().find_map(of_supervisor) {
-            return Belonging::Task(*task);
+            return ProcessOwner::Task(*task);
         }
         is_ready && watched.values().all(|watched| watched.supervisor.is_some())
     };
     let is_unknown_supervisor = |pid: &i32| machine::is_told_of(*pid, &installation.attempts());
     if !chain.is_whole || (!are_all_known && chain.pids.iter().any(is_unknown_supervisor)) {
-        return Belonging::Unclear;
+        return ProcessOwner::Unknown;
     }
     match machine::confinement(pid) {
         Confinement::None => {}
-        Confinement::Restricted => return Belonging::Confined,
+        Confinement::Restricted => return ProcessOwner::Confined,
         // It may have ended since its parents were looked at.
-        Confinement::Unreadable if machine::parent(pid).is_none() => return Belonging::Unclear,
+        Confinement::Unreadable if machine::parent(pid).is_none() => return ProcessOwner::Unknown,
         Confinement::OtherNamespace | Confinement::Unreadable if is_vouched_for(installation, pid) => {}
-        Confinement::OtherNamespace | Confinement::Unreadable => return Belonging::Confined,
+        Confinement::OtherNamespace | Confinement::Unreadable => return ProcessOwner::Confined,
     }
     if may_be_left_behind(installation, ledger, &chain) {
-        return Belonging::Unclear;
+        return ProcessOwner::Unknown;
     }
-    Belonging::None
+    ProcessOwner::Nobody
 }
 
 /// A process and those above it, up to the first one that adopts orphans.
