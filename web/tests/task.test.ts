@@ -26,7 +26,7 @@ test('a long time in which nothing happened is folded', () => {
 });
 
 test('the attempts are read out of the history', () => {
-	const entry = (number: number, event: string, from: string | null, to: string): HistoryEntry => ({ number, at: `2026-11-20T12:00:0${number}Z`, event, from, to, actor: 'daemon', detail: null });
+	const entry = (number: number, event: string, from: HistoryEntry['from'], to: HistoryEntry['to']): HistoryEntry => ({ number, at: `2026-11-20T12:00:0${number}Z`, event, from, to, actor: 'daemon', detail: null });
 	const made = attempts([
 		entry(1, 'submitted', null, 'queued'), entry(2, 'claimed', 'queued', 'running'), entry(3, 'attempt-ended', 'running', 'waiting'),
 		entry(4, 'time-came', 'waiting', 'queued'), entry(5, 'claimed', 'queued', 'running'), entry(6, 'cancel-requested', 'running', 'running'),

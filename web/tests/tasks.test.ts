@@ -9,7 +9,7 @@ import { exitWord, secondLine } from '../src/lib/tasks/sentence';
 import { sample } from './sample';
 
 const NOW = Date.parse('2026-11-20T12:10:00Z');
-const outcome = (change: Partial<NonNullable<Task['outcome']>>) => ({ reason: 'exit', exit_code: null, signal: null, agent_error: null, message: 'x', hint: null, ...change });
+const outcome = (change: Partial<NonNullable<Task['outcome']>>): NonNullable<Task['outcome']> => ({ reason: 'exit', exit_code: null, signal: null, agent_error: null, message: 'x', hint: null, ...change });
 
 test('a task stands in the group that asks the right thing of you', () => {
 	expect(groupOf(sample({ state: 'failed', needs_attention: true }))).toBe('needs');
@@ -23,7 +23,7 @@ test('a task stands in the group that asks the right thing of you', () => {
 });
 
 test('the second line is never empty', () => {
-	for (const state of ['waiting', 'queued', 'running', 'completed', 'failed', 'canceled', 'interrupted', 'of tomorrow']) {
+	for (const state of ['waiting', 'queued', 'running', 'completed', 'failed', 'canceled', 'interrupted', 'of tomorrow'] as Task['state'][]) {
 		expect(secondLine(sample({ state, command: null, name: '' }), NOW).length, state).toBeGreaterThan(3);
 	}
 	expect(secondLine(sample({ state: 'waiting', waiting_for: [{ kind: 'held' }, { kind: 'dependency', task: 7 }] }), NOW)).toBe('held until you release it; after 7 has completed');
