@@ -5,6 +5,7 @@
 mod decisions;
 mod error_codes;
 mod heads;
+mod kinds;
 mod sizes;
 mod sleeps;
 mod sources;
@@ -21,7 +22,7 @@ const HELP: &str = "\
 cargo xtask tidy
 
 Checks the house rules: the walls between the crates, file sizes, module heads, forbidden words, no sleeping tests,
-where packages come from, the numbering of decisions, and one page for each error code.
+no match on a task's kind outside its rooms, where packages come from, the numbering of decisions, and one page for each error code.
 ";
 
 /// A broken rule: where, and what to do about it.
@@ -36,6 +37,7 @@ const RULES: &[Rule] = &[
     ("heads", heads::check),
     ("words", words::check),
     ("sleeps", sleeps::check),
+    ("kinds", kinds::check),
     ("sources", sources::check),
     ("decisions", decisions::check),
     ("error codes", error_codes::check),
