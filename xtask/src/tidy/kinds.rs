@@ -14,41 +14,22 @@ const ROOMS: [&str; 3] = [
     "crates/server/src/kinds/",
 ];
 
-/// Files that still match, and why: none. The list only shrinks: one that no longer matches must go.
-const STILL_MATCHING: [(&str, &str); 0] = [];
-
 /// The types whose variants are the kinds.
 const TYPES: [&str; 2] = ["Work::", "TaskKind::"];
 /// The kinds, as their variants are called.
 const VARIANTS: [&str; 4] = ["Command", "Clone", "Agent", "Land"];
 
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (path, text) in tree.below("crates/").filter(|(path, _)| is_looked_at(path)) {
-        let lines = matching_lines(text);
-        let known = STILL_MATCHING.iter().find(|(known, _)| *known == path);
-        match (known, lines.first()) {
-            (None, Some(_)) => findings.extend(lines.iter().map(|line| {
-                format!(
-                    "{path}:{line}: matches on the kind of a task; ask its rules (`work.rules()`) or its words \
-                     (`work.agent()`, `work.landing()`), or move what only this kind does into its executor"
-                )
-            })),
-            (Some((_, why)), None) => findings.push(format!(
-                "{path}: no longer matches on the kind of a task ({why}); take it out of the list in xtask/src/tidy/kinds.rs"
-            )),
-            (None, None) | (Some(_), Some(_)) => {}
-        }
-    }
-    // A tree of a rule's test has no such file and misses none.
-    let is_whole = tree.text("Cargo.toml").is_some();
-    let gone = STILL_MATCHING
-        .iter()
-        .filter(|(path, _)| is_whole && tree.text(path).is_none());
-    findings.extend(
-        gone.map(|(path, why)| format!("{path}: is gone ({why}); take it out of the list in xtask/src/tidy/kinds.rs")),
-    );
-    findings
+    let looked_at = tree.below("crates/").filter(|(path, _)| is_looked_at(path));
+    let found = looked_at.flat_map(|(path, text)| {
+        matching_lines(text).into_iter().map(move |line| {
+            format!(
+                "{path}:{line}: matches on the kind of a task; ask its rules (`work.rules()`) or its words \
+                 (`work.agent()`, `work.landing()`), or move what only this kind does into its executor"
+            )
+        })
+    });
+    found.collect()
 }
 
 fn is_looked_at(path: &str) -> bool {
@@ -157,12 +138,5 @@ mod tests {
         ] {
             assert_eq!(found("crates/engine/src/dispatch.rs", text), 0, "{text}");
         }
-    }
-
-    #[test]
-    fn the_list_of_those_that_still_match_only_shrinks() {
-        let (path, _) = STILL_MATCHING[0];
-        let findings = check(&Tree::from(&[(path, "fn nothing() {}")]));
-        assert!(findings[0].contains("no longer matches"), "{findings:?}");
     }
 }
