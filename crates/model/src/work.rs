@@ -157,6 +157,22 @@ impl Work {
         self.kind().rules()
     }
 
+    /// The program of a command and its arguments; nothing for other kinds.
+    pub fn command(&self) -> Option<&[String]> {
+        match self {
+            Self::Command { command } => Some(command),
+            _ => None,
+        }
+    }
+
+    /// What is cloned and where to; nothing for other kinds.
+    pub fn clones(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Clone { url, dir } => Some((url, dir)),
+            _ => None,
+        }
+    }
+
     /// What an agent is asked; nothing for other kinds.
     pub fn agent(&self) -> Option<&AgentWork> {
         match self {
