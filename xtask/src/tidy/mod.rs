@@ -11,6 +11,7 @@ mod sleeps;
 mod sources;
 mod tree;
 mod walls;
+mod word_lists;
 mod words;
 
 use anyhow::{Result, bail};
@@ -39,6 +40,7 @@ const RULES: &[Rule] = &[
     ("sleeps", sleeps::check),
     ("kinds", kinds::check),
     ("sources", sources::check),
+    ("word lists", word_lists::check),
     ("decisions", decisions::check),
     ("error codes", error_codes::check),
 ];
