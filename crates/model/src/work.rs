@@ -177,7 +177,7 @@ impl Work {
     pub fn agent(&self) -> Option<&AgentWork> {
         match self {
             Self::Agent(agent) => Some(agent),
-            Self::Command { .. } | Self::Clone { .. } | Self::Land(_) => None,
+            _ => None,
         }
     }
 
@@ -185,7 +185,7 @@ impl Work {
     pub fn agent_mut(&mut self) -> Option<&mut AgentWork> {
         match self {
             Self::Agent(agent) => Some(agent),
-            Self::Command { .. } | Self::Clone { .. } | Self::Land(_) => None,
+            _ => None,
         }
     }
 
@@ -193,7 +193,7 @@ impl Work {
     pub fn landing(&self) -> Option<&LandWork> {
         match self {
             Self::Land(land) => Some(land),
-            Self::Command { .. } | Self::Clone { .. } | Self::Agent(_) => None,
+            _ => None,
         }
     }
 
