@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import type { HistoryEntry } from '../src/lib/api/model';
+import type { Activity, ChangedFile, HistoryEntry } from '../src/lib/api/model';
 import { places, range, rowAt } from '../src/lib/parts/windowing';
 import { attempts } from '../src/lib/task/attempts';
 import { conflictWords, emptySide, whyNotResolve } from '../src/lib/task/conflict-words';
 import { conversation } from '../src/lib/task/conversation';
-import type { Activity, ChangedFile } from '../src/lib/task/parts';
 import { shellLine } from '../src/lib/task/shell-line';
 import { strip, type Stretch } from '../src/lib/task/strip';
 import { fileTree } from '../src/lib/task/tree';
@@ -37,7 +36,7 @@ test('the attempts are read out of the history', () => {
 });
 
 test('a tool call and its result are one', () => {
-	const step = (number: number, type: string, more: Partial<Activity> = {}): Activity => ({ number, offset: 0, at: null, type, ...more });
+	const step = (number: number, type: string, more: object = {}) => ({ number, offset: 0, at: null, type, ...more }) as Activity;
 	const entries = conversation([
 		step(1, 'message', { text: 'hello' }), step(2, 'tool-call', { id: 'a', tool: 'shell', title: 'ls' }), step(3, 'tool-call', { id: 'b', tool: 'shell', title: 'pwd' }),
 		step(4, 'tool-result', { id: 'b', output: '/w' }), step(5, 'tool-result', { id: 'a', output: 'x' }), step(6, 'plan', { steps: [{ text: 'one', is_done: false }] }),

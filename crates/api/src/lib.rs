@@ -17,6 +17,7 @@ mod review;
 mod sign_in;
 mod submit;
 mod task;
+mod task_part;
 mod word;
 
 pub use activity::{Activity, ActivityFileChange, ActivityKind, ActivityPage, PlanStep};
@@ -39,6 +40,7 @@ pub use task::{
     AttemptSummary, BlockedBy, Origin, Outcome, Progress, Repeated, Session, StopRequested, Task, TaskResult, Trigger,
     Usage, WaitingFor, Worktree,
 };
+pub use task_part::TaskPart;
 pub use word::{
     AccessWord, AgentErrorWord, BlockKindWord, EnforcementWord, IsolationWord, LandMannerWord, LeftoversWord,
     NotifyWord, OccasionWord, ReasonWord, StateWord, TaskKindWord, TriggerSourceWord, WaitKindWord, Word,

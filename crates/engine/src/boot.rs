@@ -6,15 +6,29 @@ use std::sync::Arc;
 
 use longhaul_model::TaskId;
 use longhaul_store::{OpenError, OpenOptions, Store, StoreFault};
-use longhaul_supervisor::Reached;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
 
+use crate::agents::Examiner;
+use crate::attempts::Attempts;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::dispatch;
-use crate::handle::Handle;
-use crate::reconcile;
-use crate::shared::{Parts, Shared, blocking, spawn};
+use crate::dispatch::{Dispatcher, Inbox, Input};
+use crate::effects::Effects;
+use crate::family::Loans;
+use crate::handle::{Handle, Rooms};
+use crate::homes::{self, Home};
+use crate::installation::Installation;
+use crate::ledger::{Consequence, Ledger};
+use crate::machine;
+use crate::notify::Outbox;
+use crate::private_files::create_private_folder;
+use crate::reconcile::prerequisites::Prober;
+use crate::reconcile::retention::Retention;
+use crate::reconcile::worktrees::Worktrees;
+use crate::reconcile::{self, Rounds};
+use crate::runtime::{Shutdown, Wake, spawn};
+use crate::shell_environment::ShellEnvironment;
+use crate::submit::Submitter;
 
 /// What the engine needs to start.
 #[derive(Debug)]
@@ -80,78 +94,149 @@ impl Engine {
     /// Opens the store and starts the loops on the current runtime. Tasks that ran before are found by these.
     pub async fn start(boot: Boot) -> Result<Handle, BootError> {
         let attempts = boot.state.join("attempts");
-        make_private_folder(&attempts)?;
+        create_private_folder(&attempts).map_err(|source| BootError::Folder {
+            path: attempts.clone(),
+            source,
+        })?;
         let boot_id = longhaul_supervisor::machine::boot_id().map_err(BootError::BootId)?;
-        let machine = what_the_machine_gives(&boot.supervisor_program).await;
+        let machine = machine::probe_enforcement(&boot.supervisor_program).await;
         let id_floor = highest_task(&attempts);
         let store = Store::open(&boot.state, OpenOptions { id_floor })?;
-        let (inputs, receiver) = mpsc::unbounded_channel();
-        let shared = Arc::new(Shared::new(Parts {
-            store,
-            clock: boot.clock,
-            config: boot.config,
-            attempts,
+        let shell = ShellEnvironment::new(boot.config.environment.clone(), boot.fallback_environment);
+        let installation = Installation {
+            state: boot.state,
             socket: boot.socket,
             supervisor_program: boot.supervisor_program,
             supervisor_environment: supervisor_environment(),
             boot: boot_id,
             machine,
-            fallback_environment: boot.fallback_environment,
-            inputs,
-        }));
-        fill_board(&shared)?;
+            config: boot.config,
+            clock: boot.clock,
+        };
+        announce(&installation);
+        let house = House::new(Arc::new(installation), store, Arc::new(shell));
+        house.rooms.ledger.fill_board()?;
         // Before anybody can call: whose supervisor is known is whose processes are known.
-        reconcile::orphans::run(&shared).await;
-        spawn(dispatch::run(Arc::clone(&shared), receiver));
-        spawn(reconcile::run(Arc::clone(&shared)));
-        spawn(reconcile::prerequisites::run(Arc::clone(&shared)));
-        spawn(reconcile::retention::run(Arc::clone(&shared)));
-        Ok(Handle::new(shared))
+        reconcile::orphans::run(&house.attempts).await;
+        Ok(house.begin())
     }
 }
 
-/// What the kernel keeps from a read-only program here. What cannot be found out counts as nothing.
-pub(crate) async fn what_the_machine_gives(supervisor_program: &Path) -> Reached {
-    let program = supervisor_program.to_owned();
-    let probed = blocking(move || longhaul_supervisor::sandbox::probe(&program, &[])).await;
-    match probed {
-        Some(Ok(reached)) => reached,
-        Some(Err(error)) => Reached {
-            level: longhaul_supervisor::Level::Agent,
-            detail: format!("what the kernel keeps could not be found out: {error}"),
-        },
-        None => Reached {
-            level: longhaul_supervisor::Level::Agent,
-            detail: "what the kernel keeps could not be found out".to_owned(),
-        },
+/// Leaves word of this home for the daemons of others.
+fn announce(installation: &Installation) {
+    let beside = [&installation.socket].into_iter();
+    let home = Home {
+        state: installation.state.clone(),
+        beside: beside.chain(&installation.config.private_files).cloned().collect(),
+    };
+    if let Err(error) = homes::announce(&home) {
+        tracing::warn!(%error, "could not leave word of this home; readers of other homes may see it");
     }
 }
 
-/// Fills the board from the store. A task whose record cannot be read is told of and left alone.
-fn fill_board(shared: &Shared) -> Result<(), StoreFault> {
-    let active = shared.store.active_tasks()?;
-    for damaged in &active.damaged {
-        tracing::error!(%damaged, "a task cannot be read; it is left as it is");
-    }
-    let queues = shared.store.queues()?;
-    let limits = shared.store.limits()?;
-    let mut board = shared.board();
-    board.queues = queues.into_iter().map(|queue| (queue.name.clone(), queue)).collect();
-    board.limits = limits;
-    board.unreadable = active.damaged.len();
-    for task in active.tasks {
-        board.update(Arc::new(task));
-    }
-    Ok(())
+/// All rooms of the engine, before their loops begin.
+struct House {
+    attempts: Arc<Attempts>,
+    rooms: Rooms,
+    round: Wake,
+    outbox: Wake,
+    worktrees: Worktrees,
+    inputs: UnboundedReceiver<Input>,
+    consequences: UnboundedReceiver<Consequence>,
 }
 
-fn make_private_folder(path: &Path) -> Result<(), BootError> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
-    made.map_err(|source| BootError::Folder {
-        path: path.to_owned(),
-        source,
-    })
+impl House {
+    fn new(installation: Arc<Installation>, store: Store, shell: Arc<ShellEnvironment>) -> Self {
+        let (inbox, inputs) = Inbox::new();
+        let (emit, consequences) = mpsc::unbounded_channel();
+        let ledger = Ledger::new(store, installation.clock.clone(), &installation.config, emit);
+        let (ledger, shutdown) = (Arc::new(ledger), Shutdown::new());
+        let attempts = Arc::new(Attempts {
+            installation: Arc::clone(&installation),
+            ledger: Arc::clone(&ledger),
+            inbox: inbox.clone(),
+            launches: Arc::default(),
+            transcripts: Arc::default(),
+            trees: Arc::default(),
+            shutdown: shutdown.clone(),
+        });
+        let worktrees = Worktrees {
+            installation: Arc::clone(&installation),
+            ledger: Arc::clone(&ledger),
+            trees: Arc::clone(&attempts.trees),
+        };
+        let retention = Retention {
+            installation: Arc::clone(&installation),
+            ledger: Arc::clone(&ledger),
+            worktrees: worktrees.clone(),
+        };
+        let submitter = Submitter {
+            installation: Arc::clone(&installation),
+            ledger: Arc::clone(&ledger),
+            shell: Arc::clone(&shell),
+        };
+        let outbox = Wake::default();
+        let rooms = Rooms {
+            submitter,
+            launches: Arc::clone(&attempts.launches),
+            loans: Arc::new(Loans::new(&installation, &ledger)),
+            transcripts: Arc::clone(&attempts.transcripts),
+            outbox: Arc::new(Outbox::new(&installation, &ledger, &shell, &shutdown, &outbox)),
+            retention,
+            examiner: Examiner::default(),
+            trees: Arc::clone(&attempts.trees),
+            probe: Wake::default(),
+            installation,
+            ledger,
+            inbox,
+            shell,
+            shutdown,
+        };
+        Self {
+            attempts,
+            rooms,
+            round: Wake::default(),
+            outbox,
+            worktrees,
+            inputs,
+            consequences,
+        }
+    }
+
+    /// Starts the loops.
+    fn begin(self) -> Handle {
+        let rooms = &self.rooms;
+        let effects = Effects {
+            attempts: Arc::clone(&self.attempts),
+            probe: rooms.probe.clone(),
+            outbox: self.outbox,
+        };
+        let dispatcher = Dispatcher {
+            installation: Arc::clone(&rooms.installation),
+            ledger: Arc::clone(&rooms.ledger),
+            launches: Arc::clone(&rooms.launches),
+            inbox: rooms.inbox.clone(),
+            round: self.round.clone(),
+        };
+        let rounds = Rounds {
+            loans: Arc::clone(&rooms.loans),
+            worktrees: self.worktrees,
+            round: self.round,
+            probe: rooms.probe.clone(),
+            attempts: self.attempts,
+        };
+        let prober = Prober {
+            ledger: Arc::clone(&rooms.ledger),
+            probe: rooms.probe.clone(),
+            shutdown: rooms.shutdown.clone(),
+        };
+        spawn(effects.run(self.consequences));
+        spawn(dispatcher.run(self.inputs));
+        spawn(rounds.run());
+        spawn(prober.run());
+        spawn(rooms.retention.clone().run(rooms.shutdown.clone()));
+        Handle::new(self.rooms)
+    }
 }
 
 /// The highest number among the attempt folders: after an older database was restored, ids go on above it.

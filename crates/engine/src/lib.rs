@@ -1,51 +1,69 @@
 //! The mind of the daemon: who starts when, what became of whom, and what follows.
 //!
 //! [`Engine::start`] opens the store and starts the loops; the [`Handle`] is all that the rest of the daemon sees. The
-//! rooms: `dispatch` is the one loop that decides, `admit` the plain function it asks, `board` the copy of the active
-//! tasks it looks at, `lending` the slots they use, `lanes` the workspaces they work in, `attempts` the daemon's hands on supervisors, `executors` the kinds of work, `agents` the coding agents of this machine, `reconcile` what
-//! hunts for anything missed.
+//! rooms, from the roof down (who may use whom is checked by `cargo xtask tidy`):
+//!
+//! - `boot`: opens the store, builds the rooms, starts the loops.
+//! - `handle`: what can be asked from outside, one method each.
+//! - `submit`: the way of a task into the store, step by step.
+//! - `effects`: turns what follows from a change into a hand.
+//! - `reconcile`: hunts for anything that was missed, a file for each hunt.
+//! - `attempts`: an attempt in the daemon's hands, from the claim to its end.
+//! - `dispatch`: the one loop that decides who starts.
+//! - `transcripts`: what agents did, read from their output.
+//! - `notify`: tells those who are not looking.
+//! - `family`: tasks inside tasks.
+//! - `doctor`: what works on this machine and what does not.
+//! - `executors`: the kinds of work; they are told values.
+//! - `ledger`: store and board; the only writer of tasks.
+//! - `workspace`: the folders and worktrees that tasks work in.
+//! - `agents`: the coding agents of this machine.
+//! - `scheduler`: who may start, a pure thought about a board.
+//! - `installation`, `config`, `clock`, `machine`: what never changes, what can be set, what time it is.
+//! - `programs`, `private_files`, `homes`, `shell_environment`, `finding`, `causes`, `runtime`: what all stand on.
 //!
 //! What this is not: it speaks no HTTP, reads no arguments and no environment.
 
-mod admit;
 mod agents;
 mod attempts;
-mod board;
 mod boot;
+mod causes;
 mod clock;
 mod config;
-mod confinement;
 mod dispatch;
 mod doctor;
-mod enforcement;
+mod effects;
 mod executors;
 mod family;
+mod finding;
 mod handle;
-mod helper;
-mod helpers;
-mod lanes;
-mod lending;
+mod homes;
+mod installation;
+mod ledger;
+mod machine;
 mod notify;
-mod progress;
+mod private_files;
+mod programs;
 mod reconcile;
+mod runtime;
 #[cfg(test)]
 mod samples;
-mod shared;
+mod scheduler;
+mod shell_environment;
+mod submit;
 mod transcripts;
-mod waiters;
 mod workspace;
 
-pub use admit::Block;
 pub use agents::{AgentFinding, AgentReport};
 pub use boot::{Boot, BootError, Engine};
 pub use clock::Clock;
-pub use config::Config;
-pub use doctor::{Finding, Level};
+pub use config::{Config, NotifySettings, Webhook, WebhookSecret};
+pub use family::ProcessOwner;
+pub use finding::{Finding, Level};
 pub use handle::{
-    ActError, ActivityError, Belonging, Canceling, EditError, Handle, LandError, OutputOf, QueueView, QueuesView,
-    RepeatError, Rights, SessionError, Submission, SubmitError, Submitted, View, WaitError, Waited,
+    ActError, ActivityError, Canceling, EditError, Handle, LandError, OutputOf, QueueView, QueuesView, Submitted, View,
+    WaitError, Waited,
 };
-pub use lanes::{Road, Waiting};
 pub use longhaul_agents::{AgentSettings, Agents, AgentsError, TemplateOutput, TemplateSettings, WriteMode};
 pub use longhaul_store::{
     CompletionFilter, Counts, EditError as StoreEditError, EventBounds, InsertError, StoreFault, TaskFilter,
@@ -53,6 +71,7 @@ pub use longhaul_store::{
 pub use longhaul_supervisor::ReadError as OutputReadError;
 pub use longhaul_supervisor::output;
 pub use longhaul_worktrees::{Changes, FileChange, Hunk, Line, LineKind, Project, ProjectError, Salvaged, TreeError};
-pub use notify::{NotifySettings, Webhook, WebhookSecret};
+pub use scheduler::{Block, LaneWaiter, WorkspaceLanes};
+pub use submit::{RepeatError, Rights, SessionError, Submission, SubmitError};
 pub use transcripts::{ActivityEntry, ActivityPage, TranscriptError, activity};
-pub use workspace::{ChangesError, Standing, TreeState};
+pub use workspace::{ChangesError, TreeState, WorktreeView};

@@ -1,7 +1,6 @@
 //! One connection, whichever way it came: its requests, one after the other, until either side has enough.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,25 +14,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::extract::{Membership, Peer};
+use crate::caller::Membership;
+use crate::peer::{Peer, Way};
 use crate::state::ServerState;
 
 /// How long a stranger may take over the head of a request. Our own user may take as long as it likes.
 const HEAD_TAKES: Duration = Duration::from_secs(30);
-
-/// The way a request came. Set by the transport, and by nothing that the other end says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// Over the Unix socket: the kernel says that it is the same user.
-    Socket,
-    /// Over TCP: anybody.
-    Tcp {
-        /// The other end.
-        from: SocketAddr,
-        /// Our end.
-        to: SocketAddr,
-    },
-}
 
 /// Marks an answer that is not to be given: its connection is dropped instead, as if the daemon had died.
 #[derive(Debug, Clone, Copy)]

@@ -1,8 +1,4 @@
-//! What comes in: bodies, ids, and who is asking.
-
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+//! What comes in: bodies and ids.
 
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -12,31 +8,16 @@ use axum::http::request::Parts;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use longhaul_api::ErrorCode;
-use longhaul_engine::Belonging;
-use longhaul_model::{Actor, TaskId};
+use longhaul_model::{TaskId, with_causes};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::OnceCell;
 
-use crate::connection::Way;
 use crate::problem::{Answer, Failure};
-use crate::run::chain;
-use crate::state::ServerState;
-use crate::tcp_peer::process_at;
 
 /// The largest body that is read.
 pub(crate) const BODY_LIMIT_BYTES: usize = 16 * 1024 * 1024;
 /// How much of a body that is too large is still read and dropped, so that its sender gets to see the answer.
 const DRAINED_BYTES: usize = 64 * 1024 * 1024;
-
-/// The process at the other end, as the kernel tells it. Absent where the transport does not know.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer {
-    /// Its process id.
-    pub pid: i32,
-    /// Its user.
-    pub uid: u32,
-}
 
 /// A body of JSON.
 #[derive(Debug)]
@@ -118,7 +99,8 @@ async fn read(headers: &HeaderMap, body: Body) -> Answer<Bytes> {
     let mut body = body;
     let mut bytes = Vec::with_capacity(said.unwrap_or(0));
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| Failure::bad_request(format!("the body broke off: {}", chain(&error))))?;
+        let frame =
+            frame.map_err(|error| Failure::bad_request(format!("the body broke off: {}", with_causes(&error))))?;
         let data = frame.into_data().unwrap_or_default();
         if bytes.len() + data.len() > BODY_LIMIT_BYTES {
             drop(bytes);
@@ -193,117 +175,6 @@ impl<S: Send + Sync> FromRequestParts<S> for TaskPath {
             .filter(|_| is_plain)
             .map(Self)
             .ok_or_else(|| Failure::no_task(typed))
-    }
-}
-
-/// The task whose own token a request carried.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct TokenOf(pub(crate) TaskId);
-
-/// When it was asked, and the task; nothing before.
-type Known = Option<(Instant, Option<TaskId>)>;
-
-/// What is known of the task a connection belongs to, so that not every request walks through `/proc`.
-#[derive(Debug, Default)]
-pub(crate) struct Membership {
-    task: Mutex<Known>,
-    /// The process at the other end of a TCP connection, once it was looked for.
-    process: OnceCell<Option<i32>>,
-}
-
-/// How long "in no task" is believed: a task that just started may not be known as such yet.
-const OUTSIDE_BELIEVED: Duration = Duration::from_secs(1);
-/// How often a process of which nobody can tell where it belongs is looked at again, and how long after each other.
-const LOOKS: u32 = 20;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
-
-impl Membership {
-    async fn process_at(&self, from: SocketAddr, to: SocketAddr) -> Option<i32> {
-        let look = || async move {
-            let looked = tokio::task::spawn_blocking(move || process_at(from, to)).await;
-            looked.ok().flatten()
-        };
-        *self.process.get_or_init(look).await
-    }
-
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.task.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The task; nothing for one that is in none. What was told of the connection before counts if it is unclear now:
-    /// the process that opened it may be gone by then.
-    async fn task_of(&self, pid: i32, state: &ServerState) -> Answer<Option<TaskId>> {
-        let before = *self.known();
-        match before {
-            Some((_, Some(task))) => return Ok(Some(task)),
-            Some((asked, None)) if asked.elapsed() < OUTSIDE_BELIEVED => return Ok(None),
-            Some((_, None)) | None => {}
-        }
-        let task = match (task_of(pid, state).await, before) {
-            (Ok(task), _) => task,
-            (Err(_), Some(_)) => None,
-            (Err(failure), None) => return Err(failure),
-        };
-        *self.known() = Some((Instant::now(), task));
-        Ok(task)
-    }
-}
-
-/// The task that a process belongs to; nothing for one that is in none. Refuses one of which nobody can tell: a task's
-/// program could otherwise have the rights of its user by ending before it is looked at.
-async fn task_of(pid: i32, state: &ServerState) -> Answer<Option<TaskId>> {
-    for _ in 0..LOOKS {
-        match state.engine.belonging(pid) {
-            Belonging::Task(task) => return Ok(Some(task)),
-            Belonging::None => return Ok(None),
-            Belonging::Unclear => tokio::time::sleep(BETWEEN_LOOKS).await,
-        }
-    }
-    let failure = Failure::new(
-        ErrorCode::Forbidden,
-        "nobody can tell which process asks, and whether it belongs to a task",
-    );
-    Err(failure.with_hint("the process that connects must be there until it has its answer"))
-}
-
-/// Who is asking: a process inside a task, or somebody outside.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Caller {
-    /// The task it is inside of.
-    pub(crate) task: Option<TaskId>,
-}
-
-impl Caller {
-    /// As the history tells it.
-    pub(crate) fn actor(self) -> Actor {
-        self.task.map_or(Actor::User, Actor::Task)
-    }
-}
-
-impl FromRequestParts<ServerState> for Caller {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Answer<Self> {
-        let membership = parts.extensions.get::<Arc<Membership>>();
-        let pid = match (
-            parts.extensions.get::<Peer>(),
-            parts.extensions.get::<Way>(),
-            membership,
-        ) {
-            (Some(peer), _, _) => Some(peer.pid),
-            (None, Some(Way::Tcp { from, to }), Some(membership)) if state.engine.has_running_tasks() => {
-                membership.process_at(*from, *to).await
-            }
-            _ => None,
-        };
-        let inside = match (pid, membership) {
-            (Some(pid), Some(membership)) => membership.task_of(pid, state).await?,
-            (Some(pid), None) => task_of(pid, state).await?,
-            (None, _) => None,
-        };
-        // What a process is inside of counts before what it presents.
-        let task = inside.or_else(|| parts.extensions.get::<TokenOf>().map(|token| token.0));
-        Ok(Self { task })
     }
 }
 

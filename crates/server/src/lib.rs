@@ -7,10 +7,12 @@
 //! What this is not: it decides nothing about tasks, and it reads no settings.
 
 mod auth;
+mod caller;
 mod change;
 mod connection;
 mod digest;
 mod extract;
+mod feed;
 mod fields;
 mod guard;
 mod headers;
@@ -20,6 +22,7 @@ mod openapi;
 mod openapi_common;
 mod page;
 mod params;
+mod peer;
 mod problem;
 mod reading;
 mod refusal;
@@ -29,20 +32,22 @@ mod routes;
 mod run;
 mod socket;
 mod spec;
+mod stale;
 mod state;
+mod stopped;
 mod tcp;
 mod tcp_peer;
 mod vanishing;
 mod view;
 
-pub use connection::Way;
-pub use extract::Peer;
 pub use listen::Listen;
 pub use longhaul_engine::{
     AgentSettings, Agents, AgentsError, Config as EngineConfig, TemplateOutput, TemplateSettings, WriteMode,
 };
 pub use longhaul_engine::{NotifySettings, Webhook, WebhookSecret};
 pub use openapi::openapi_document;
+pub use peer::{Peer, Way};
 pub use router::router;
-pub use run::{DaemonSettings, RunError, Stopped, run};
+pub use run::{DaemonSettings, RunError, run};
 pub use state::ServerState;
+pub use stopped::Stopped;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
+use ipnet::IpNet;
+
 /// What a daemon is told about TCP.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listen {
@@ -10,6 +12,9 @@ pub struct Listen {
     pub address: Option<SocketAddr>,
     /// Names, besides those this machine has for itself, by which the page is reached: host names without port.
     pub allowed_hosts: Vec<String>,
+    /// Addresses from which a proxy of ours comes that cannot be seen: what it hands on is taken for its user's, though a
+    /// program of a restricted task might come from there as well.
+    pub trusted_proxies: Vec<IpNet>,
     /// The address of the page in notifications; nothing for the one it listens at.
     pub public_url: Option<String>,
 }

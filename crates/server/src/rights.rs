@@ -13,7 +13,7 @@ use longhaul_api::ErrorCode;
 use longhaul_engine::Rights;
 use longhaul_model::TaskId;
 
-use crate::extract::Caller;
+use crate::caller::Caller;
 use crate::problem::Failure;
 use crate::state::ServerState;
 

@@ -11,8 +11,8 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::connection::{Way, converse};
-use crate::extract::Peer;
+use crate::connection::converse;
+use crate::peer::{Peer, Way};
 use crate::state::ServerState;
 use crate::vanishing::Vanishing;
 
@@ -38,15 +38,15 @@ impl Socket {
         let folder = path.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         close_to_others(folder)?;
-        // Bound under another name and renamed, so that the path never is without a listener or open to others.
-        let temporary = folder.join(format!(".{}", std::process::id()));
-        match fs::remove_file(&temporary) {
+        match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             Ok(()) | Err(_) => {}
         }
-        let listener = std::os::unix::net::UnixListener::bind(&temporary)?;
-        fs::set_permissions(&temporary, Permissions::from_mode(0o600))?;
-        fs::rename(&temporary, path)?;
+        // Under its final name from the start: the kernel goes on calling a socket what it was bound as, and by that name
+        // the sandboxes of other homes find it. Whoever comes before it is there finds no daemon, and tries again; its
+        // folder keeps others out before its mode does.
+        let listener = std::os::unix::net::UnixListener::bind(path)?;
+        fs::set_permissions(path, Permissions::from_mode(0o600))?;
         listener.set_nonblocking(true)?;
         let listener = UnixListener::from_std(listener)?;
         let facts = fs::symlink_metadata(path)?;
@@ -137,7 +137,7 @@ fn close_to_others(folder: &Path) -> io::Result<()> {
 fn peer(stream: &UnixStream, owner: u32) -> Option<Peer> {
     let credentials = stream.peer_cred().ok()?;
     if credentials.uid() != owner {
-        tracing::warn!(uid = credentials.uid(), "another user knocked at the socket");
+        tracing::warn!(uid = credentials.uid(), "rejected a connection from another user");
         return None;
     }
     Some(Peer {

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use jiff::Timestamp;
 use longhaul_engine::Handle;
 use tokio::sync::watch;
 
 use crate::auth::Keys;
+use crate::feed::Feed;
 use crate::listen::{Listen, Listening};
-use crate::run::Stopped;
+use crate::stopped::Stopped;
 
 /// The engine, and the daemon around it. Cheap to clone.
 #[derive(Clone)]
@@ -18,6 +20,8 @@ pub struct ServerState {
     pub(crate) daemon: Arc<Daemon>,
     /// Who gets in over TCP.
     pub(crate) keys: Arc<Keys>,
+    /// What those who listen were told last.
+    pub(crate) feed: Arc<Feed>,
 }
 
 /// The facts of this daemon.
@@ -30,13 +34,20 @@ pub(crate) struct Daemon {
     pub(crate) listening: Listening,
     /// Names by which the page is reached, besides our own.
     pub(crate) allowed_hosts: Vec<String>,
+    /// Where proxies of ours come from that cannot be seen.
+    pub(crate) trusted_proxies: Vec<IpNet>,
     ending: watch::Sender<Option<Stopped>>,
 }
 
 impl ServerState {
     /// The state of a daemon that starts now.
     pub(crate) fn new(engine: Handle, socket: PathBuf, version: String, keys: Keys, tcp: (Listening, Listen)) -> Self {
-        let (listening, Listen { allowed_hosts, .. }) = tcp;
+        let (listening, listen) = tcp;
+        let Listen {
+            allowed_hosts,
+            trusted_proxies,
+            ..
+        } = listen;
         let started_at = engine.now();
         let ending = watch::Sender::new(None);
         Self {
@@ -47,9 +58,11 @@ impl ServerState {
                 started_at,
                 listening,
                 allowed_hosts,
+                trusted_proxies,
                 ending,
             }),
             keys: Arc::new(keys),
+            feed: Arc::default(),
         }
     }
 

@@ -13,7 +13,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::connection::{Way, converse};
+use crate::connection::converse;
+use crate::peer::Way;
 use crate::socket::{ACCEPT_PAUSE, GRACE};
 use crate::state::ServerState;
 

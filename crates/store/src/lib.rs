@@ -11,7 +11,8 @@ mod store;
 
 pub use acts::{
     AcknowledgeError, ActiveTasks, Applied, Apply, ApplyError, CompletionFilter, Counts, Damaged, DeliveriesSet,
-    DueNotifications, Edit, EditError, EventBounds, FactsError, FactsSet, InsertError, Inserted, Key, LimitsChange,
-    MoveToFrontError, NewTask, OpenError, OpenOptions, PruneRules, QueueChange, Repeat, StoreFault, TaskFilter,
+    DueNotifications, Edit, EditError, EventBounds, Fact, FactsAmend, FactsError, InsertError, Inserted, Key,
+    LimitsChange, MoveToFrontError, NewTask, OpenError, OpenOptions, PruneRules, QueueChange, Repeat, StoreFault,
+    TaskFilter,
 };
 pub use store::Store;

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use crate::acts::{
     AcknowledgeError, ActiveTasks, Applied, Apply, ApplyError, CompletionFilter, Counts, DeliveriesSet,
-    DueNotifications, Edit, EditError, EventBounds, FactsError, FactsSet, InsertError, Inserted, LimitsChange,
+    DueNotifications, Edit, EditError, EventBounds, FactsAmend, FactsError, InsertError, Inserted, LimitsChange,
     MoveToFrontError, NewTask, OpenError, OpenOptions, PruneRules, QueueChange, StoreFault, TaskFilter,
 };
 use crate::sqlite::{Lane, Sqlite, act};
@@ -68,10 +68,10 @@ impl Store {
             .await
     }
 
-    /// Keeps what a running attempt shows.
-    pub async fn facts_set(&self, facts: FactsSet) -> Result<(), FactsError> {
+    /// Adds to what is known of a running attempt, and gives its task as it is then.
+    pub async fn facts_amend(&self, amend: FactsAmend) -> Result<Task, FactsError> {
         self.inner
-            .write(Lane::Normal, move |work| act::facts_set(work, &facts))
+            .write(Lane::Normal, move |work| act::facts_amend(work, &amend))
             .await
     }
 

@@ -2,20 +2,17 @@
 //!
 //! Plain file operations: where there is no such hierarchy they find nothing.
 
+use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 /// Our own control group's folder, or why there is none that we may use.
 pub(crate) fn own() -> Result<PathBuf, String> {
-    let mounts = fs::read("/proc/self/mountinfo").map_err(|_| "this system has no control groups".to_owned())?;
+    let (root, point) = hierarchy()?;
     let membership =
         fs::read_to_string("/proc/self/cgroup").map_err(|_| "this system has no control groups".to_owned())?;
-    let mounts = String::from_utf8_lossy(&mounts);
-    let (root, point) = mounts
-        .lines()
-        .find_map(unified_mount)
-        .ok_or("no cgroup2 file system is mounted".to_owned())?;
     let path = membership
         .lines()
         .find_map(|line| line.strip_prefix("0::"))
@@ -31,6 +28,23 @@ pub(crate) fn own() -> Result<PathBuf, String> {
     } else {
         Err(format!("{} is not ours to write (no delegation)", folder.display()))
     }
+}
+
+/// The id of the group with this path, as a process's membership names it; nothing if there is no such group here.
+pub(crate) fn id_of(path: &str) -> Option<u64> {
+    let (root, point) = hierarchy().ok()?;
+    let below = Path::new(path).strip_prefix(&root).ok()?;
+    fs::metadata(point.join(below)).ok().map(|facts| facts.ino())
+}
+
+/// Root and mount point of the unified hierarchy, or why there is none.
+fn hierarchy() -> Result<(PathBuf, PathBuf), String> {
+    let mounts = fs::read("/proc/self/mountinfo").map_err(|_| "this system has no control groups".to_owned())?;
+    let mounts = String::from_utf8_lossy(&mounts);
+    mounts
+        .lines()
+        .find_map(unified_mount)
+        .ok_or("no cgroup2 file system is mounted".to_owned())
 }
 
 /// Root and mount point of a line of mountinfo, if it is the unified hierarchy.
@@ -171,17 +185,42 @@ impl Leaf {
     }
 }
 
-fn remove_below(path: &Path, depth: usize) {
-    // A program may have made groups of its own; 32 levels are more than the kernel's usual limit.
-    if depth < 32
-        && let Ok(entries) = fs::read_dir(path)
-    {
-        for entry in entries
-            .flatten()
-            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-        {
-            remove_below(&entry.path(), depth + 1);
+/// The control groups of one attempt, those that its programs made included, at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ControlGroups {
+    /// Their ids, by which the kernel names the group that a socket was made in (sock_diag(7)).
+    pub ids: HashSet<u64>,
+}
+
+impl ControlGroups {
+    pub(crate) fn beginning_with(prefix: &Path) -> Self {
+        let mut found = Self::default();
+        for leaf in Leaf::beginning_with(prefix) {
+            found.add(&leaf, 0);
         }
+        found
+    }
+
+    fn add(&mut self, leaf: &Leaf, depth: usize) {
+        self.ids.extend(fs::metadata(&leaf.path).map(|facts| facts.ino()));
+        if depth < MOST_LEVELS {
+            folders_in(&leaf.path).for_each(|path| self.add(&Leaf { path }, depth + 1));
+        }
+    }
+}
+
+/// A program may make groups of its own below its own; this is more than the kernel's usual limit.
+const MOST_LEVELS: usize = 32;
+
+fn folders_in(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    folders.map(|entry| entry.path())
+}
+
+fn remove_below(path: &Path, depth: usize) {
+    if depth < MOST_LEVELS {
+        folders_in(path).for_each(|below| remove_below(&below, depth + 1));
     }
     let _ = fs::remove_dir(path);
 }

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::FlockOperation;
 
+use crate::cgroup::ControlGroups;
 use crate::document::{self, ReadError};
 use crate::receipt::Receipt;
 use crate::spec::Spec;
 use crate::started::{Leader, Started};
-use crate::stop::StopRequest;
+use crate::stop_request::StopRequest;
 
 pub(crate) const SPEC: &str = "spec.json";
 pub(crate) const STARTED: &str = "started.json";
@@ -53,6 +54,17 @@ impl AttemptFolder {
     /// Where the list of processes that refuse to die is, while there are any.
     pub fn unkillable_path(&self) -> PathBuf {
         self.file(UNKILLABLE)
+    }
+
+    /// Whether its supervisor has told the end, and so has proven its tree empty.
+    pub fn has_receipt(&self) -> bool {
+        self.file(RECEIPT).exists()
+    }
+
+    /// The control groups that hold its processes now; nothing if it was started without.
+    pub fn control_groups(&self) -> Option<ControlGroups> {
+        let started = self.started().ok().flatten()?;
+        Some(ControlGroups::beginning_with(&started.cgroup_prefix?))
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {

@@ -59,6 +59,10 @@ pub struct Spec {
     /// What the program may not do; the steps around it are not held to it. Absent: nothing is kept from it.
     #[serde(default)]
     pub sandbox: Option<Sandbox>,
+    /// Whether the task has fewer rights than its user: then every process of this attempt, those of the steps around
+    /// the program included, carries a mark that it cannot take off, whatever becomes of its parents.
+    #[serde(default)]
+    pub restricted: bool,
 }
 
 fn a_minute_ms() -> u64 {
@@ -89,6 +93,7 @@ impl Spec {
             output_cap: OutputCap::default(),
             kill_mode: KillMode::Auto,
             sandbox: None,
+            restricted: false,
         }
     }
 

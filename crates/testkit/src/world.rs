@@ -303,11 +303,26 @@ impl Drop for World {
 ///
 /// # Panics
 /// If it was not built.
+#[track_caller]
 pub fn fake_agent() -> PathBuf {
-    let path = built("fake-agent");
+    own_program("fake-agent")
+}
+
+/// The path of the program that tries to get more rights than its task has.
+///
+/// # Panics
+/// If it was not built.
+#[track_caller]
+pub fn intruder() -> PathBuf {
+    own_program("intruder")
+}
+
+#[track_caller]
+fn own_program(name: &str) -> PathBuf {
+    let path = built(name);
     assert!(
         path.exists(),
-        "{} is missing: `cargo build -p longhaul-testkit --bin fake-agent`",
+        "{} is missing: `cargo build -p longhaul-testkit --bin {name}`",
         path.display()
     );
     path

@@ -14,41 +14,6 @@ const ROOMS: [&str; 3] = [
     "crates/server/src/kinds/",
 ];
 
-/// Files that still match, and why. The list only shrinks: one that no longer matches must go.
-const STILL_MATCHING: [(&str, &str); 10] = [
-    (
-        "crates/engine/src/attempts/life.rs",
-        "who reads along: `tells` of the rules",
-    ),
-    (
-        "crates/engine/src/confinement.rs",
-        "`guards_itself` and `keeps_own_cache` of the rules",
-    ),
-    (
-        "crates/engine/src/handle/land.rs",
-        "what an earlier attempt left: `edits_workspace`",
-    ),
-    ("crates/engine/src/handle/repeat.rs", "the session: `agent_mut()`"),
-    (
-        "crates/engine/src/handle/rights.rs",
-        "the folder of a clone: `makes_folder()`",
-    ),
-    ("crates/engine/src/handle/session.rs", "the session: `agent_mut()`"),
-    (
-        "crates/engine/src/handle/submit.rs",
-        "`may_have()`, `may_have_worktree()` of the rules and `agent_mut()`",
-    ),
-    (
-        "crates/engine/src/workspace/arrange.rs",
-        "where it works: `edits_workspace`",
-    ),
-    (
-        "crates/engine/src/workspace/ended.rs",
-        "verdicts are to follow from step reports",
-    ),
-    ("crates/engine/src/workspace/keep.rs", "what lands: `landing()`"),
-];
-
 /// The types whose variants are the kinds.
 const TYPES: [&str; 2] = ["Work::", "TaskKind::"];
 /// Where the kinds are listed, one in a line: `Clone => "clone",`.
@@ -59,32 +24,17 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     if kinds.is_empty() {
         return vec![format!("{LIST}: the list of kinds cannot be found there")];
     }
-    let mut findings = Vec::new();
-    for (path, text) in tree.below("crates/").filter(|(path, _)| is_looked_at(path)) {
-        let lines = matching_lines(text, &kinds);
-        let known = STILL_MATCHING.iter().find(|(known, _)| *known == path);
-        match (known, lines.first()) {
-            (None, Some(_)) => findings.extend(lines.iter().map(|line| {
-                format!(
-                    "{path}:{line}: matches on the kind of a task; ask its rules (`work.rules()`) or its words \
-                     (`work.agent()`, `work.landing()`), or move what only this kind does into its executor"
-                )
-            })),
-            (Some((_, why)), None) => findings.push(format!(
-                "{path}: no longer matches on the kind of a task ({why}); take it out of the list in xtask/src/tidy/kinds.rs"
-            )),
-            (None, None) | (Some(_), Some(_)) => {}
-        }
-    }
-    // A tree of a rule's test has no such file and misses none.
-    let is_whole = tree.text("Cargo.toml").is_some();
-    let gone = STILL_MATCHING
-        .iter()
-        .filter(|(path, _)| is_whole && tree.text(path).is_none());
-    findings.extend(
-        gone.map(|(path, why)| format!("{path}: is gone ({why}); take it out of the list in xtask/src/tidy/kinds.rs")),
-    );
-    findings
+    let files = tree.below("crates/").filter(|(path, _)| is_looked_at(path));
+    let found = |(path, text)| {
+        let lines = matching_lines(text, &kinds).into_iter();
+        lines.map(move |line| {
+            format!(
+                "{path}:{line}: matches on the kind of a task; ask its rules (`work.rules()`) or its words (`work.agent()`, \
+                 `work.landing()`), or move what only this kind does into its executor"
+            )
+        })
+    };
+    files.flat_map(found).collect()
 }
 
 /// The kinds, as their variants are called.
@@ -209,12 +159,5 @@ mod tests {
         ] {
             assert_eq!(found("crates/engine/src/dispatch.rs", text), 0, "{text}");
         }
-    }
-
-    #[test]
-    fn the_list_of_those_that_still_match_only_shrinks() {
-        let (path, _) = STILL_MATCHING[0];
-        let findings = check(&Tree::from(&[(path, "fn nothing() {}"), (LIST, KINDS)]));
-        assert!(findings[0].contains("no longer matches"), "{findings:?}");
     }
 }

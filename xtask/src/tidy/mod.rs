@@ -6,10 +6,14 @@ mod decisions;
 mod error_codes;
 mod heads;
 mod kinds;
+mod links;
+mod page_words;
+mod rooms;
 mod sizes;
 mod sleeps;
 mod sources;
 mod tree;
+mod type_names;
 mod walls;
 mod word_lists;
 mod words;
@@ -22,8 +26,10 @@ use tree::Tree;
 const HELP: &str = "\
 cargo xtask tidy
 
-Checks the house rules: the walls between the crates, file sizes, module heads, forbidden words, no sleeping tests,
-no match on a task's kind outside its rooms, where packages come from, the numbering of decisions, and one page for each error code.
+Checks the house rules: the walls between the crates and between the rooms of the engine, file sizes, module heads,
+forbidden words, the words of the wire in the page, no sleeping tests, no match on a task's kind outside its rooms, the
+words of a task in the page about states, where packages come from, the numbering of decisions, one page for each error
+code, one type for each name, and links between pages.
 ";
 
 /// A broken rule: where, and what to do about it.
@@ -34,15 +40,19 @@ type Rule = (&'static str, fn(&Tree) -> Vec<Finding>);
 
 const RULES: &[Rule] = &[
     ("walls", walls::check),
+    ("rooms", rooms::check),
     ("sizes", sizes::check),
     ("heads", heads::check),
     ("words", words::check),
+    ("words of the page", page_words::check),
     ("sleeps", sleeps::check),
     ("kinds", kinds::check),
     ("sources", sources::check),
     ("word lists", word_lists::check),
     ("decisions", decisions::check),
     ("error codes", error_codes::check),
+    ("type names", type_names::check),
+    ("links", links::check),
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {

@@ -11,8 +11,8 @@ use super::program::find;
 use super::report::{AgentFinding, AgentReport};
 use super::sign_in::is_signed_in;
 use super::version::Versions;
-use crate::doctor::Level;
-use crate::shared::blocking;
+use crate::finding::Level;
+use crate::runtime::blocking;
 
 /// Who asks again so soon gets the same answer: the page and several callers at once cost one look.
 const SAME_ANSWER_FOR: Duration = Duration::from_secs(2);
@@ -21,12 +21,12 @@ const SAME_ANSWER_FOR: Duration = Duration::from_secs(2);
 #[derive(Debug, Default)]
 pub(crate) struct Examiner {
     versions: Arc<Versions>,
-    newest: tokio::sync::Mutex<Option<Answer>>,
+    newest: tokio::sync::Mutex<Option<KnownReports>>,
 }
 
 /// An answer that was given.
 #[derive(Debug)]
-struct Answer {
+struct KnownReports {
     at: Instant,
     environment: BTreeMap<String, String>,
     reports: Vec<AgentReport>,
@@ -63,7 +63,7 @@ impl Examiner {
             })
         });
         let reports = looked.await.unwrap_or_default();
-        *newest = Some(Answer {
+        *newest = Some(KnownReports {
             at: Instant::now(),
             environment,
             reports: reports.clone(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use longhaul_agents::Capability;
 
-use crate::doctor::Level;
+use crate::finding::Level;
 
 /// What there is to tell about one agent.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use longhaul_agents::{Adapter, SignIn};
 
-use crate::helper::{self, HelperEnd};
+use crate::programs::{self, ProgramEnd};
 
 /// An agent that takes longer does not tell.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -61,9 +61,9 @@ pub(super) fn is_signed_in(
 
 fn asked(program: &Path, arguments: &[&str], environment: &BTreeMap<String, String>) -> Option<bool> {
     let words: Vec<&str> = program.to_str().into_iter().chain(arguments.iter().copied()).collect();
-    match helper::run(&words, Path::new("/"), Some(environment), LIMIT) {
-        Ok(HelperEnd::Exited(0)) => Some(true),
-        Ok(HelperEnd::Exited(1)) => Some(false),
+    match programs::run(&words, Path::new("/"), Some(environment), LIMIT) {
+        Ok(ProgramEnd::Exited(0)) => Some(true),
+        Ok(ProgramEnd::Exited(1)) => Some(false),
         // Another code is no answer to the question.
         _ => None,
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::helper::{self, HelperEnd};
+use crate::programs::{self, ProgramEnd};
 
 /// A program that takes longer is taken for one that does not answer.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -55,8 +55,8 @@ impl Versions {
             return Some(version.clone());
         }
         let words: Vec<&str> = program.to_str().into_iter().chain(arguments.iter().copied()).collect();
-        let answer = helper::ask(&words, Path::new("/"), Some(environment), LIMIT).ok()?;
-        if answer.end != HelperEnd::Exited(0) {
+        let answer = programs::ask(&words, Path::new("/"), Some(environment), LIMIT).ok()?;
+        if answer.end != ProgramEnd::Exited(0) {
             return None;
         }
         let version = version_in(&answer.stdout)?;

@@ -1,37 +1,40 @@
 //! The end of an attempt, as a verdict and facts, on its way to the dispatcher.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use longhaul_model::{Ending, Facts, Task, Verdict};
 use longhaul_supervisor::output::Reader;
 use longhaul_supervisor::{LeftoverAction, Receipt, Swept};
 
-use super::care::Care;
-use super::launch::StartError;
-use super::life::Next;
+use super::enforcement;
+use super::next::Next;
+use super::owned::{Attempts, OwnedAttempt};
+use super::start_error::StartError;
+use crate::causes::chain;
 use crate::dispatch::{EndedAttempt, Input};
-use crate::enforcement;
-use crate::executors::{Concluded, Over, executor};
-use crate::shared::{blocking, chain};
-use crate::workspace;
+use crate::executors::{Concluded, Heard, Over, executor};
+use crate::runtime::blocking;
+use crate::transcripts::Transcript;
+use crate::workspace::{add_report, end_landing, read_report};
 
 /// Hands over what a receipt means.
-pub(super) async fn by_receipt(care: &Care, receipt: Receipt) -> Next {
-    if receipt.task != care.task.get() || receipt.fence != care.fence.0 {
+pub(super) async fn by_receipt(attempt: &OwnedAttempt, receipt: Receipt) -> Next {
+    if receipt.task != attempt.id().get() || receipt.fence != attempt.fence().0 {
         return by_loss(
-            care,
+            attempt,
             "its receipt is of another attempt; it was left as it is".to_owned(),
         )
         .await;
     }
     let ended_at_us = receipt.program_ended_at_us.unwrap_or(receipt.ended_at_us);
-    let at = Timestamp::from_microsecond(ended_at_us).unwrap_or_else(|_| care.shared.clock.now());
-    hand_over(care, at, move |task, _| {
+    let at = Timestamp::from_microsecond(ended_at_us).unwrap_or_else(|_| attempt.room.installation.clock.now());
+    hand_over(attempt, at, move |task, _| {
         let mut facts = facts_of(&task.facts, &receipt);
         if let Some(reached) = &receipt.sandbox {
-            enforcement::tell(&mut facts, task.spec.access, reached);
+            for fact in enforcement::facts_of(task.spec.access, reached) {
+                fact.amend(&mut facts);
+            }
         }
         (Ok(receipt), facts)
     })
@@ -39,18 +42,18 @@ pub(super) async fn by_receipt(care: &Care, receipt: Receipt) -> Next {
 }
 
 /// Its supervisor is gone and left nothing that tells the end. The task is called over once its tree is proven gone.
-pub(super) async fn by_loss(care: &Care, detail: String) -> Next {
+pub(super) async fn by_loss(attempt: &OwnedAttempt, detail: String) -> Next {
     use longhaul_supervisor::sweep::{SweepError, sweep};
-    let (id, folder) = (care.task, care.folder());
+    let (id, folder) = (attempt.id(), attempt.folder());
     match blocking(move || sweep(&folder)).await {
-        Some(Ok(Swept::Empty)) => lost(care, detail).await,
+        Some(Ok(Swept::Empty)) => lost(attempt, detail).await,
         Some(Ok(Swept::Remaining(pids))) => {
             tracing::error!(task = %id, ?pids, "processes of a lost attempt refuse to die; its slot stays taken");
             Next::LookLater
         }
         Some(Err(SweepError::Supervised)) => Next::LookLater,
         // Nothing says any more which processes were its own; none is touched.
-        Some(Err(SweepError::Read(error))) => lost(care, format!("{detail}; {}", chain(&error))).await,
+        Some(Err(SweepError::Read(error))) => lost(attempt, format!("{detail}; {}", chain(&error))).await,
         Some(Err(error)) => {
             tracing::warn!(task = %id, error = %chain(&error), "could not sweep a lost attempt; trying again");
             Next::Leave
@@ -60,9 +63,9 @@ pub(super) async fn by_loss(care: &Care, detail: String) -> Next {
 }
 
 /// Nobody saw the end, and nothing of the attempt lives any more.
-pub(super) async fn lost(care: &Care, detail: String) -> Next {
-    let (id, fence) = (care.task, care.fence);
-    hand_over(care, care.shared.clock.now(), move |task, output| {
+pub(super) async fn lost(attempt: &OwnedAttempt, detail: String) -> Next {
+    let (id, fence) = (attempt.id(), attempt.fence());
+    hand_over(attempt, attempt.room.installation.clock.now(), move |task, output| {
         if let Some(remains) = executor(&task.spec.work).remains(&task.spec, id.get(), fence.0) {
             match std::fs::remove_dir_all(&remains) {
                 Ok(()) => {}
@@ -85,53 +88,80 @@ pub(super) async fn lost(care: &Care, detail: String) -> Next {
 }
 
 /// The task itself is why its attempt cannot be started, now or ever.
-pub(super) async fn by_refusal(care: &Care, error: &StartError) -> Next {
+pub(super) async fn by_refusal(attempt: &OwnedAttempt, error: &StartError) -> Next {
     let outcome = error.outcome();
-    hand_over(care, care.shared.clock.now(), move |task, _| {
+    hand_over(attempt, attempt.room.installation.clock.now(), move |task, _| {
         (Err(Verdict::Failed(outcome)), task.facts.clone())
     })
     .await
 }
 
 async fn hand_over(
-    care: &Care,
+    attempt: &OwnedAttempt,
     at: Timestamp,
     see: impl FnOnce(&Task, &Reader) -> (Result<Receipt, Verdict>, Facts) + Send + 'static,
 ) -> Next {
-    let Some(task) = care.shared.board().task(care.task).cloned() else {
+    let Some(task) = attempt.task() else {
         return Next::Leave;
     };
-    let (folder, shared, fence) = (care.folder(), Arc::clone(&care.shared), care.fence.0);
-    let read = move || {
+    let (room, folder, fence) = (Arc::clone(&attempt.room), attempt.folder(), attempt.fence());
+    let transcript = attempt
+        .transcript
+        .as_ref()
+        .map(|(transcript, _)| Arc::clone(transcript));
+    let conclude = move || {
         let output = Reader::open(folder);
         let (end, mut facts) = see(&task, &output);
-        // Only agents tell times of the clock.
-        let environment = match task.spec.work.agent() {
-            Some(_) => shared.store.environment(task.id).ok().flatten().unwrap_or_default(),
-            None => BTreeMap::new(),
-        };
+        let heard = transcript.map(|transcript| heard(&task, &transcript));
+        let landing = task.spec.work.landing();
+        let landed = landing.and_then(|landing| room.ledger.task(landing.task).ok().flatten());
+        if end_landing(&room.installation, &task, landed.as_deref()) {
+            facts.note = Some("it was cut off after its changes had landed".to_owned());
+        }
+        let report = read_report(&room.installation, &task, fence);
+        let zone = zone(&room, &task);
         let over = Over {
             task: &task,
             end: end.as_ref(),
+            report: &report,
             output: &output,
-            config: &shared.config,
-            zone: environment.get("TZ").map(String::as_str),
-            now: shared.clock.now(),
+            heard: heard.as_ref(),
+            config: &room.installation.config,
+            zone: zone.as_deref(),
+            now: room.installation.clock.now(),
         };
-        let mut concluded = executor(&task.spec.work).conclude(&over, &mut facts);
-        workspace::take_in(&shared, &task, fence, &mut concluded.verdict, &mut facts);
+        let concluded = executor(&task.spec.work).conclude(&over, &mut facts);
+        add_report(&room.installation, &task, report, &mut facts);
         (concluded, facts)
     };
-    if let Some((Concluded { verdict, message }, facts)) = blocking(read).await {
-        care.shared.tell(Input::Ended(Box::new(EndedAttempt {
-            task: care.task,
-            fence: care.fence,
+    if let Some((Concluded { verdict, message }, facts)) = blocking(conclude).await {
+        attempt.room.inbox.tell(Input::Ended(Box::new(EndedAttempt {
+            task: attempt.id(),
+            fence: attempt.fence(),
             ending: Ending { at, verdict },
             facts,
             message,
         })));
     }
     Next::Leave
+}
+
+/// What an agent was heard to say, to its end. What cannot be read is missing, and the verdict says so by itself.
+fn heard(task: &Task, transcript: &Mutex<Transcript>) -> Heard {
+    let (heard, read) = transcript.lock().unwrap_or_else(PoisonError::into_inner).conclude();
+    if let Err(error) = read {
+        tracing::warn!(task = %task.id, error = %chain(&error), "could not read an agent's output");
+    }
+    heard
+}
+
+/// The time zone of what it printed, for those who tell when a usage limit is reset.
+fn zone(room: &Attempts, task: &Task) -> Option<String> {
+    if !task.spec.work.rules().meets_usage_limits {
+        return None;
+    }
+    let environment = room.ledger.stored().environment(task.id).ok().flatten();
+    environment.and_then(|mut environment| environment.remove("TZ"))
 }
 
 fn facts_of(known: &Facts, receipt: &Receipt) -> Facts {

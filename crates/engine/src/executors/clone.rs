@@ -16,8 +16,10 @@ use longhaul_supervisor::{Act, End, Receipt, Step};
 use longhaul_worktrees::{Cloned, cloned};
 use serde_json::{Map, Value};
 
+use super::executor::{Brief, Executor, Over, Plan};
 use super::login::Login;
-use super::{Executor, Job, Plan, plain, program_verdict, publish, tail_text};
+use super::text::{plain, tail_text};
+use super::verdict::program_verdict;
 
 pub(super) struct Clone;
 
@@ -39,8 +41,8 @@ fn parts(spec: &Spec) -> (&str, &Path) {
 }
 
 impl Executor for Clone {
-    fn plan(&self, job: &Job<'_>) -> Result<Plan, Outcome> {
-        let (spec, task, fence) = (&job.task.spec, job.task.id.get(), job.fence);
+    fn plan(&self, brief: &Brief<'_>) -> Result<Plan, Outcome> {
+        let (spec, task, fence) = (&brief.task.spec, brief.task.id.get(), brief.fence.0);
         let (url, dir) = parts(spec);
         let parent = dir.parent().unwrap_or(Path::new("/")).to_owned();
         let growing = growing(dir, task, fence);
@@ -71,7 +73,13 @@ impl Executor for Clone {
             ),
             Step::act("prepare", Act::MakeFolder { path: parent }),
             Step::program(program),
-            publish(growing.clone(), dir.to_owned()),
+            Step::act(
+                "publish",
+                Act::Rename {
+                    from: growing.clone(),
+                    to: dir.to_owned(),
+                },
+            ),
             Step::act("tear-down", Act::RemoveTree { path: growing }).always(),
         ];
         let steps = steps.into_iter().chain(remove_if_empty(made)).collect();
@@ -82,11 +90,11 @@ impl Executor for Clone {
         })
     }
 
-    fn verdict(&self, spec: &Spec, receipt: &Receipt, output: &Reader) -> Verdict {
-        let (_, dir) = parts(spec);
-        match program_verdict(receipt) {
+    fn verdict(&self, over: &Over<'_>, receipt: &Receipt) -> Verdict {
+        let (_, dir) = parts(&over.task.spec);
+        match program_verdict(receipt, over.report) {
             Verdict::Failed(outcome) if outcome.reason == Reason::Exit => {
-                let fault = last_complaint(output).unwrap_or_else(|| outcome.message.clone());
+                let fault = last_complaint(over.output).unwrap_or_else(|| outcome.message.clone());
                 Verdict::Failed(Outcome {
                     message: format!("git clone: {fault}"),
                     ..outcome
@@ -125,10 +133,6 @@ impl Executor for Clone {
 
     fn progress(&self, last_output: &str) -> Option<Progress> {
         last_output.split(['\r', '\n']).rev().find_map(progress_of_line)
-    }
-
-    fn tells_progress(&self) -> bool {
-        true
     }
 
     fn remains(&self, spec: &Spec, task: u64, fence: u64) -> Option<PathBuf> {

@@ -4,17 +4,18 @@ use longhaul_model::{Facts, Outcome, Spec, Verdict};
 use longhaul_supervisor::output::{Reader, Stream};
 use longhaul_supervisor::{Capture, Step};
 
-use super::{Executor, Job, Plan, last_line};
+use super::executor::{Brief, Executor, Plan};
+use super::text::last_line;
 
 pub(super) struct Command;
 
 impl Executor for Command {
-    fn plan(&self, job: &Job<'_>) -> Result<Plan, Outcome> {
-        let spec = &job.task.spec;
+    fn plan(&self, brief: &Brief<'_>) -> Result<Plan, Outcome> {
+        let spec = &brief.task.spec;
         let words = spec.work.command().unwrap_or_default().to_vec();
         Ok(Plan {
             capture: if spec.pty { Capture::Pty } else { Capture::Pipe },
-            ..Plan::of(job.arrangement.folder.clone(), vec![Step::program(words)])
+            ..Plan::of(brief.arrangement.folder.clone(), vec![Step::program(words)])
         })
     }
 

@@ -4,15 +4,16 @@
 //! which runs in a worktree of the merged tree before anything counts.
 
 use std::path::PathBuf;
-use std::sync::PoisonError;
 
 use longhaul_model::{Facts, LandWork, Outcome, Progress, Reason, Spec, Verdict, Work};
 use longhaul_supervisor::output::{Reader, Stream};
 use longhaul_supervisor::{Receipt, Step};
-use longhaul_worktrees::{LandOrder, PROJECT_FILE, Record, StepOrder, find, told};
+use longhaul_worktrees::{LandOrder, PROJECT_FILE, StepOrder, find, told};
 
-use super::{Executor, Job, Plan, last_line, program_verdict};
-use crate::workspace::{check_steps, exit_of, is_over, step_words, tree_of};
+use super::executor::{Brief, Executor, Over, Plan};
+use super::text::last_line;
+use super::verdict::{exit_of, explained, program_verdict};
+use crate::workspace::{check_steps, step_words, tree_of};
 
 pub(super) struct Land;
 
@@ -24,12 +25,12 @@ const CHECK: &str = "check";
 const CONFLICT: i32 = longhaul_worktrees::step::CONFLICT as i32;
 
 impl Executor for Land {
-    fn plan(&self, job: &Job<'_>) -> Result<Plan, Outcome> {
-        let Work::Land(land) = &job.task.spec.work else {
+    fn plan(&self, brief: &Brief<'_>) -> Result<Plan, Outcome> {
+        let Work::Land(land) = &brief.task.spec.work else {
             return Err(Outcome::new(Reason::SpawnError, "it is no landing"));
         };
-        let workspace = PathBuf::from(&job.task.workspace);
-        let places = job.shared.places();
+        let workspace = PathBuf::from(&brief.task.workspace);
+        let places = brief.installation.places();
         let project = find(&places, &workspace).map_err(|error| Outcome::new(Reason::Setup, told(&error)))?;
         let checks = match &project {
             Some(found) if !found.project.check.is_empty() && !found.is_trusted => {
@@ -38,17 +39,20 @@ impl Executor for Land {
                 let hint = format!("look at it, then: longhaul trust {shown}");
                 return Err(Outcome::new(Reason::Setup, message).with_hint(hint));
             }
-            Some(found) => check_steps(&found.project, &places.check(job.task.id.get())),
+            Some(found) => check_steps(&found.project, &places.check(brief.task.id.get())),
             None => Vec::new(),
         };
-        let order = order(job, land, !checks.is_empty())?;
-        let step = |name: &str, act: StepOrder| Step::run(name, step_words(job.shared, &act));
+        let order = order(brief, land, !checks.is_empty())?;
+        let step = |name: &str, act: StepOrder| Step::run(name, step_words(brief.installation, &act));
         let mut steps = Vec::new();
         if order.is_checked {
             steps.push(step(MERGE, StepOrder::LandMerge(order.clone())));
         }
         steps.extend(checks);
-        steps.push(Step::program(step_words(job.shared, &StepOrder::Land(order.clone()))));
+        steps.push(Step::program(step_words(
+            brief.installation,
+            &StepOrder::Land(order.clone()),
+        )));
         steps.push(
             step("clear-up", StepOrder::LandClear(order))
                 .always()
@@ -57,10 +61,10 @@ impl Executor for Land {
         Ok(Plan::of(workspace, steps))
     }
 
-    fn verdict(&self, _spec: &Spec, receipt: &Receipt, _output: &Reader) -> Verdict {
+    fn verdict(&self, over: &Over<'_>, receipt: &Receipt) -> Verdict {
         let merged = exit_of(receipt, MERGE).filter(|code| *code != 0);
         let checked = exit_of(receipt, CHECK).filter(|code| *code != 0);
-        match (program_verdict(receipt), merged, checked) {
+        let verdict = match (program_verdict(receipt, over.report), merged, checked) {
             (Verdict::Failed(_), Some(code @ (1 | CONFLICT)), _) => Verdict::Failed(Outcome::exited(code)),
             (Verdict::Failed(_), None, Some(code)) => Verdict::Failed(
                 Outcome::new(
@@ -70,6 +74,13 @@ impl Executor for Land {
                 .with_hint("nothing was changed; `longhaul logs` shows what it said"),
             ),
             (verdict, ..) => verdict,
+        };
+        match verdict {
+            // All its steps but the check are ours: they know better than their exit why they failed.
+            Verdict::Failed(outcome) if matches!(outcome.reason, Reason::Setup | Reason::Exit) => {
+                Verdict::Failed(explained(outcome, over.report))
+            }
+            verdict => verdict,
         }
     }
 
@@ -89,46 +100,31 @@ impl Executor for Land {
             percent: None,
         })
     }
-
-    fn tells_progress(&self) -> bool {
-        true
-    }
 }
 
-fn order(job: &Job<'_>, land: &LandWork, is_checked: bool) -> Result<LandOrder, Outcome> {
-    let landed = job.shared.task(land.task);
-    let landed = landed.map_err(|fault| Outcome::new(Reason::Setup, fault.to_string()))?;
-    let Some(landed) = landed else {
+fn order(brief: &Brief<'_>, land: &LandWork, is_checked: bool) -> Result<LandOrder, Outcome> {
+    let landed = brief
+        .landed
+        .and_then(|landed| Some((landed.task.as_ref()?, landed.user)));
+    let Some((landed, user)) = landed else {
         return Err(Outcome::new(Reason::Setup, format!("there is no task {}", land.task)));
     };
-    let tree = tree_of(&landed).get();
-    refuse_if_in_use(job, tree)?;
+    // Somebody may have begun to work in the worktree again since the landing was asked for.
+    if let Some(user) = user {
+        let outcome = Outcome::new(Reason::Setup, format!("task {user} works in the worktree"));
+        return Err(outcome.with_hint(format!("longhaul land {user} once that is over")));
+    }
     let message = land
         .message
         .clone()
         .unwrap_or_else(|| format!("{}\n\nLonghaul-Task: {}", landed.spec.shown_name(), landed.id));
     Ok(LandOrder {
-        state: job.shared.state_folder(),
-        tree,
-        task: job.task.id.get(),
-        report: job.shared.report_file(job.task.id, job.fence),
+        state: brief.installation.state.clone(),
+        tree: tree_of(landed).get(),
+        task: brief.task.id.get(),
+        report: brief.installation.report_file(brief.task.id, brief.fence),
         manner: land.manner,
         message,
         is_checked,
     })
-}
-
-/// Somebody may have begun to work in the worktree again since the landing was asked for.
-fn refuse_if_in_use(job: &Job<'_>, tree: u64) -> Result<(), Outcome> {
-    let lock = job.shared.tree_lock(tree);
-    let _held = lock.lock().unwrap_or_else(PoisonError::into_inner);
-    let record = Record::read(&job.shared.places(), tree);
-    let record = record.map_err(|error| Outcome::new(Reason::Setup, told(&error)))?;
-    match record.filter(|record| !is_over(job.shared, record.task)) {
-        Some(record) => Err(
-            Outcome::new(Reason::Setup, format!("task {} works in the worktree", record.task))
-                .with_hint(format!("longhaul land {} once that is over", record.task)),
-        ),
-        None => Ok(()),
-    }
 }

@@ -1,12 +1,10 @@
 //! Acts on one task: cancel, hold, release, wake, move to the front, acknowledge.
 
-use std::sync::Arc;
-
 use longhaul_model::{Actor, Event, Rejected, StateName, TaskId};
 use longhaul_store::{AcknowledgeError, Apply, ApplyError, MoveToFrontError, StoreFault};
 
 use super::{Handle, View};
-use crate::shared::unbroken;
+use crate::dispatch::Input;
 
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +45,7 @@ impl Handle {
             detail: reason,
             ..Apply::new(id, event, actor, self.now())
         };
-        match self.shared.apply(apply).await {
+        match self.rooms.ledger.apply(apply).await {
             Ok(task) => Ok(Canceling {
                 view: self.view_of(task),
                 was_terminal: false,
@@ -74,7 +72,7 @@ impl Handle {
     }
 
     async fn change(&self, id: TaskId, event: Event, actor: Actor) -> Result<View, ActError> {
-        match self.shared.apply(Apply::new(id, event, actor, self.now())).await {
+        match self.rooms.ledger.apply(Apply::new(id, event, actor, self.now())).await {
             Ok(task) => Ok(self.view_of(task)),
             Err(ApplyError::Rejected {
                 rejected: Rejected::NothingToDo,
@@ -86,7 +84,7 @@ impl Handle {
 
     /// Probes a waiting task's prerequisites now. Any other active task stays as it is.
     pub async fn wake(&self, id: TaskId) -> Result<View, ActError> {
-        let task = self.shared.task(id)?.ok_or(ActError::Unknown(id))?;
+        let task = self.rooms.ledger.task(id)?.ok_or(ActError::Unknown(id))?;
         if task.life.state.is_terminal() {
             return Err(ActError::StateForbids {
                 task: id,
@@ -99,18 +97,13 @@ impl Handle {
 
     /// Probes all prerequisites now.
     pub fn wake_all(&self) {
-        self.shared.probe.notify_one();
-        self.shared.tell(crate::dispatch::Input::Round);
+        self.rooms.probe.wake();
+        self.rooms.inbox.tell(Input::Round);
     }
 
     /// Moves a task ahead of all others of its priority in its queue.
     pub async fn move_to_front(&self, id: TaskId, actor: Actor) -> Result<View, ActError> {
-        let (shared, now) = (Arc::clone(&self.shared), self.now());
-        let moved = unbroken(async move {
-            let task = shared.store.task_move_to_front(id, now, actor).await?;
-            Ok(shared.take_in_inserted(task))
-        });
-        match moved.await {
+        match self.rooms.ledger.move_to_front(id, self.now(), actor).await {
             Ok(task) => Ok(self.view_of(task)),
             Err(MoveToFrontError::Unknown(id)) => Err(ActError::Unknown(id)),
             Err(MoveToFrontError::NotInLine { task }) => Err(ActError::StateForbids {
@@ -123,7 +116,7 @@ impl Handle {
 
     /// Takes finished tasks off the list of those that need somebody.
     pub async fn acknowledge(&self, ids: Vec<TaskId>, actor: Actor) -> Result<(), ActError> {
-        match self.shared.store.tasks_acknowledge(ids, self.now(), actor).await {
+        match self.rooms.ledger.acknowledge(ids, self.now(), actor).await {
             Ok(_) => Ok(()),
             Err(AcknowledgeError::Unknown(id)) => Err(ActError::Unknown(id)),
             Err(AcknowledgeError::Fault(fault)) => Err(fault.into()),
@@ -131,7 +124,7 @@ impl Handle {
     }
 }
 
-pub(super) fn act_error(error: ApplyError) -> ActError {
+fn act_error(error: ApplyError) -> ActError {
     match error {
         ApplyError::Unknown(id) => ActError::Unknown(id),
         ApplyError::Rejected { task, .. } => ActError::StateForbids {

@@ -7,8 +7,8 @@ use longhaul_model::{Fence, StateName, TaskId};
 use longhaul_store::StoreFault;
 
 use super::Handle;
-use crate::shared::blocking;
-use crate::transcripts::{ActivityPage, Asked, TranscriptError};
+use crate::runtime::blocking;
+use crate::transcripts::{ActivityPage, PageRequest, TranscriptError};
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +36,7 @@ pub enum ActivityError {
 }
 
 /// The attempt whose transcript is read.
-struct Place {
+struct AttemptToRead {
     attempt: u32,
     fence: Fence,
     folder: PathBuf,
@@ -54,8 +54,12 @@ impl Handle {
         after: u64,
         limit: usize,
     ) -> Result<(u32, ActivityPage), ActivityError> {
-        let Some(place) = self.place_of(id, attempt)? else {
-            let is_over = self.shared.task(id)?.is_none_or(|task| task.life.state.is_terminal());
+        let Some(attempt) = self.attempt_to_read(id, attempt)? else {
+            let is_over = self
+                .rooms
+                .ledger
+                .task(id)?
+                .is_none_or(|task| task.life.state.is_terminal());
             let page = ActivityPage {
                 next: after,
                 is_final: is_over,
@@ -63,16 +67,16 @@ impl Handle {
             };
             return Ok((0, page));
         };
-        let shared = std::sync::Arc::clone(&self.shared);
-        let asked = Asked {
+        let transcripts = std::sync::Arc::clone(&self.rooms.transcripts);
+        let asked = PageRequest {
             after,
             limit,
-            is_over: place.is_over,
+            is_over: attempt.is_over,
         };
         let read = move || {
-            let key = (id, place.fence);
-            let page = shared.transcripts.page(key, place.folder, place.adapter, asked)?;
-            Ok((place.attempt, page))
+            let key = (id, attempt.fence);
+            let page = transcripts.page(key, attempt.folder, attempt.adapter, asked)?;
+            Ok((attempt.attempt, page))
         };
         blocking(read)
             .await
@@ -80,10 +84,10 @@ impl Handle {
     }
 
     /// Nothing if the task has no attempt yet.
-    fn place_of(&self, id: TaskId, attempt: Option<u32>) -> Result<Option<Place>, ActivityError> {
-        let task = self.shared.store.task(id)?.ok_or(ActivityError::Unknown(id))?;
+    fn attempt_to_read(&self, id: TaskId, attempt: Option<u32>) -> Result<Option<AttemptToRead>, ActivityError> {
+        let task = self.rooms.ledger.stored().task(id)?.ok_or(ActivityError::Unknown(id))?;
         let work = task.spec.work.agent().ok_or(ActivityError::NoAgent(id))?;
-        let adapter = self.shared.config.agents.adapter(&work.agent);
+        let adapter = self.rooms.installation.config.agents.adapter(&work.agent);
         let adapter = adapter.ok_or(ActivityError::NoAgent(id))?;
         let newest = task.life.attempt.0;
         let wanted = attempt.unwrap_or(newest);
@@ -94,13 +98,13 @@ impl Handle {
             task: id,
             attempt: wanted,
         };
-        let attempts = self.shared.store.attempts(id)?;
+        let attempts = self.rooms.ledger.stored().attempts(id)?;
         let found = attempts.iter().rev().find(|attempt| attempt.number.0 == wanted);
         let fence = found.ok_or_else(no_attempt)?.fence;
-        Ok(Some(Place {
+        Ok(Some(AttemptToRead {
             attempt: wanted,
             fence,
-            folder: self.shared.attempt_folder(id, fence),
+            folder: self.rooms.installation.attempt_folder(id, fence),
             adapter,
             is_over: task.state() != StateName::Running || fence != task.life.fence,
         }))

@@ -1,12 +1,9 @@
 //! Changing a task that has not started.
 
-use std::sync::Arc;
-
 use longhaul_model::{Actor, Spec, SpecError, State, TaskId, UnmetPrerequisite, Waits};
 use longhaul_store::{Edit, StoreFault};
 
 use super::{Handle, View};
-use crate::shared::unbroken;
 
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +27,11 @@ impl Handle {
         change: impl FnOnce(&mut Spec) + Send,
         actor: Actor,
     ) -> Result<View, EditError> {
-        let task = self.shared.task(id)?.ok_or(longhaul_store::EditError::Unknown(id))?;
+        let task = self
+            .rooms
+            .ledger
+            .task(id)?
+            .ok_or(longhaul_store::EditError::Unknown(id))?;
         let mut spec = task.spec.clone();
         change(&mut spec);
         spec.check()?;
@@ -63,11 +64,6 @@ impl Handle {
             actor,
             at: self.now(),
         };
-        let shared = Arc::clone(&self.shared);
-        let edited = unbroken(async move {
-            let applied = shared.store.task_edit(edit).await?;
-            Ok::<_, EditError>(shared.take_in_inserted(applied.task))
-        });
-        Ok(self.view_of(edited.await?))
+        Ok(self.view_of(self.rooms.ledger.edit(edit).await?))
     }
 }

@@ -10,13 +10,13 @@ use super::{Handle, View};
 impl Handle {
     /// The completions of tasks with an origin session or a parent that nobody has taken yet, oldest first.
     pub fn untaken_completions(&self, filter: &CompletionFilter) -> Result<Vec<View>, StoreFault> {
-        let tasks = self.shared.store.untaken_completions(filter)?;
-        Ok(tasks.into_iter().map(|task| self.view_of(Arc::new(task))).collect())
+        let tasks = self.rooms.ledger.stored().untaken_completions(filter)?;
+        Ok(self.views_of(tasks.into_iter().map(Arc::new)))
     }
 
     /// Notes that somebody has these. Says how many of them nobody had before.
     pub async fn take_completions(&self, ids: Vec<TaskId>) -> Result<u64, StoreFault> {
-        let taken = self.shared.store.completions_take(ids, self.now()).await?;
+        let taken = self.rooms.ledger.take_completions(ids, self.now()).await?;
         Ok(taken.len() as u64)
     }
 }

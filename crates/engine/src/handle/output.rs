@@ -20,14 +20,14 @@ pub struct OutputOf {
 impl Handle {
     /// The output of a task's newest attempt, or of the one asked for; nothing if there is no such task or attempt.
     pub fn output(&self, id: TaskId, attempt: Option<u32>) -> Result<Option<OutputOf>, StoreFault> {
-        let Some(task) = self.shared.task(id)? else {
+        let Some(task) = self.rooms.ledger.task(id)? else {
             return Ok(None);
         };
         let newest = task.life.attempt.0;
         let is_terminal = task.life.state.is_terminal();
         let is_running = task.state() == longhaul_model::StateName::Running;
         let Some(wanted) = attempt.filter(|wanted| *wanted != newest) else {
-            let reader = Reader::open(self.shared.attempt_folder(id, task.life.fence));
+            let reader = Reader::open(self.rooms.installation.attempt_folder(id, task.life.fence));
             // Between two attempts nothing more comes of the last one; before the first everything does.
             let is_over = is_terminal || (!is_running && newest > 0 && attempt.is_some());
             return Ok(Some(OutputOf {
@@ -36,11 +36,11 @@ impl Handle {
                 is_over,
             }));
         };
-        let attempts = self.shared.store.attempts(id)?;
+        let attempts = self.rooms.ledger.stored().attempts(id)?;
         let found = attempts.iter().rev().find(|attempt| attempt.number.0 == wanted);
         Ok(found.map(|attempt| OutputOf {
             attempt: wanted,
-            reader: Reader::open(self.shared.attempt_folder(id, attempt.fence)),
+            reader: Reader::open(self.rooms.installation.attempt_folder(id, attempt.fence)),
             is_over: true,
         }))
     }

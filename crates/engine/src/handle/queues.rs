@@ -1,15 +1,11 @@
 //! Queues, limits and pauses.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use longhaul_model::{ACTIVE, Queue, QueueLimits, QueueName};
 use longhaul_store::{LimitsChange, QueueChange, StoreFault};
 
 use super::Handle;
-use crate::dispatch::Input;
-use crate::reconcile;
-use crate::shared::unbroken;
 
 /// A queue and how full it is.
 #[derive(Debug, Clone)]
@@ -36,8 +32,8 @@ pub struct QueuesView {
 impl Handle {
     /// All queues: those that were set, and those that have tasks.
     pub fn queues(&self) -> Result<QueuesView, StoreFault> {
-        let stored = self.shared.store.queues()?;
-        let board = self.shared.board();
+        let stored = self.rooms.ledger.stored().queues()?;
+        let board = self.rooms.ledger.board();
         let mut counts: HashMap<&QueueName, [u32; ACTIVE.len()]> = HashMap::new();
         for task in board.tasks() {
             if let Some(place) = ACTIVE.iter().position(|state| *state == task.state()) {
@@ -66,14 +62,8 @@ impl Handle {
         limit: Option<Option<u32>>,
         paused: Option<bool>,
     ) -> Result<Queue, StoreFault> {
-        let shared = Arc::clone(&self.shared);
-        unbroken(async move {
-            let queue = shared.store.queue_set(name, QueueChange { limit, paused }).await?;
-            reconcile::board::take_in_limits(&shared);
-            shared.tell(Input::Dispatch);
-            Ok(queue)
-        })
-        .await
+        let change = QueueChange { limit, paused };
+        self.rooms.ledger.set_queue(name, change).await
     }
 
     /// Sets what holds over all queues.
@@ -82,13 +72,7 @@ impl Handle {
         total: Option<Option<u32>>,
         paused: Option<bool>,
     ) -> Result<QueueLimits, StoreFault> {
-        let shared = Arc::clone(&self.shared);
-        unbroken(async move {
-            let limits = shared.store.limits_set(LimitsChange { total, paused }).await?;
-            reconcile::board::take_in_limits(&shared);
-            shared.tell(Input::Dispatch);
-            Ok(limits)
-        })
-        .await
+        let change = LimitsChange { total, paused };
+        self.rooms.ledger.set_limits(change).await
     }
 }

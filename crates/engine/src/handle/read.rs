@@ -10,16 +10,21 @@ use tokio::sync::watch;
 
 use super::{Handle, View};
 use crate::agents::AgentReport;
-use crate::doctor::{self, Finding};
-use crate::lanes::{self, Road};
-use crate::reconcile::retention;
-use crate::shared::blocking;
+use crate::doctor::Checkup;
+use crate::finding::Finding;
+use crate::runtime::blocking;
+use crate::scheduler::{WorkspaceLanes, workspaces};
 
 impl Handle {
     /// One task; nothing if it is not there.
     pub fn view(&self, id: TaskId) -> Result<Option<View>, StoreFault> {
         // From the store, not the board: whoever heard of an event sees no older state than that event's.
-        Ok(self.shared.store.task(id)?.map(|task| self.view_of(Arc::new(task))))
+        Ok(self
+            .rooms
+            .ledger
+            .stored()
+            .task(id)?
+            .map(|task| self.view_of(Arc::new(task))))
     }
 
     /// At most `limit` tasks that fit, newest first, with ids below `before` if one is given.
@@ -29,100 +34,106 @@ impl Handle {
         before: Option<TaskId>,
         limit: usize,
     ) -> Result<Vec<View>, StoreFault> {
-        let handle = self.clone();
-        let read = blocking(move || handle.shared.store.tasks(&filter, before, limit)).await;
+        let stored = self.rooms.ledger.stored().clone();
+        let read = blocking(move || stored.tasks(&filter, before, limit)).await;
         let tasks = read.unwrap_or(Err(StoreFault::Closed))?;
-        Ok(tasks.into_iter().map(|task| self.view_of(Arc::new(task))).collect())
+        Ok(self.views_of(tasks.into_iter().map(Arc::new)))
     }
 
     /// What happened to a task; nothing if it is not there.
     pub fn history(&self, id: TaskId) -> Result<Option<Vec<HistoryEntry>>, StoreFault> {
-        if self.shared.task(id)?.is_none() {
+        if self.rooms.ledger.task(id)?.is_none() {
             return Ok(None);
         }
-        self.shared.store.history(id).map(Some)
+        self.rooms.ledger.stored().history(id).map(Some)
     }
 
     /// The executions of a task; nothing if it is not there.
     pub fn attempts(&self, id: TaskId) -> Result<Option<Vec<Attempt>>, StoreFault> {
-        if self.shared.task(id)?.is_none() {
+        if self.rooms.ledger.task(id)?.is_none() {
             return Ok(None);
         }
-        self.shared.store.attempts(id).map(Some)
+        self.rooms.ledger.stored().attempts(id).map(Some)
     }
 
     /// The final message of an agent's newest attempt, byte for byte; nothing if it gave none.
     pub fn message(&self, task: &Task) -> Result<Option<String>, StoreFault> {
-        self.shared.store.message(task.id, task.life.fence)
+        self.rooms.ledger.stored().message(task.id, task.life.fence)
     }
 
     /// How many tasks there are, by state.
     pub fn counts(&self) -> Result<Counts, StoreFault> {
-        self.shared.store.counts()
+        self.rooms.ledger.stored().counts()
     }
 
     /// The workspaces with active tasks, by path, and who is on their lanes.
-    pub fn workspaces(&self) -> BTreeMap<String, Road> {
-        lanes::roads(&self.shared.board())
+    pub fn workspaces(&self) -> BTreeMap<String, WorkspaceLanes> {
+        workspaces(&self.rooms.ledger.board())
     }
 
     /// A workspace in which nobody is.
-    pub fn empty_road(&self) -> Road {
-        Road {
-            max_readers: self.shared.config.readers_per_workspace,
-            ..Road::default()
+    pub fn empty_workspace(&self) -> WorkspaceLanes {
+        WorkspaceLanes {
+            max_readers: self.rooms.installation.config.readers_per_workspace,
+            ..WorkspaceLanes::default()
         }
     }
 
     /// The sequence of the newest event; changes with each.
     pub fn changes(&self) -> watch::Receiver<u64> {
-        self.shared.store.changes()
+        self.rooms.ledger.stored().changes()
     }
 
     /// True from the moment the daemon is told to stop.
     pub fn stopping(&self) -> watch::Receiver<bool> {
-        self.shared.stopping.subscribe()
+        self.rooms.shutdown.subscribe()
     }
 
     /// At most `limit` events after `sequence`, in order.
     pub fn events_after(&self, sequence: u64, limit: usize) -> Result<Vec<TaskEvent>, StoreFault> {
-        self.shared.store.events_after(sequence, limit)
+        self.rooms.ledger.stored().events_after(sequence, limit)
     }
 
     /// Which events are still kept.
     pub fn event_bounds(&self) -> Result<EventBounds, StoreFault> {
-        self.shared.store.event_bounds()
+        self.rooms.ledger.stored().event_bounds()
     }
 
     /// Tells this store from every other.
     pub fn store_uuid(&self) -> String {
-        self.shared.store.store_uuid().to_owned()
+        self.rooms.ledger.stored().store_uuid().to_owned()
     }
 
     /// The version of the database's schema.
     pub fn schema_version(&self) -> u32 {
-        self.shared.store.schema_version()
+        self.rooms.ledger.stored().schema_version()
     }
 
     /// Forgets finished tasks that ended longer ago than `older_than`, but not the `keep` newest; both have the
     /// configured values if not given. Says how many went.
     pub async fn prune(&self, older_than: Option<Duration>, keep: Option<u64>) -> Result<u64, StoreFault> {
-        let config = &self.shared.config;
+        let config = &self.rooms.installation.config;
         let older_than = older_than.unwrap_or(config.history_kept);
-        retention::prune(&self.shared, older_than, keep.unwrap_or(config.finished_kept)).await
+        let keep = keep.unwrap_or(config.finished_kept);
+        self.rooms.retention.prune(older_than, keep).await
     }
 
     /// The agents of this machine, as tasks that no shell submits would find them.
     pub async fn agents(&self) -> Vec<AgentReport> {
-        let environment = self.environment_without_submitter();
-        self.shared
+        let environment = self.rooms.shell.without_submitter();
+        self.rooms
             .examiner
-            .examine(&self.shared.config.agents, environment)
+            .examine(&self.rooms.installation.config.agents, environment)
             .await
     }
 
     /// What works on this machine and what does not, worst first.
     pub async fn doctor(&self) -> Vec<Finding> {
-        doctor::examine(&self.shared, &self.agents().await).await
+        let checkup = Checkup {
+            installation: Arc::clone(&self.rooms.installation),
+            ledger: Arc::clone(&self.rooms.ledger),
+            launches: Arc::clone(&self.rooms.launches),
+        };
+        checkup.examine(&self.agents().await).await
     }
 }

@@ -7,7 +7,6 @@ use longhaul_model::TaskId;
 use longhaul_store::StoreFault;
 
 use super::{Handle, View};
-use crate::family::{self, Loan};
 
 /// The task at the end of a wait.
 #[derive(Debug, Clone)]
@@ -42,10 +41,10 @@ impl Handle {
         waiter: Option<TaskId>,
     ) -> Result<Waited, WaitError> {
         // Given up last, when nobody listens any more.
-        let place = Place { handle: self, id };
+        let place = WaitingPlace { handle: self, id };
         // On the list first, then a look: an end in between is not missed.
-        let told = self.shared.waiters.register(id);
-        let task = self.shared.task(id)?.ok_or(WaitError::Unknown(id))?;
+        let told = self.rooms.ledger.waiters().register(id);
+        let task = self.rooms.ledger.task(id)?.ok_or(WaitError::Unknown(id))?;
         if task.life.state.is_terminal() || timeout == Some(Duration::ZERO) {
             let timed_out = !task.life.state.is_terminal();
             return Ok(Waited {
@@ -54,9 +53,9 @@ impl Handle {
             });
         }
         let _loan = waiter
-            .filter(|waiter| family::is_below(&self.shared, &task, *waiter))
-            .map(|waiter| Loan::begin(&self.shared, waiter, id));
-        if *self.shared.stopping.borrow() {
+            .filter(|waiter| self.rooms.ledger.is_below(&task, *waiter))
+            .map(|waiter| self.rooms.loans.lend(waiter, id));
+        if self.rooms.shutdown.has_begun() {
             return Err(WaitError::Stopping);
         }
         let answer = match timeout {
@@ -64,7 +63,7 @@ impl Handle {
             Some(timeout) => match tokio::time::timeout(timeout, told).await {
                 Ok(told) => told.ok(),
                 Err(_) => {
-                    let task = self.shared.task(id)?.ok_or(WaitError::Unknown(id))?;
+                    let task = self.rooms.ledger.task(id)?.ok_or(WaitError::Unknown(id))?;
                     let timed_out = !task.life.state.is_terminal();
                     return Ok(Waited {
                         view: self.view_of(task),
@@ -83,14 +82,14 @@ impl Handle {
 }
 
 /// A place on the list of waiters, given up when the waiter goes away.
-struct Place<'a> {
+struct WaitingPlace<'a> {
     handle: &'a Handle,
     id: TaskId,
 }
 
-impl Drop for Place<'_> {
+impl Drop for WaitingPlace<'_> {
     fn drop(&mut self) {
-        self.handle.shared.waiters.forget_gone(self.id);
+        self.handle.rooms.ledger.waiters().forget_gone(self.id);
     }
 }
 
@@ -100,12 +99,14 @@ impl Handle {
     pub async fn output_changed(&self, id: TaskId, seen_bytes: u64, timeout: Duration) {
         let deadline = tokio::time::Instant::now() + timeout;
         let mut pause = Duration::from_millis(5);
-        let told = self.shared.waiters.register(id);
-        let _place = Place { handle: self, id };
+        let told = self.rooms.ledger.waiters().register(id);
+        let _place = WaitingPlace { handle: self, id };
         tokio::pin!(told);
         loop {
-            let Ok(Some(task)) = self.shared.task(id) else { return };
-            if task.life.state.is_terminal() || *self.shared.stopping.borrow() {
+            let Ok(Some(task)) = self.rooms.ledger.task(id) else {
+                return;
+            };
+            if task.life.state.is_terminal() || self.rooms.shutdown.has_begun() {
                 return;
             }
             if self.view_of(Arc::clone(&task)).output_bytes > seen_bytes {

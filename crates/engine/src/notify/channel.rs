@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::message::Message;
-use super::settings::{NotifySettings, Webhook};
+use super::undelivered::Undelivered;
 use super::{command, desktop, webhook};
+use crate::config::{NotifySettings, Webhook};
 
 /// Somebody to tell.
 #[derive(Debug, Clone)]
@@ -20,15 +21,6 @@ enum Means {
     Desktop,
     Command(Vec<String>),
     Webhook(Webhook),
-}
-
-/// Why a delivery did not arrive.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Undelivered {
-    /// It may the next time.
-    Later(String),
-    /// It never will.
-    Never(String),
 }
 
 /// Everybody who is to be told now; with the environment that programs get.
@@ -82,7 +74,7 @@ impl Channel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notify::WebhookSecret;
+    use crate::config::WebhookSecret;
 
     #[test]
     fn every_channel_has_a_name_of_its_own_that_tells_no_secret() {

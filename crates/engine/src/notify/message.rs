@@ -1,11 +1,14 @@
 //! What is told: who, how it ended in words, how long it took, the first lines of the result, and where to see more.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use longhaul_model::{Notification, Occasion, Secrets, State, StateName, Task, format_duration};
 use longhaul_supervisor::output::{Body, Reader, Stream};
 use serde::Serialize;
 
-use crate::shared::Shared;
+use crate::installation::Installation;
+use crate::ledger::Reads;
 
 /// How much of the result is told.
 const LINES: usize = 4;
@@ -13,6 +16,13 @@ const LINES: usize = 4;
 const LINE_LENGTH: usize = 200;
 /// How much of the output is looked at for it, in bytes.
 const LOOKED_AT_BYTES: u64 = 4_096;
+
+/// What every message says of who sends it.
+pub(super) struct Letterhead {
+    pub(super) installation: Arc<Installation>,
+    /// Where the page is; nothing without one.
+    pub(super) page: Option<String>,
+}
 
 /// One notification, ready to be told.
 #[derive(Debug, Clone, Serialize)]
@@ -65,14 +75,14 @@ fn as_word<S: serde::Serializer>(occasion: &Occasion, serializer: S) -> Result<S
 
 impl Message {
     /// What there is to tell of the task now. Reads some output; call it from a blocking thread.
-    pub(super) fn of(shared: &Shared, notification: &Notification, task: &Task) -> Self {
+    pub(super) fn of(letterhead: &Letterhead, stored: &Reads, notification: &Notification, task: &Task) -> Self {
         let secrets = Secrets::of(&task.spec);
         let name = task.spec.shown_name();
         let ended = task.life.state.ended();
         let outcome = ended.map(|ended| &ended.outcome);
         let told = secrets.cut(&outcome_in_words(notification.occasion, task));
         let duration_ms = task.facts.duration_ms.filter(|_| ended.is_some());
-        let result = first_lines(shared, task).map(|lines| secrets.cut(&lines));
+        let result = first_lines(&letterhead.installation, stored, task).map(|lines| secrets.cut(&lines));
         let mut text = told.clone();
         if let Some(duration_ms) = duration_ms {
             text = format!(
@@ -83,12 +93,12 @@ impl Message {
         for lines in result.iter().filter(|lines| **lines != told) {
             text = format!("{text}\n{lines}");
         }
-        let base = shared.page.get().and_then(Option::as_deref);
+        let base = letterhead.page.as_deref();
         Self {
-            id: format!("{}:{}", shared.store.store_uuid(), notification.id),
+            id: format!("{}:{}", stored.store_uuid(), notification.id),
             occasion: notification.occasion,
             at: notification.at,
-            sent_at: shared.clock.now(),
+            sent_at: letterhead.installation.clock.now(),
             title: format!("{name} {}", became(notification.occasion)),
             text,
             link: base.map(|base| format!("{base}/#task={}", task.id)),
@@ -149,16 +159,16 @@ fn outcome_in_words(occasion: Occasion, task: &Task) -> String {
 }
 
 /// The beginning of what the task has to say: an agent's summary, a command's output, or the end of what it complained of.
-fn first_lines(shared: &Shared, task: &Task) -> Option<String> {
+fn first_lines(installation: &Installation, stored: &Reads, task: &Task) -> Option<String> {
     let summary = || shortened(task.facts.summary.iter().flat_map(|summary| summary.lines()));
     if task.spec.work.agent().is_some() {
-        let message = shared.store.message(task.id, task.life.fence).ok().flatten();
+        let message = stored.message(task.id, task.life.fence).ok().flatten();
         return message.and_then(|message| shortened(message.lines())).or_else(summary);
     }
     if !task.life.state.is_terminal() || task.life.attempt.0 == 0 {
         return None;
     }
-    let reader = Reader::open(shared.attempt_folder(task.id, task.life.fence));
+    let reader = Reader::open(installation.attempt_folder(task.id, task.life.fence));
     let has_failed = task.state() != StateName::Completed;
     let complaint = || {
         let pieces = reader.tail_lines(LINES, Some(Stream::Stderr)).ok()?;

@@ -10,8 +10,9 @@ mod desktop;
 mod message;
 mod outbox;
 mod pause;
-mod settings;
+#[cfg(test)]
+mod tests;
+mod undelivered;
 mod webhook;
 
-pub(crate) use outbox::run;
-pub use settings::{NotifySettings, Webhook, WebhookSecret};
+pub(crate) use outbox::Outbox;

@@ -2,19 +2,24 @@
 //! again.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use longhaul_failpoint::failpoint;
 use longhaul_model::{Delivery, DeliveryState, Notification};
-use longhaul_store::DeliveriesSet;
+use longhaul_store::{DeliveriesSet, StoreFault};
 use tokio::sync::Semaphore;
 
-use super::channel::{Channel, Undelivered, channels};
-use super::message::Message;
+use super::channel::{Channel, channels};
+use super::message::{Letterhead, Message};
 use super::pause::next_try;
-use crate::shared::{Shared, blocking, chain, spawn};
+use super::undelivered::Undelivered;
+use crate::causes::chain;
+use crate::installation::Installation;
+use crate::ledger::Ledger;
+use crate::runtime::{Shutdown, Wake, blocking, spawn};
+use crate::shell_environment::ShellEnvironment;
 
 /// How many deliveries are on their way at once.
 const AT_ONCE: usize = 8;
@@ -26,131 +31,168 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 const TROUBLE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Deliveries on their way, by notification and channel: none is sent twice at the same time.
-type Underway = Arc<Mutex<HashSet<(u64, String)>>>;
+type Underway = Mutex<HashSet<(u64, String)>>;
 
-/// Delivers until the daemon stops.
-pub(crate) async fn run(shared: Arc<Shared>) {
-    let mut stopping = shared.stopping.subscribe();
-    let underway = Underway::default();
-    let places = Arc::new(Semaphore::new(AT_ONCE));
-    loop {
-        let sleep = match deliver(&shared, &underway, &places).await {
-            Ok(next) => {
-                let until_next = next.map(|next| next.duration_since(shared.clock.now()));
-                let until_next = until_next.map(|span| Duration::try_from(span).unwrap_or_default());
-                until_next.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP)
-            }
-            Err(fault) => {
-                tracing::warn!(error = %chain(&fault), "notifications could not be read or kept; trying again");
-                TROUBLE_PAUSE
-            }
-        };
-        tokio::select! {
-            () = shared.outbox.notified() => {}
-            () = tokio::time::sleep(sleep) => {}
-            _ = stopping.wait_for(|stopping| *stopping) => return,
-        }
-    }
+/// Delivers notifications.
+pub(crate) struct Outbox {
+    installation: Arc<Installation>,
+    ledger: Arc<Ledger>,
+    shell: Arc<ShellEnvironment>,
+    shutdown: Shutdown,
+    /// Woken when there may be something to tell.
+    wake: Wake,
+    /// Where the page is; nothing without one. Not known until the daemon listens.
+    page: OnceLock<Option<String>>,
+    underway: Underway,
+    /// How many more may be on their way.
+    places: Semaphore,
 }
 
-/// Sends off what is due; when the next is, if any.
-async fn deliver(
-    shared: &Arc<Shared>,
-    underway: &Underway,
-    places: &Arc<Semaphore>,
-) -> Result<Option<Timestamp>, longhaul_store::StoreFault> {
-    let due = shared.store.due_notifications(shared.clock.now(), BATCH)?;
-    if due.notifications.is_empty() {
-        return Ok(due.next_at);
-    }
-    failpoint!("engine.notification-due");
-    let environment = environment(shared);
-    let channels = channels(&shared.config.notify, &environment);
-    let environment = Arc::new(environment);
-    for mut notification in due.notifications {
-        if notification.deliveries.is_empty() {
-            notification.deliveries = channels.iter().map(|channel| fresh(channel, notification.at)).collect();
-            set(shared, &notification, notification.deliveries.clone()).await?;
+impl Outbox {
+    pub(crate) fn new(
+        installation: &Arc<Installation>,
+        ledger: &Arc<Ledger>,
+        shell: &Arc<ShellEnvironment>,
+        shutdown: &Shutdown,
+        wake: &Wake,
+    ) -> Self {
+        Self {
+            installation: Arc::clone(installation),
+            ledger: Arc::clone(ledger),
+            shell: Arc::clone(shell),
+            shutdown: shutdown.clone(),
+            wake: wake.clone(),
+            page: OnceLock::new(),
+            underway: Underway::default(),
+            places: Semaphore::new(AT_ONCE),
         }
-        for delivery in &notification.deliveries {
-            let DeliveryState::Pending(at) = delivery.state else {
-                continue;
-            };
-            let key = (notification.id, delivery.channel.clone());
-            if underway.lock().unwrap_or_else(PoisonError::into_inner).contains(&key) {
-                continue;
-            }
-            if at > shared.clock.now() {
-                continue;
-            }
-            let Some(channel) = channels.iter().find(|channel| channel.name == delivery.channel) else {
-                let gone = Undelivered::Never("it is no longer configured".to_owned());
-                let delivery = tried(shared, &notification, delivery, None, Err(gone));
-                set(shared, &notification, vec![delivery]).await?;
-                continue;
-            };
-            underway
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(key.clone());
-            let sending = Sending {
-                shared: Arc::clone(shared),
-                notification: notification.clone(),
-                delivery: delivery.clone(),
-                channel: channel.clone(),
-                environment: Arc::clone(&environment),
-            };
-            let (underway, places) = (Arc::clone(underway), Arc::clone(places));
-            spawn(async move {
-                let shared = Arc::clone(&sending.shared);
-                if let Ok(_place) = places.acquire().await {
-                    sending.send().await;
+    }
+
+    /// Notes where the page is, to which links lead. False if that was said before.
+    pub(crate) fn set_page(&self, page: Option<String>) -> bool {
+        self.page.set(page).is_ok()
+    }
+
+    /// Delivers until the daemon stops.
+    pub(crate) async fn run(self: Arc<Self>) {
+        loop {
+            let sleep = match self.deliver().await {
+                Ok(next) => {
+                    let until_next = next.map(|next| next.duration_since(self.installation.clock.now()));
+                    let until_next = until_next.map(|span| Duration::try_from(span).unwrap_or_default());
+                    until_next.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP)
                 }
-                underway.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
-                shared.outbox.notify_one();
-            });
+                Err(fault) => {
+                    tracing::warn!(error = %chain(&fault), "notifications could not be read or kept; trying again");
+                    TROUBLE_PAUSE
+                }
+            };
+            tokio::select! {
+                () = self.wake.woken() => {}
+                () = tokio::time::sleep(sleep) => {}
+                () = self.shutdown.begun() => return,
+            }
         }
     }
-    Ok(due.next_at)
-}
 
-/// One delivery on its way.
-struct Sending {
-    shared: Arc<Shared>,
-    notification: Notification,
-    delivery: Delivery,
-    channel: Channel,
-    environment: Arc<BTreeMap<String, String>>,
-}
+    /// Sends off what is due; when the next is, if any.
+    pub(super) async fn deliver(self: &Arc<Self>) -> Result<Option<Timestamp>, StoreFault> {
+        let now = self.installation.clock.now();
+        let due = self.ledger.stored().due_notifications(now, BATCH)?;
+        if due.notifications.is_empty() {
+            return Ok(due.next_at);
+        }
+        failpoint!("engine.notification-due");
+        let environment = self.shell.last();
+        let channels = channels(&self.installation.config.notify, &environment);
+        let environment = Arc::new(environment);
+        for mut notification in due.notifications {
+            if notification.deliveries.is_empty() {
+                notification.deliveries = channels.iter().map(|channel| fresh(channel, notification.at)).collect();
+                self.set(&notification, notification.deliveries.clone()).await?;
+            }
+            for delivery in &notification.deliveries {
+                let DeliveryState::Pending(at) = delivery.state else {
+                    continue;
+                };
+                let key = (notification.id, delivery.channel.clone());
+                if at > self.installation.clock.now() || self.underway().contains(&key) {
+                    continue;
+                }
+                let Some(channel) = channels.iter().find(|channel| channel.name == delivery.channel) else {
+                    let gone = Undelivered::Never("it is no longer configured".to_owned());
+                    let delivery = tried(self.installation.clock.now(), &notification, delivery, None, Err(gone));
+                    self.set(&notification, vec![delivery]).await?;
+                    continue;
+                };
+                self.underway().insert(key.clone());
+                let (outbox, notification, delivery) = (Arc::clone(self), notification.clone(), delivery.clone());
+                let (channel, environment) = (channel.clone(), Arc::clone(&environment));
+                spawn(async move {
+                    if let Ok(_place) = outbox.places.acquire().await {
+                        outbox.send(notification, &delivery, channel, environment).await;
+                    }
+                    outbox.underway().remove(&key);
+                    outbox.wake.wake();
+                });
+            }
+        }
+        Ok(due.next_at)
+    }
 
-impl Sending {
-    async fn send(self) {
-        let Self {
-            shared,
-            notification,
-            delivery,
-            channel,
-            environment,
-        } = self;
-        let outcome = {
-            let (shared, notification, channel) = (Arc::clone(&shared), notification.clone(), channel.clone());
-            let told = blocking(move || match shared.task(notification.task) {
-                Ok(Some(task)) => channel.tell(&Message::of(&shared, &notification, &task), &environment),
+    fn underway(&self) -> std::sync::MutexGuard<'_, HashSet<(u64, String)>> {
+        self.underway.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends one, and notes what became of it.
+    async fn send(
+        &self,
+        notification: Notification,
+        delivery: &Delivery,
+        channel: Channel,
+        environment: Arc<BTreeMap<String, String>>,
+    ) {
+        let told = {
+            let (ledger, letterhead) = (Arc::clone(&self.ledger), self.letterhead());
+            let (notification, channel) = (notification.clone(), channel.clone());
+            blocking(move || match ledger.task(notification.task) {
+                Ok(Some(task)) => channel.tell(
+                    &Message::of(&letterhead, ledger.stored(), &notification, &task),
+                    &environment,
+                ),
                 Ok(None) => Err(Undelivered::Never("the task was pruned".to_owned())),
                 Err(fault) => Err(Undelivered::Later(chain(&fault))),
-            });
-            told.await
-                .unwrap_or_else(|| Err(Undelivered::Later("it did not end".to_owned())))
+            })
         };
+        let outcome = told
+            .await
+            .unwrap_or_else(|| Err(Undelivered::Later("it did not end".to_owned())));
         if let Err(Undelivered::Later(why) | Undelivered::Never(why)) = &outcome {
             tracing::warn!(task = %notification.task, channel = channel.name, why, "a notification did not arrive");
         }
-        let delivery = tried(&shared, &notification, &delivery, Some(&channel), outcome);
-        if let Err(fault) = set(&shared, &notification, vec![delivery]).await {
+        let now = self.installation.clock.now();
+        let delivery = tried(now, &notification, delivery, Some(&channel), outcome);
+        if let Err(fault) = self.set(&notification, vec![delivery]).await {
             // It is sent again then, which its receiver can tell by its id.
             tracing::warn!(error = %chain(&fault), "could not note that a notification was sent");
             tokio::time::sleep(TROUBLE_PAUSE).await;
         }
+    }
+
+    fn letterhead(&self) -> Letterhead {
+        Letterhead {
+            installation: Arc::clone(&self.installation),
+            page: self.page.get().cloned().flatten(),
+        }
+    }
+
+    async fn set(&self, notification: &Notification, deliveries: Vec<Delivery>) -> Result<(), StoreFault> {
+        let set = DeliveriesSet {
+            notification: notification.id,
+            deliveries,
+            at: self.installation.clock.now(),
+        };
+        self.ledger.set_deliveries(set).await
     }
 }
 
@@ -166,13 +208,12 @@ fn fresh(channel: &Channel, at: Timestamp) -> Delivery {
 
 /// The delivery after a try that came to this.
 fn tried(
-    shared: &Shared,
+    now: Timestamp,
     notification: &Notification,
     delivery: &Delivery,
     channel: Option<&Channel>,
     outcome: Result<(), Undelivered>,
 ) -> Delivery {
-    let now = shared.clock.now();
     let tries = delivery.tries.saturating_add(1);
     let again = channel.and_then(|channel| next_try(tries, notification.at, now, channel.of_use()));
     let (state, detail) = match outcome {
@@ -187,23 +228,4 @@ fn tried(
         tried_at: Some(now),
         detail,
     }
-}
-
-async fn set(
-    shared: &Shared,
-    notification: &Notification,
-    deliveries: Vec<Delivery>,
-) -> Result<(), longhaul_store::StoreFault> {
-    let set = DeliveriesSet {
-        notification: notification.id,
-        deliveries,
-        at: shared.clock.now(),
-    };
-    shared.store.deliveries_set(set).await
-}
-
-/// That of the last shell that submitted something: it knows the desktop that the user sits at.
-fn environment(shared: &Shared) -> BTreeMap<String, String> {
-    let last = shared.last_environment.lock();
-    last.unwrap_or_else(PoisonError::into_inner).clone()
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::channel::Undelivered;
 use super::message::Message;
-use super::settings::Webhook;
+use super::undelivered::Undelivered;
+use crate::config::Webhook;
 
 /// How long an answer may take.
 const LIMIT: Duration = Duration::from_secs(10);

@@ -1,21 +1,22 @@
 //! Hunts differences between the board and the store. There should be none: every answer of the store is taken in.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use longhaul_model::StateName;
 
-use crate::shared::{Shared, blocking, chain};
+use crate::causes::chain;
+use crate::ledger::Ledger;
+use crate::runtime::blocking;
 
 /// How often it is asked whether the two agree before they are taken to differ, and how long after each other.
 const LOOKS: u32 = 3;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// Whether store and board count differently, and not just because something is being taken in at this moment.
-pub(crate) async fn is_suspect(shared: &Shared) -> bool {
+pub(super) async fn is_suspect(ledger: &Ledger) -> bool {
     for _ in 0..LOOKS {
-        if agree(shared) {
+        if agree(ledger) {
             return false;
         }
         tokio::time::sleep(BETWEEN_LOOKS).await;
@@ -23,11 +24,13 @@ pub(crate) async fn is_suspect(shared: &Shared) -> bool {
     true
 }
 
-fn agree(shared: &Shared) -> bool {
+fn agree(ledger: &Ledger) -> bool {
     // What cannot be read cannot be compared either; other reconcilers tell of it.
-    let Ok(stored) = shared.store.counts() else { return true };
+    let Ok(stored) = ledger.stored().counts() else {
+        return true;
+    };
     let stored = [StateName::Waiting, StateName::Queued, StateName::Running].map(|state| stored.of(state));
-    let board = shared.board();
+    let board = ledger.board();
     let known = board.counts().map(|count| count as u64);
     match board.unreadable {
         0 => stored == known,
@@ -35,10 +38,10 @@ fn agree(shared: &Shared) -> bool {
     }
 }
 
-pub(crate) async fn run(shared: &Arc<Shared>) {
-    let before = shared.board().snapshot();
-    let held = Arc::clone(shared);
-    let active = match blocking(move || held.store.active_tasks()).await {
+pub(super) async fn run(ledger: &Arc<Ledger>) {
+    let before = ledger.board().snapshot();
+    let stored = ledger.stored().clone();
+    let active = match blocking(move || stored.active_tasks()).await {
         Some(Ok(active)) => active,
         Some(Err(fault)) => {
             tracing::warn!(error = %chain(&fault), "could not compare the board with the store");
@@ -46,37 +49,13 @@ pub(crate) async fn run(shared: &Arc<Shared>) {
         }
         None => return,
     };
-    for damaged in &active.damaged {
-        tracing::error!(%damaged, "a task cannot be read; it is left as it is");
-    }
-    let unreadable: HashSet<_> = active.damaged.iter().filter_map(|damaged| damaged.task).collect();
-    let over = {
-        let mut board = shared.board();
-        board.unreadable = active.damaged.len();
-        board.replace(active.tasks, &unreadable, &before)
-    };
     // Whoever waits for one of these was not told.
-    for id in over {
-        if let Ok(Some(task)) = shared.store.task(id)
+    for id in ledger.replace_board(active, &before) {
+        if let Ok(Some(task)) = ledger.stored().task(id)
             && task.life.state.is_terminal()
         {
-            shared.announce_end(&Arc::new(task));
+            ledger.announce_end(&Arc::new(task));
         }
     }
-    take_in_limits(shared);
-}
-
-/// Puts queues and limits on the board as they are stored. Read under its lock, so that what is put there last is what
-/// was stored last.
-pub(crate) fn take_in_limits(shared: &Shared) {
-    let mut board = shared.board();
-    match (shared.store.queues(), shared.store.limits()) {
-        (Ok(queues), Ok(limits)) => {
-            board.queues = queues.into_iter().map(|queue| (queue.name.clone(), queue)).collect();
-            board.limits = limits;
-        }
-        (Err(fault), _) | (_, Err(fault)) => {
-            tracing::warn!(error = %chain(&fault), "could not read the queues");
-        }
-    }
+    ledger.take_in_limits();
 }

@@ -1,49 +1,49 @@
 //! Hunts waiting tasks that depend on a task which is over, and were not told.
 
-use std::sync::Arc;
+use longhaul_model::{Event, State, Task, TaskId};
 
-use longhaul_model::{Event, State, TaskId};
+use crate::causes::chain;
+use crate::ledger::Ledger;
 
-use crate::shared::{Shared, chain};
-
-pub(crate) async fn run(shared: &Arc<Shared>) {
-    let dependencies = shared.board().dependencies();
+pub(super) async fn run(ledger: &Ledger) {
+    let dependencies = ledger.board().dependencies();
     for dependency in dependencies {
-        tell_dependents(shared, dependency).await;
+        check_dependency(ledger, dependency).await;
     }
 }
 
-/// The same for one waiting task, right after it was stored: what it depends on may have ended in that moment.
-pub(crate) async fn check(shared: Arc<Shared>, id: TaskId) {
-    let Some(task) = shared.board().task(id).cloned() else {
-        return;
-    };
+/// Checks what one waiting task depends on, right after it was stored: that may have ended in that moment.
+pub(crate) async fn check(ledger: &Ledger, id: TaskId) {
+    let Some(task) = ledger.active(id) else { return };
     let State::Waiting(waiting) = &task.life.state else {
         return;
     };
     for dependency in &waiting.waits.dependencies {
-        tell_dependents(&shared, *dependency).await;
+        check_dependency(ledger, *dependency).await;
     }
 }
 
-async fn tell_dependents(shared: &Arc<Shared>, dependency: TaskId) {
+async fn check_dependency(ledger: &Ledger, dependency: TaskId) {
     // What is on the board is not over.
-    if shared.board().task(dependency).is_some() {
+    if ledger.active(dependency).is_some() {
         return;
     }
-    let state = match shared.store.task(dependency) {
-        Ok(Some(task)) if task.life.state.is_terminal() => task.state(),
-        Ok(_) => return,
+    match ledger.stored().task(dependency) {
+        Ok(Some(task)) if task.life.state.is_terminal() => tell_dependents(ledger, &task).await,
+        Ok(_) => {}
         Err(error) => {
             tracing::warn!(task = %dependency, error = %chain(&error), "could not read a task that others wait for");
-            return;
         }
-    };
+    }
+}
+
+/// Tells those that depend on a task which is over how it ended.
+pub(crate) async fn tell_dependents(ledger: &Ledger, over: &Task) {
     let ended = Event::DependencyEnded {
-        task: dependency,
-        state,
+        task: over.id,
+        state: over.state(),
     };
-    let dependents = shared.board().dependents(dependency);
+    let dependents = ledger.board().dependents(over.id);
     let events = dependents.into_iter().map(|dependent| (dependent, ended.clone()));
-    shared.happen_to_all(events.collect()).await;
+    ledger.apply_events(events.collect()).await;
 }

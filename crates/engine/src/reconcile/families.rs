@@ -2,30 +2,14 @@
 
 use std::sync::Arc;
 
-use longhaul_model::{State, StateName, TaskId};
+use jiff::Timestamp;
 
-use crate::family;
-use crate::shared::Shared;
+use crate::family::cancel_children_of_canceled;
+use crate::ledger::Ledger;
 
-pub(crate) async fn run(shared: &Arc<Shared>) {
-    let parents = shared.board().parents();
+pub(super) async fn run(ledger: &Arc<Ledger>, now: Timestamp) {
+    let parents = ledger.board().parents();
     for parent in parents {
-        check(Arc::clone(shared), parent).await;
+        cancel_children_of_canceled(ledger, now, parent).await;
     }
-}
-
-/// The same for the children of one task.
-pub(crate) async fn check(shared: Arc<Shared>, parent: TaskId) {
-    if is_canceled(&shared, parent) {
-        family::cancel_children(shared, parent).await;
-    }
-}
-
-/// Whether a task is canceled, or will be as soon as its tree is gone.
-pub(crate) fn is_canceled(shared: &Shared, task: TaskId) -> bool {
-    let task = shared.task(task).ok().flatten();
-    task.is_some_and(|task| match &task.life.state {
-        State::Running(running) => running.stopping.is_some(),
-        state => state.name() == StateName::Canceled,
-    })
 }

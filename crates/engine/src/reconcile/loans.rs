@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use longhaul_model::TaskId;
 
-use crate::family;
-use crate::shared::Shared;
+use crate::family::Loans;
+use crate::ledger::Ledger;
 
-pub(crate) async fn run(shared: &Arc<Shared>) {
+pub(super) async fn run(ledger: &Ledger, loans: &Arc<Loans>) {
     // Without an idle timeout nobody reads the file.
     let watched_for_idleness: Vec<TaskId> = {
-        let board = shared.board();
+        let board = ledger.board();
         let running = board.running().filter(|task| task.spec.idle_timeout_ms.is_some());
         running.map(|task| task.id).collect()
     };
     for task in watched_for_idleness {
-        family::tell_busy(Arc::clone(shared), task).await;
+        Arc::clone(loans).tell_busy(task).await;
     }
 }

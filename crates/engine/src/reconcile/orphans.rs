@@ -1,17 +1,16 @@
-//! Hunts running attempts that nobody in this daemon looks after: those of an earlier daemon, and those whose watching
+//! Hunts running attempts that nobody in this daemon supervises: those of an earlier daemon, and those whose supervision
 //! failed.
 
 use std::sync::Arc;
 
-use crate::attempts::{Care, adopt};
-use crate::shared::Shared;
+use crate::attempts::Attempts;
 
-pub(crate) async fn run(shared: &Arc<Shared>) {
+pub(crate) async fn run(attempts: &Arc<Attempts>) {
     // One look after the other is fast enough (some tens of microseconds each), and kind to the disk. What follows from
     // each may take its time, and is not waited for.
-    for (task, fence) in shared.unwatched() {
-        if let Some(care) = Care::take(shared, task, fence) {
-            adopt(care).await;
+    for (task, fence) in attempts.ledger.unsupervised() {
+        if let Some(guard) = attempts.ledger.take_up(task, fence) {
+            attempts.adopt(guard).await;
         }
     }
 }

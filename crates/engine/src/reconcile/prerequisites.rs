@@ -11,8 +11,10 @@ use std::time::Duration;
 use longhaul_model::{Event, Prerequisite, Probe, State, Task};
 use tokio::task::JoinSet;
 
-use crate::helper::{self, HelperEnd};
-use crate::shared::{Shared, blocking, chain};
+use crate::causes::chain;
+use crate::ledger::Ledger;
+use crate::programs::{self, ProgramEnd};
+use crate::runtime::{Shutdown, Wake, blocking};
 
 /// How often everything is probed although nobody asked.
 const ROUND: Duration = Duration::from_secs(2);
@@ -23,37 +25,52 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// How many tasks are probed at once.
 const AT_ONCE: usize = 8;
 
-/// Probes on every wake-up and in rounds, until the daemon stops.
-pub(crate) async fn run(shared: Arc<Shared>) {
-    let mut stopping = shared.stopping.subscribe();
-    loop {
-        let has_work = !shared.board().probed().is_empty();
-        tokio::select! {
-            () = shared.probe.notified() => {}
-            () = tokio::time::sleep(ROUND), if has_work => {}
-            _ = stopping.wait_for(|stopping| *stopping) => return,
-        }
-        let tasks = shared.board().probed();
-        if tasks.is_empty() {
-            continue;
-        }
-        let mut probes = JoinSet::new();
-        for task in tasks {
-            while probes.len() >= AT_ONCE {
-                probes.join_next().await;
+/// Probes prerequisites.
+pub(crate) struct Prober {
+    pub(crate) ledger: Arc<Ledger>,
+    /// Woken when prerequisites should be probed at once.
+    pub(crate) probe: Wake,
+    pub(crate) shutdown: Shutdown,
+}
+
+impl Prober {
+    /// Probes on every wake-up and in rounds, until the daemon stops.
+    pub(crate) async fn run(self) {
+        loop {
+            let has_work = !self.ledger.board().probed().is_empty();
+            tokio::select! {
+                () = self.probe.woken() => {}
+                () = tokio::time::sleep(ROUND), if has_work => {}
+                () = self.shutdown.begun() => return,
             }
-            probes.spawn(probe_task(Arc::clone(&shared), task));
+            if probe_all(&self.ledger).await {
+                tokio::time::sleep(PAUSE).await;
+            }
         }
-        probes.join_all().await;
-        tokio::time::sleep(PAUSE).await;
     }
 }
 
-async fn probe_task(shared: Arc<Shared>, task: Arc<Task>) {
+/// Probes all that wait for nothing else. False if there are none.
+pub(super) async fn probe_all(ledger: &Arc<Ledger>) -> bool {
+    let tasks = ledger.board().probed();
+    let has_work = !tasks.is_empty();
+    let mut probes = JoinSet::new();
+    for task in tasks {
+        while probes.len() >= AT_ONCE {
+            probes.join_next().await;
+        }
+        let ledger = Arc::clone(ledger);
+        probes.spawn(async move { probe_task(&ledger, &task).await });
+    }
+    probes.join_all().await;
+    has_work
+}
+
+async fn probe_task(ledger: &Ledger, task: &Task) {
     let State::Waiting(waiting) = &task.life.state else {
         return;
     };
-    let environment = match shared.store.environment(task.id) {
+    let environment = match ledger.stored().environment(task.id) {
         Ok(environment) => environment.unwrap_or_default(),
         Err(error) => {
             tracing::warn!(task = %task.id, error = %chain(&error), "could not read the environment to probe with");
@@ -73,7 +90,7 @@ async fn probe_task(shared: Arc<Shared>, task: Arc<Task>) {
         };
         (task.id, Event::PrerequisiteProbed { prerequisite, probe })
     });
-    shared.happen_to_all(events.collect()).await;
+    ledger.apply_events(events.collect()).await;
 }
 
 /// Looks whether one prerequisite is met now.
@@ -127,13 +144,13 @@ fn probe_http(url: &str) -> Probe {
 }
 
 fn probe_command(command: &str, folder: &Path, environment: &BTreeMap<String, String>) -> Probe {
-    match helper::run(&["/bin/sh", "-c", command], folder, Some(environment), LIMIT) {
-        Ok(HelperEnd::Exited(0)) => Probe::Met,
-        Ok(HelperEnd::Exited(Prerequisite::NEVER)) => Probe::Never {
+    match programs::run(&["/bin/sh", "-c", command], folder, Some(environment), LIMIT) {
+        Ok(ProgramEnd::Exited(0)) => Probe::Met,
+        Ok(ProgramEnd::Exited(Prerequisite::NEVER)) => Probe::Never {
             detail: "it exited 100, which means never".to_owned(),
         },
-        Ok(HelperEnd::Exited(code)) => unmet(format!("it exited {code}")),
-        Ok(HelperEnd::TimedOut) => unmet("it took longer than 10 s"),
+        Ok(ProgramEnd::Exited(code)) => unmet(format!("it exited {code}")),
+        Ok(ProgramEnd::TimedOut) => unmet("it took longer than 10 s"),
         Err(error) => unmet(error.to_string()),
     }
 }

@@ -3,55 +3,45 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use longhaul_model::{Facts, State, Task};
-use longhaul_store::FactsSet;
+use longhaul_model::{State, Task};
+use longhaul_store::{Fact, FactsAmend};
 use longhaul_supervisor::AttemptFolder;
 
-use crate::attempts;
-use crate::shared::{Shared, blocking};
+use crate::attempts::Attempts;
+use crate::runtime::blocking;
 
-pub(crate) async fn run(shared: &Arc<Shared>) {
-    let running: Vec<Arc<Task>> = shared.board().running().cloned().collect();
+pub(super) async fn run(attempts: &Attempts) {
+    let running: Vec<Arc<Task>> = attempts.ledger.board().running().cloned().collect();
     for task in running {
         let State::Running(running) = &task.life.state else {
             continue;
         };
         if running.stopping.is_some() {
-            attempts::stop(Arc::clone(shared), task.id, task.life.fence).await;
+            attempts.stop(task.id, task.life.fence).await;
         }
-        note_unkillable(shared, &task).await;
+        note_unkillable(attempts, &task).await;
     }
 }
 
-async fn note_unkillable(shared: &Arc<Shared>, task: &Task) {
-    let path = AttemptFolder::at(shared.attempt_folder(task.id, task.life.fence)).unkillable_path();
+async fn note_unkillable(attempts: &Attempts, task: &Task) {
+    let folder = attempts.installation.attempt_folder(task.id, task.life.fence);
+    let path = AttemptFolder::at(folder).unkillable_path();
     let Some(is_unkillable) = blocking(move || path.exists()).await else {
         return;
     };
-    let unkillable_since: Option<Timestamp> = match (task.facts.unkillable_since, is_unkillable) {
-        (known, true) => known.or_else(|| Some(shared.clock.now())),
-        (_, false) => None,
-    };
-    if unkillable_since == task.facts.unkillable_since {
+    if is_unkillable == task.facts.unkillable_since.is_some() {
         return;
     }
     if is_unkillable {
         tracing::error!(task = %task.id, "processes of a task refuse to die; its slot stays taken");
     }
-    let facts = Facts {
-        unkillable_since,
-        ..task.facts.clone()
-    };
-    let set = FactsSet {
+    let now = attempts.installation.clock.now();
+    let amend = FactsAmend {
         task: task.id,
         fence: task.life.fence,
-        facts,
-        at: shared.clock.now(),
+        facts: vec![Fact::Unkillable(is_unkillable.then_some(now))],
+        at: now,
     };
-    if shared.store.facts_set(set).await.is_ok()
-        && let Ok(Some(task)) = shared.store.task(task.id)
-    {
-        shared.note(Arc::new(task));
-    }
+    // What cannot be kept now is found again in the next round.
+    let _ = attempts.ledger.amend(amend).await;
 }

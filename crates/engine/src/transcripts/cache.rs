@@ -1,21 +1,32 @@
-//! The transcripts that were asked for last: a parser each, so that a further page costs only what is new.
+//! Who reads which transcript: one for each attempt, so that a further question costs only what is new.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use longhaul_agents::Adapter;
 use longhaul_model::{Fence, TaskId};
 
-use super::transcript::{ActivityPage, Transcript, TranscriptError};
+use super::page::{ActivityPage, PageRequest, TranscriptError};
+use super::transcript::Transcript;
 
-/// How many are kept open. One that is not is read again from its output when somebody asks for more of it.
+/// How many are kept open although nobody follows them. One that is not is read again from its output when somebody asks
+/// for more of it.
 const MOST: usize = 16;
 
 type Key = (TaskId, Fence);
 
-/// The transcripts that were asked for last, newest last.
+/// The transcripts that somebody follows, and those that were asked for last.
 #[derive(Default)]
-pub(crate) struct Transcripts(Mutex<Vec<(Key, Arc<Mutex<Transcript>>)>>);
+pub(crate) struct Transcripts(Mutex<Open>);
+
+#[derive(Default)]
+struct Open {
+    /// All that anybody holds.
+    held: HashMap<Key, Weak<Mutex<Transcript>>>,
+    /// Those that were asked for last, newest last.
+    recent: Vec<(Key, Arc<Mutex<Transcript>>)>,
+}
 
 impl std::fmt::Debug for Transcripts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -23,41 +34,38 @@ impl std::fmt::Debug for Transcripts {
     }
 }
 
-/// Which part of a transcript is asked for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Asked {
-    /// What comes after the entry with this number.
-    pub(crate) after: u64,
-    /// How many entries at most.
-    pub(crate) limit: usize,
-    /// Whether nothing more will come.
-    pub(crate) is_over: bool,
-}
-
 impl Transcripts {
+    /// The transcript of the attempt in this folder: the one that somebody holds, else a new one.
+    pub(crate) fn of(&self, key: Key, folder: PathBuf, adapter: &'static dyn Adapter) -> Arc<Mutex<Transcript>> {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = open.held.get(&key).and_then(Weak::upgrade) {
+            return known;
+        }
+        open.held.retain(|_, transcript| transcript.strong_count() > 0);
+        let transcript = Arc::new(Mutex::new(Transcript::new(folder, adapter)));
+        open.held.insert(key, Arc::downgrade(&transcript));
+        transcript
+    }
+
     /// A page of what the attempt in this folder did. Blocks.
     pub(crate) fn page(
         &self,
         key: Key,
         folder: PathBuf,
         adapter: &'static dyn Adapter,
-        asked: Asked,
+        asked: PageRequest,
     ) -> Result<ActivityPage, TranscriptError> {
-        let transcript = self.get(key, folder, adapter);
+        let transcript = self.of(key, folder, adapter);
+        self.keep_open(key, &transcript);
         let mut transcript = transcript.lock().unwrap_or_else(PoisonError::into_inner);
         transcript.page(asked)
     }
 
-    fn get(&self, key: Key, folder: PathBuf, adapter: &'static dyn Adapter) -> Arc<Mutex<Transcript>> {
+    fn keep_open(&self, key: Key, transcript: &Arc<Mutex<Transcript>>) {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = open
-            .iter()
-            .position(|(known, _)| *known == key)
-            .map(|place| open.remove(place));
-        let (_, transcript) = known.unwrap_or_else(|| (key, Arc::new(Mutex::new(Transcript::new(folder, adapter)))));
-        open.push((key, Arc::clone(&transcript)));
-        let surplus = open.len().saturating_sub(MOST);
-        open.drain(..surplus);
-        transcript
+        open.recent.retain(|(known, _)| *known != key);
+        open.recent.push((key, Arc::clone(transcript)));
+        let surplus = open.recent.len().saturating_sub(MOST);
+        open.recent.drain(..surplus);
     }
 }

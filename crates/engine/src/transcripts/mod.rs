@@ -1,15 +1,18 @@
-//! Reading along with agents: the facts of a running one as they come, and what any of them did, page by page.
+//! What agents did: the one reader of each one's output, for the facts of a running one and for pages of what any did.
 //!
 //! All of it is derived from output and could be derived again.
 
 mod cache;
-mod follow;
+mod feeder;
+mod files;
+mod page;
 mod transcript;
 
-pub(crate) use cache::{Asked, Transcripts};
-pub(crate) use follow::follow;
-pub(crate) use transcript::FILES;
-pub use transcript::{ActivityEntry, ActivityPage, TranscriptError};
+pub(crate) use cache::Transcripts;
+pub(crate) use files::FILES;
+pub(crate) use page::PageRequest;
+pub use page::{ActivityEntry, ActivityPage, TranscriptError};
+pub(crate) use transcript::{Glimpse, Transcript};
 
 /// The words for what an agent did.
 pub mod activity {

@@ -1,93 +1,51 @@
-//! What one attempt of an agent did, numbered from 1, derived from its output and kept in two files beside it.
+//! What one attempt of an agent did, numbered from 1: the one who reads its output and has it parsed, while it runs and
+//! after.
 //!
-//! `activity.jsonl` has an entry on each line, `activity.index` a head and then eight bytes for each entry: where its line
-//! ends. They are written only when somebody asks, grow with the output, and are made anew whenever they cannot be used:
-//! the output is the truth. Once the head says that all of it is there, nobody reads the output again.
+//! What it did is kept in two files beside the output (`files`), but not before somebody asks: then it is read once from
+//! the start, and the files grow with the output from there on. They are made anew whenever they cannot be used: the output
+//! is the truth. Once their head says that all of it is there, nobody reads the output again.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
-use longhaul_agents::{Activity, Adapter};
-use longhaul_supervisor::ReadError;
+use longhaul_agents::{Adapter, Reading};
 use longhaul_supervisor::output::Reader;
-use serde::{Deserialize, Serialize};
 
-use super::cache::Asked;
-use crate::executors::agent::{Fed, Feeder};
+use super::feeder::{Fed, Feeder};
+use super::files::{FILES, Files, HEAD_BYTES, Line, WHOLE};
+use super::page::{ActivityEntry, ActivityPage, PageRequest, TranscriptError};
+use crate::executors::Heard;
 
-/// The names of the files in the attempt's folder.
-pub(crate) const FILES: [&str; 2] = ["activity.jsonl", "activity.index"];
-/// The head of the index: what it is, and whether all is there. Changes when what is derived changes.
-const OPEN: [u8; 8] = *b"lhact1 o";
-const WHOLE: [u8; 8] = *b"lhact1 w";
-const HEAD_BYTES: u64 = 8;
 /// How much one page carries, in bytes, unless a single entry is longer.
 const PAGE_BYTES: u64 = 4 << 20;
 
-/// One thing an agent did.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ActivityEntry {
-    /// Its place among all, from 1.
-    pub number: u64,
-    /// When it was told; nothing if that is not known.
-    pub at: Option<Timestamp>,
-    /// What it is.
-    pub activity: Activity,
-}
-
-/// Some of what an agent did.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ActivityPage {
-    /// The entries, in order.
-    pub entries: Vec<ActivityEntry>,
-    /// The number to ask on from.
-    pub next: u64,
-    /// Whether nothing more will come after `next`.
-    pub is_final: bool,
-    /// Bytes of output there were when it was read.
-    pub produced_bytes: u64,
-}
-
-/// Why a transcript cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum TranscriptError {
-    /// The output it is made from.
-    #[error(transparent)]
-    Output(#[from] ReadError),
-    /// The files it is kept in.
-    #[error("keeping what an agent did in {}", path.display())]
-    Files {
-        /// Where.
-        path: PathBuf,
-        /// Why not.
-        #[source]
-        source: io::Error,
-    },
-}
-
-/// A line of the file.
-#[derive(Serialize, Deserialize)]
-struct Line {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    at_us: Option<i64>,
-    #[serde(flatten)]
-    activity: Activity,
-}
-
 /// One attempt's transcript.
-pub(super) struct Transcript {
+pub(crate) struct Transcript {
     folder: PathBuf,
     adapter: &'static dyn Adapter,
-    /// Reads on where it stopped; nothing before the first time, and once all is there.
+    /// Reads on where it stopped; nothing before the first time, and once all was read.
     feeder: Option<Feeder>,
+    /// Whether what it reads is kept in files, as far as it has read.
+    is_kept: bool,
     /// How many entries are in the files.
     count: u64,
     /// How long the lines are together.
     length: u64,
+    /// Whether the files have all of it.
     is_whole: bool,
+}
+
+/// What is known of an agent that runs.
+pub(crate) struct Glimpse {
+    /// What its parser made of it so far.
+    pub(crate) reading: Reading,
+    /// The newest line that tells what it did; nothing if none does yet.
+    pub(crate) last_line: Option<String>,
+    /// Bytes of output produced.
+    pub(crate) output_bytes: u64,
 }
 
 impl Transcript {
@@ -96,14 +54,64 @@ impl Transcript {
             folder,
             adapter,
             feeder: None,
+            is_kept: false,
             count: 0,
             length: 0,
             is_whole: false,
         }
     }
 
-    /// A page, after reading what there is to read.
-    pub(super) fn page(&mut self, asked: Asked) -> Result<ActivityPage, TranscriptError> {
+    /// Reads on, at most so many pieces, while the agent runs; nothing if it was read to its end already. Blocks.
+    ///
+    /// What cannot be read now is read at the end, where it is told of.
+    pub(crate) fn glimpse(&mut self, most_pieces: usize) -> Option<Glimpse> {
+        if self.is_whole {
+            return None;
+        }
+        let output = Reader::open(&self.folder);
+        for _ in 0..most_pieces {
+            if !matches!(self.read_on(&output, false), Ok(Fed::Some)) {
+                break;
+            }
+        }
+        let feeder = self.feeder.as_ref()?;
+        Some(Glimpse {
+            reading: feeder.reading().clone(),
+            last_line: feeder.last_line().cloned(),
+            output_bytes: output.produced().unwrap_or(0),
+        })
+    }
+
+    /// Reads what is left of an output that is over, and says what came of all of it. Blocks.
+    pub(crate) fn conclude(&mut self) -> (Heard, Result<(), TranscriptError>) {
+        let output = Reader::open(&self.folder);
+        if self.is_whole {
+            // Somebody asked for all of it in the very moment of its end, and had it read.
+            (self.feeder, self.is_kept) = (None, false);
+        }
+        let read = loop {
+            match self.read_on(&output, true) {
+                Ok(Fed::Some) => {}
+                Ok(Fed::All) => break Ok(()),
+                Err(error) => {
+                    if let Some(feeder) = &mut self.feeder {
+                        feeder.finish();
+                    }
+                    break Err(error);
+                }
+            }
+        };
+        if read.is_ok() && self.is_kept {
+            // What cannot be noted is derived again from the output.
+            self.is_whole = self.close().is_ok();
+        }
+        self.is_kept = false;
+        let heard = self.feeder.take().map(Feeder::heard).unwrap_or_default();
+        (heard, read)
+    }
+
+    /// A page, after reading what there is to read. Blocks.
+    pub(crate) fn page(&mut self, asked: PageRequest) -> Result<ActivityPage, TranscriptError> {
         if !self.folder.exists() {
             // It is about to start, or its folder is gone with its history.
             return Ok(ActivityPage {
@@ -113,14 +121,13 @@ impl Transcript {
             });
         }
         let produced_bytes = Reader::open(&self.folder).produced()?;
-        self.advance(asked.is_over)?;
+        self.keep_all(asked.is_over)?;
         let page = match self.read(asked) {
             Ok(page) => page,
             // Somebody took the files away, or a crash left half of them: they are made again.
             Err(_) => {
-                *self = Self::new(self.folder.clone(), self.adapter);
                 self.begin()?;
-                self.advance(asked.is_over)?;
+                self.keep_all(asked.is_over)?;
                 self.read(asked).map_err(|source| self.of_files(source))?
             }
         };
@@ -138,52 +145,53 @@ impl Transcript {
         }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
+    /// Feeds the parser a piece, and keeps what was done if that is kept. With `is_over` the last of it is finished.
+    fn read_on(&mut self, output: &Reader, is_over: bool) -> Result<Fed, TranscriptError> {
+        let feeder = self.feeder.get_or_insert_with(|| Feeder::new(self.adapter));
+        let fed = feeder.feed(output)?;
+        if fed == Fed::All && is_over {
+            feeder.finish();
+        }
+        let done = feeder.take_activity();
+        if self.is_kept && !done.is_empty() {
+            let kept = Files::open(&self.folder).and_then(|files| files.add(&done, &mut self.count, &mut self.length));
+            if let Err(source) = kept {
+                // The next who asks has them made anew.
+                self.is_kept = false;
+                return Err(self.of_files(source));
+            }
+        }
+        Ok(fed)
     }
 
-    fn advance(&mut self, is_over: bool) -> Result<(), TranscriptError> {
+    /// Has all that there is in the files.
+    fn keep_all(&mut self, is_over: bool) -> Result<(), TranscriptError> {
         if self.is_whole {
             return Ok(());
         }
-        if self.feeder.is_none() {
+        if !self.is_kept || self.feeder.is_none() {
             if self.find_whole() {
                 return Ok(());
             }
             self.begin()?;
         }
-        let reader = Reader::open(&self.folder);
-        let Some(feeder) = &mut self.feeder else { return Ok(()) };
-        let files = Files::open(&self.folder).map_err(|source| TranscriptError::Files {
-            path: self.folder.clone(),
-            source,
-        })?;
-        loop {
-            let fed = feeder.feed(&reader)?;
-            if fed == Fed::All && is_over {
-                feeder.finish();
-            }
-            let done = feeder.take_activity();
-            let written = files.add(&done, &mut self.count, &mut self.length);
-            written.map_err(|source| TranscriptError::Files {
-                path: self.folder.clone(),
-                source,
-            })?;
-            if fed == Fed::All {
-                break;
-            }
-        }
+        let output = Reader::open(&self.folder);
+        while self.read_on(&output, is_over)? == Fed::Some {}
         if is_over {
-            files.close().map_err(|source| self.of_files(source))?;
+            self.close().map_err(|source| self.of_files(source))?;
             self.is_whole = true;
             self.feeder = None;
         }
         Ok(())
     }
 
+    fn close(&self) -> io::Result<()> {
+        Files::open(&self.folder)?.close()
+    }
+
     /// Whether the files of an earlier time have all of it.
     fn find_whole(&mut self) -> bool {
-        let Ok(index) = File::open(self.path(FILES[1])) else {
+        let Ok(index) = File::open(self.folder.join(FILES[1])) else {
             return false;
         };
         let mut head = [0; 8];
@@ -203,13 +211,16 @@ impl Transcript {
         true
     }
 
+    /// Begins again at the start of the output, with empty files.
     fn begin(&mut self) -> Result<(), TranscriptError> {
         self.feeder = Some(Feeder::new(self.adapter));
-        (self.count, self.length, self.is_whole) = (0, 0, false);
-        Files::create(&self.folder).map_err(|source| self.of_files(source))
+        (self.count, self.length, self.is_whole, self.is_kept) = (0, 0, false, false);
+        Files::create(&self.folder).map_err(|source| self.of_files(source))?;
+        self.is_kept = true;
+        Ok(())
     }
 
-    fn read(&self, asked: Asked) -> io::Result<ActivityPage> {
+    fn read(&self, asked: PageRequest) -> io::Result<ActivityPage> {
         let first = asked.after.min(self.count);
         let last = first.saturating_add(asked.limit as u64).min(self.count);
         if first == last {
@@ -218,7 +229,7 @@ impl Transcript {
                 ..ActivityPage::default()
             });
         }
-        let index = File::open(self.path(FILES[1]))?;
+        let index = File::open(self.folder.join(FILES[1]))?;
         let mut ends = vec![0; usize::try_from((last - first) * 8).unwrap_or(0)];
         index.read_exact_at(&mut ends, HEAD_BYTES + first * 8)?;
         let ends: Vec<u64> = ends
@@ -238,7 +249,7 @@ impl Transcript {
             .take_while(|end| end.saturating_sub(start) <= PAGE_BYTES)
             .count()
             .max(1);
-        let lines = File::open(self.path(FILES[0]))?;
+        let lines = File::open(self.folder.join(FILES[0]))?;
         let mut entries = Vec::with_capacity(fitting);
         let mut from = start;
         for (number, until) in (first + 1..).zip(&ends[..fitting]) {
@@ -258,56 +269,5 @@ impl Transcript {
             entries,
             ..ActivityPage::default()
         })
-    }
-}
-
-/// The two files, to be added to.
-struct Files {
-    lines: File,
-    index: File,
-}
-
-impl Files {
-    /// Empty ones; what was there is gone.
-    fn create(folder: &Path) -> io::Result<()> {
-        for (name, content) in FILES.iter().zip([&b""[..], &OPEN]) {
-            let mut options = OpenOptions::new();
-            options.write(true).create(true).truncate(true).mode(0o600);
-            options.open(folder.join(name))?.write_all(content)?;
-        }
-        Ok(())
-    }
-
-    fn open(folder: &Path) -> io::Result<Self> {
-        let open = |name: &str| OpenOptions::new().write(true).open(folder.join(name));
-        Ok(Self {
-            lines: open(FILES[0])?,
-            index: open(FILES[1])?,
-        })
-    }
-
-    fn add(&self, done: &[(Activity, Option<i64>)], count: &mut u64, length: &mut u64) -> io::Result<()> {
-        let (mut lines, mut ends) = (Vec::new(), Vec::new());
-        for (activity, at_us) in done {
-            let line = Line {
-                at_us: *at_us,
-                activity: activity.clone(),
-            };
-            serde_json::to_writer(&mut lines, &line)?;
-            lines.push(b'\n');
-            ends.extend((*length + lines.len() as u64).to_le_bytes());
-        }
-        self.lines.write_all_at(&lines, *length)?;
-        self.index.write_all_at(&ends, HEAD_BYTES + *count * 8)?;
-        *count += done.len() as u64;
-        *length += lines.len() as u64;
-        Ok(())
-    }
-
-    /// Notes that all is there, once it is.
-    fn close(self) -> io::Result<()> {
-        self.lines.sync_data()?;
-        self.index.sync_data()?;
-        self.index.write_all_at(&WHOLE, 0)
     }
 }

@@ -4,23 +4,26 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use longhaul_supervisor::Step;
-use longhaul_worktrees::{LOCAL_VARIABLES, Project, StepOrder};
+use longhaul_worktrees::{Project, StepOrder};
 
-use super::Arrangement;
-use crate::executors::Plan;
-use crate::shared::Shared;
+use crate::installation::Installation;
+
+/// The step of ours that makes a worktree ready.
+pub(crate) const WORKTREE_STEP: &str = "worktree";
+/// The step of ours that notes what an attempt left in its worktree.
+pub(crate) const WORKTREE_LEFT_STEP: &str = "worktree-left";
 
 /// Runs a command with everything that it prints on standard error: standard output is the program's alone.
 const APART: &str = r#"exec 1>&2; eval "$1""#;
 
 /// The words that have this very program do a step of ours.
-pub(crate) fn step_words(shared: &Shared, order: &StepOrder) -> Vec<OsString> {
+pub(crate) fn step_words(installation: &Installation, order: &StepOrder) -> Vec<OsString> {
     let order = serde_json::to_string(order).expect("invariant: an order is JSON");
     let mut words: Vec<OsString> = Vec::new();
     // Nothing but what a test arms.
-    if !shared.supervisor_environment.is_empty() {
+    if !installation.supervisor_environment.is_empty() {
         words.push("env".into());
-        for (name, value) in &shared.supervisor_environment {
+        for (name, value) in &installation.supervisor_environment {
             let mut set = name.clone();
             set.push("=");
             set.push(value);
@@ -28,7 +31,7 @@ pub(crate) fn step_words(shared: &Shared, order: &StepOrder) -> Vec<OsString> {
         }
     }
     words.extend([
-        shared.supervisor_program.clone().into(),
+        installation.supervisor_program.clone().into(),
         "worktree-step".into(),
         order.into(),
     ]);
@@ -36,8 +39,8 @@ pub(crate) fn step_words(shared: &Shared, order: &StepOrder) -> Vec<OsString> {
 }
 
 /// A step of ours.
-pub(super) fn step(shared: &Shared, name: &str, order: &StepOrder) -> Step {
-    Step::run(name, step_words(shared, order))
+pub(super) fn step(installation: &Installation, name: &str, order: &StepOrder) -> Step {
+    Step::run(name, step_words(installation, order))
 }
 
 /// The project's set-up, for a worktree that was just made.
@@ -63,25 +66,4 @@ pub(crate) fn check_steps(project: &Project, folder: &Path) -> Vec<Step> {
 
 fn shell(name: &str, command: &str, folder: &Path) -> Step {
     Step::run(name, ["sh", "-c", APART, "sh", command]).in_folder(folder.to_owned())
-}
-
-impl Arrangement {
-    /// Puts the steps around those of the plan.
-    pub(crate) fn enclose(&mut self, plan: &mut Plan) {
-        let own = std::mem::take(&mut plan.steps);
-        plan.steps = self.before.drain(..).chain(own).chain(self.after.drain(..)).collect();
-    }
-
-    /// A prompt with what an agent should know before it.
-    pub(crate) fn told_before<'p>(&self, prompt: &'p str) -> std::borrow::Cow<'p, str> {
-        if self.remarks.is_empty() {
-            return prompt.into();
-        }
-        format!("{}\n\n{prompt}", self.remarks.join("\n\n")).into()
-    }
-
-    /// Variables that the program must not have.
-    pub(crate) fn without(&self) -> &'static [&'static str] {
-        if self.is_own_checkout { &LOCAL_VARIABLES } else { &[] }
-    }
 }

@@ -14,7 +14,9 @@ use crate::args::DaemonCommand;
 use crate::daemon_start::{Starting, own_program};
 use crate::exit;
 use crate::failure::Failure;
-use crate::settings::{ConfigFile, ListenError, Submitter, WebhookTable, host_names, listen_address, load_config};
+use crate::settings::{
+    ConfigFile, ListenError, Submitter, WebhookTable, host_names, listen_address, load_config, networks,
+};
 
 pub(super) fn run(context: &Context, which: &DaemonCommand) -> Outcome {
     match which {
@@ -107,6 +109,7 @@ fn daemon_settings(context: &Context, config: ConfigFile) -> Result<DaemonSettin
             agents: agents::agents(config.agents)?,
             require_enforcement: config.require_enforcement,
             allowed_sockets: config.allowed_sockets,
+            trusted_containers: config.trusted_containers,
             private_files: vec![context.settings.folders.config_file.clone()],
             notify,
             environment: config.environment,
@@ -155,6 +158,7 @@ fn listen(context: &Context, config: &ConfigFile) -> Result<Listen, Failure> {
     Ok(Listen {
         address: listen_address(typed, config.allow_remote).map_err(refused)?,
         allowed_hosts: host_names(&config.allowed_hosts).map_err(refused)?,
+        trusted_proxies: networks(&config.trusted_proxies).map_err(refused)?,
         public_url: config.page_url.as_deref().map(page_url).transpose()?,
     })
 }

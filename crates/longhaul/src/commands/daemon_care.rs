@@ -8,7 +8,7 @@ use super::version::VERSION;
 use super::{Context, Outcome};
 use crate::args::DaemonCommand;
 use crate::clock;
-use crate::daemon_link::{Link, PATIENCE};
+use crate::daemon_link::Link;
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::age;
@@ -18,8 +18,11 @@ use crate::process_end::has_ended;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
 pub(super) async fn look_after(context: &Context, which: &DaemonCommand) -> Outcome {
-    let link = Link::open_existing(&context.settings).await?;
-    match (which, link) {
+    let found = match Link::open_existing(&context.settings).await? {
+        Some(link) => ask_status(context, &link).await?.map(|status| (link, status)),
+        None => None,
+    };
+    match (which, found) {
         (DaemonCommand::Status(arguments), None) => {
             if arguments.json {
                 context.screen.json(&serde_json::json!({ "running": false }))?;
@@ -30,24 +33,24 @@ pub(super) async fn look_after(context: &Context, which: &DaemonCommand) -> Outc
             }
             Ok(exit::NOT_YET)
         }
-        (DaemonCommand::Status(arguments), Some(link)) => show(context, &link, arguments.json).await,
-        (DaemonCommand::Restart, Some(link)) => restart(context, &link).await,
+        (DaemonCommand::Status(arguments), Some((_, status))) => show(context, &status, arguments.json),
+        (DaemonCommand::Restart, Some((link, before))) => restart(context, &link, &before).await,
         (DaemonCommand::Restart, None) => {
             let link = Link::open(&context.settings).await?;
-            show(context, &link, false).await
+            let status = link.ask(async |client| client.daemon_status().await).await?;
+            show(context, &status, false)
         }
-        (_, Some(link)) => stop(context, &link).await,
+        (_, Some((link, status))) => stop(context, &link, status.pid).await,
         (_, None) => {
             context.screen.talk("no daemon is running");
-            Ok(exit::DONE)
+            Ok(exit::NOT_YET)
         }
     }
 }
 
-async fn show(context: &Context, link: &Link, is_json: bool) -> Outcome {
-    let status = ask_status(link).await?;
+fn show(context: &Context, status: &DaemonStatus, is_json: bool) -> Outcome {
     if is_json {
-        context.screen.json(&status)?;
+        context.screen.json(status)?;
         return Ok(exit::DONE);
     }
     let started = age(status.started_at, clock::now());
@@ -67,26 +70,43 @@ async fn show(context: &Context, link: &Link, is_json: bool) -> Outcome {
     Ok(exit::DONE)
 }
 
-/// What the daemon says of itself, if it says anything within the time that a daemon may take.
-async fn ask_status(link: &Link) -> Result<DaemonStatus, Failure> {
-    match tokio::time::timeout(PATIENCE, link.client().daemon_status()).await {
-        Ok(answer) => Ok(answer?),
+/// What the daemon says of itself, if it says anything within the time that a daemon may take. Nothing if it died in
+/// this very moment, and nobody is there now.
+async fn ask_status(context: &Context, link: &Link) -> Result<Option<DaemonStatus>, Failure> {
+    let asked = async {
+        loop {
+            match link.client().daemon_status().await {
+                Err(error) if error.is_about_the_connection() => {
+                    if Link::open_existing(&context.settings).await?.is_none() {
+                        return Ok(None);
+                    }
+                    tokio::time::sleep(BETWEEN_LOOKS).await;
+                }
+                answer => return Ok(Some(answer?)),
+            }
+        }
+    };
+    match tokio::time::timeout(link.patience, asked).await {
+        Ok(answer) => answer,
         Err(_) => Err(Failure::new(
             exit::OURS,
             format!(
                 "a daemon holds {} and has not answered for {} s",
                 link.client().socket().display(),
-                PATIENCE.as_secs()
+                link.patience.as_secs()
             ),
         )
         .hint("it may be stopped (SIGSTOP) or overloaded; tasks go on without it")),
     }
 }
 
-async fn stop(context: &Context, link: &Link) -> Outcome {
-    let pid = ask_status(link).await?.pid;
-    link.client().daemon_stop().await?;
-    let deadline = Instant::now() + PATIENCE;
+async fn stop(context: &Context, link: &Link, pid: u32) -> Outcome {
+    match link.client().daemon_stop().await {
+        // It may go before its answer has left, or have died by itself: whether it is gone is looked at below.
+        Err(error) if !error.is_about_the_connection() => return Err(error.into()),
+        _ => {}
+    }
+    let deadline = Instant::now() + link.patience;
     while !has_ended(pid) {
         if Instant::now() >= deadline {
             return Err(Failure::new(
@@ -100,18 +120,16 @@ async fn stop(context: &Context, link: &Link) -> Outcome {
     Ok(exit::DONE)
 }
 
-async fn restart(context: &Context, link: &Link) -> Outcome {
-    let before = ask_status(link).await?;
+async fn restart(context: &Context, link: &Link, before: &DaemonStatus) -> Outcome {
     match link.client().daemon_restart().await {
         // It may go before its answer has left.
         Err(error) if !error.is_about_the_connection() => return Err(error.into()),
         _ => {}
     }
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        let now = link.ask(async |client| client.daemon_status().await).await;
-        match now {
-            Ok(now) if (now.pid, now.started_at) != (before.pid, before.started_at) => break,
+    let deadline = Instant::now() + link.patience;
+    let now = loop {
+        match link.ask(async |client| client.daemon_status().await).await {
+            Ok(now) if (now.pid, now.started_at) != (before.pid, before.started_at) => break now,
             Ok(_) => {}
             Err(error) if error.code() == Some(ErrorCode::DaemonStopping) => {}
             Err(error) => return Err(error.into()),
@@ -123,6 +141,6 @@ async fn restart(context: &Context, link: &Link) -> Outcome {
             ));
         }
         tokio::time::sleep(BETWEEN_LOOKS).await;
-    }
-    show(context, link, false).await
+    };
+    show(context, &now, false)
 }

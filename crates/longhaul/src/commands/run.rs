@@ -10,7 +10,7 @@ use longhaul_api::SubmitRequest;
 use longhaul_api::client::OutputQuery;
 use longhaul_model::{StateName, TaskKind, Tells};
 
-use super::inbox::Place;
+use super::inbox::InboxOwner;
 use super::prompt::{Typed, default_agent};
 use super::submit::{self, Then};
 use super::{Context, Outcome, result};
@@ -58,8 +58,8 @@ async fn attach(context: &Context, link: &Link, id: u64, arguments: &RunArgument
     if task.state != StateName::Completed {
         result::say_how_it_ended(screen, &task);
     }
-    let place = Place::of(context, arguments.submit.origin_session.as_deref());
-    place.take(link, [&task]).await;
+    let owner = InboxOwner::of(context, arguments.submit.origin_session.as_deref());
+    owner.take(link, [&task]).await;
     Ok(exit::of_task(&task))
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct ConfigFile {
     pub(crate) exclusive_writes: bool,
     pub(crate) require_enforcement: bool,
     pub(crate) allowed_sockets: Vec<PathBuf>,
+    pub(crate) trusted_containers: Vec<String>,
+    pub(crate) trusted_proxies: Vec<String>,
     pub(crate) allow_remote: bool,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) page_url: Option<String>,
@@ -110,6 +112,8 @@ impl Default for ConfigFile {
             exclusive_writes: false,
             require_enforcement: false,
             allowed_sockets: Vec::new(),
+            trusted_containers: Vec::new(),
+            trusted_proxies: Vec::new(),
             allow_remote: false,
             allowed_hosts: Vec::new(),
             page_url: None,
@@ -319,8 +323,9 @@ fn some_length<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Dura
 
 #[cfg(test)]
 mod tests {
+    use longhaul_model::with_causes;
+
     use super::*;
-    use crate::failure::with_causes;
 
     fn refusal(text: &str) -> (String, String) {
         let error = parse(Path::new("config.toml"), text).expect_err("it is wrong");

@@ -1,6 +1,8 @@
-//! `listen`, `allow_remote` and `allowed_hosts`: where the page and the API are on TCP.
+//! `listen`, `allow_remote`, `allowed_hosts` and `trusted_proxies`: where the page and the API are on TCP.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use ipnet::IpNet;
 
 /// Why an address cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +25,12 @@ pub(crate) enum ListenError {
         /// As it was typed.
         name: String,
     },
+    /// A proxy that is none.
+    #[error("`{typed}` in `trusted_proxies` is no address and no network")]
+    NotANetwork {
+        /// As it was typed.
+        typed: String,
+    },
 }
 
 impl ListenError {
@@ -35,6 +43,7 @@ impl ListenError {
                  try tokens, and whoever sees the traffic sees the token and all output, because it is not encrypted"
             }
             Self::NotAName { .. } => "write names alone, without scheme and port: allowed_hosts = [\"box.example\"]",
+            Self::NotANetwork { .. } => "write it like \"192.0.2.7\" or \"10.0.3.0/24\"",
         }
     }
 }
@@ -76,6 +85,16 @@ pub(crate) fn host_names(names: &[String]) -> Result<Vec<String>, ListenError> {
     names.iter().map(checked).collect()
 }
 
+/// Networks; a plain address is one of its own.
+pub(crate) fn networks(typed: &[String]) -> Result<Vec<IpNet>, ListenError> {
+    let read = |typed: &String| {
+        let address = typed.parse().ok().map(|address: IpAddr| IpNet::from(address));
+        let network = address.or_else(|| typed.parse().ok());
+        network.ok_or_else(|| ListenError::NotANetwork { typed: typed.clone() })
+    };
+    typed.iter().map(read).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,6 +134,17 @@ mod tests {
         assert_eq!(host_names(&good).as_deref(), Ok(&good[..]));
         for bad in ["", "http://box.example", "box.example:80", "*", "a b", "[x]"] {
             assert!(host_names(&[bad.to_owned()]).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_an_address_or_a_network() {
+        let read = |typed: &str| networks(&[typed.to_owned()]).map(|networks| networks[0].to_string());
+        assert_eq!(read("192.0.2.7").as_deref(), Ok("192.0.2.7/32"));
+        assert_eq!(read("10.0.3.0/24").as_deref(), Ok("10.0.3.0/24"));
+        assert_eq!(read("::1").as_deref(), Ok("::1/128"));
+        for bad in ["", "localhost", "10.0.0.0/33", "127.0.0.1:80"] {
+            assert!(read(bad).is_err(), "{bad}");
         }
     }
 }

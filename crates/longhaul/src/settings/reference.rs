@@ -108,6 +108,18 @@ const KEYS: &[Key] = &[
     ),
     key(
         "",
+        "trusted_containers",
+        Some("[]"),
+        "Control groups, as `/proc/PID/cgroup` shows them, whose processes may ask though they are in a user namespace of their own: containers of yours. Others are refused.",
+    ),
+    key(
+        "",
+        "trusted_proxies",
+        Some("[]"),
+        "Addresses or networks from which a proxy or tunnel of your own user may come that cannot be seen, even while a task with fewer rights runs. Such a task could come from there, too.",
+    ),
+    key(
+        "",
         "park_on_usage_limit",
         Some("true"),
         "Whether an agent's task waits for a usage limit to be reset, and then goes on with its session, instead of failing.",

@@ -13,8 +13,8 @@ use longhaul_api::ErrorCode;
 use longhaul_model::TaskId;
 
 use super::{Keys, PAGE_HEADER};
-use crate::connection::Way;
-use crate::extract::TokenOf;
+use crate::caller::TokenOf;
+use crate::peer::Way;
 use crate::problem::Failure;
 use crate::state::ServerState;
 

@@ -7,7 +7,8 @@ use longhaul_api as api;
 use longhaul_engine::View;
 use longhaul_model::TaskId;
 
-use crate::extract::{Caller, JsonOrNothing, Nothing, TaskPath};
+use crate::caller::Caller;
+use crate::extract::{JsonOrNothing, Nothing, TaskPath};
 use crate::problem::{Answer, Failure};
 use crate::refusal;
 use crate::routes::tasks::known;

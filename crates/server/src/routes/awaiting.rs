@@ -8,13 +8,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use longhaul_api as api;
 
+use crate::caller::Caller;
 use crate::connection::Hangup;
-use crate::extract::{Caller, TaskPath};
+use crate::extract::TaskPath;
 use crate::params::Params;
 use crate::problem::{Answer, Failure};
 use crate::refusal;
-use crate::run::Stopped;
 use crate::state::ServerState;
+use crate::stopped::Stopped;
 use crate::view;
 
 /// The longest limit that is kept to the letter; timers cannot count further.

@@ -7,7 +7,8 @@ use longhaul_api::ErrorCode;
 use longhaul_engine::{CompletionFilter, Rights};
 use longhaul_model::{StateName, TaskId};
 
-use crate::extract::{Caller, Json};
+use crate::caller::Caller;
+use crate::extract::Json;
 use crate::fields::{self, Read};
 use crate::params::Params;
 use crate::problem::{Answer, Failure};

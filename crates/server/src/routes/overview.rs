@@ -40,7 +40,7 @@ pub(crate) async fn stats(State(state): State<ServerState>) -> Answer<JsonAnswer
     responses((status = 200, description = "By path", body = api::Workspaces))
 )]
 pub(crate) async fn workspaces(State(state): State<ServerState>) -> JsonAnswer<api::Workspaces> {
-    let status = |(path, road): (String, longhaul_engine::Road)| api::WorkspaceStatus {
+    let status = |(path, road): (String, longhaul_engine::WorkspaceLanes)| api::WorkspaceStatus {
         path,
         tasks: numbers(&road.tasks),
         writer: road.writer.map(|id| id.get()),
@@ -58,7 +58,7 @@ pub(crate) async fn workspaces(State(state): State<ServerState>) -> JsonAnswer<a
         let path = tree.workspace.clone();
         let workspace = workspaces
             .entry(path.clone())
-            .or_insert_with(|| status((path, state.engine.empty_road())));
+            .or_insert_with(|| status((path, state.engine.empty_workspace())));
         workspace.worktrees.push(api::WorktreeOf {
             task: tree.task.get(),
             worktree: view::worktree(&tree.worktree),
@@ -74,7 +74,7 @@ fn numbers(ids: &[TaskId]) -> Vec<u64> {
     ids.iter().map(|id| id.get()).collect()
 }
 
-fn lane_wait(waiting: &longhaul_engine::Waiting) -> api::LaneWait {
+fn lane_wait(waiting: &longhaul_engine::LaneWaiter) -> api::LaneWait {
     api::LaneWait {
         task: waiting.task.get(),
         behind: waiting.behind.get(),

@@ -10,9 +10,10 @@ use longhaul_api::ErrorCode;
 use longhaul_engine::{Submission, TaskFilter};
 use longhaul_model::{StateName, TaskId};
 
+use crate::caller::Caller;
 use crate::change;
 use crate::digest::digest;
-use crate::extract::{Caller, Json, TaskPath};
+use crate::extract::{Json, TaskPath};
 use crate::kinds;
 use crate::params::Params;
 use crate::problem::{Answer, Failure};

@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use longhaul_api as api;
 use longhaul_engine as engine;
 
-use crate::extract::{Caller, Json, JsonOrNothing, Nothing, TaskPath};
+use crate::caller::Caller;
+use crate::extract::{Json, JsonOrNothing, Nothing, TaskPath};
 use crate::fields;
 use crate::params::Params;
 use crate::problem::{Answer, Failure};

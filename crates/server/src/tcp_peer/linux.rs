@@ -1,18 +1,52 @@
-//! Linux: the connection's inode is in `/proc/net/tcp`, and whoever holds it shows it among its descriptors (proc(5)).
+//! Linux: the kernel knows the socket at the other end, and whoever holds it shows it among its descriptors (proc(5)).
 
 use std::fs;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::Path;
 
-/// The process that holds the other end of the connection from `theirs` to `ours`; nothing if it is not on this
-/// machine, is gone, or cannot be seen. Blocks: it looks through every process of this user.
-pub(crate) fn process_at(theirs: SocketAddr, ours: SocketAddr) -> Option<i32> {
-    let inode = inode_of(theirs, ours)?;
+use super::OtherEnd;
+use super::socket_facts::{self, SocketFacts};
+
+/// Who holds the other end of the connection from `theirs` to `ours`. Blocks: it looks through every process.
+pub(crate) fn other_end(theirs: SocketAddr, ours: SocketAddr) -> OtherEnd {
+    let plain = |address: SocketAddr| SocketAddr::new(address.ip().to_canonical(), address.port());
+    let (theirs, ours) = (plain(theirs), plain(ours));
+    let Some(facts) = socket_facts::of(theirs, ours) else {
+        // Gone, or never here.
+        return if is_of_this_machine(theirs.ip()) {
+            OtherEnd::Unseen { group: None }
+        } else {
+            OtherEnd::Elsewhere
+        };
+    };
+    // A socket without an inode is closed on their side already: its user is not told either then.
+    let SocketFacts {
+        uid,
+        inode: Some(inode),
+        group,
+    } = facts
+    else {
+        return OtherEnd::Unseen { group: facts.group };
+    };
+    let holders = holders_of(inode);
+    let own = rustix::process::geteuid();
+    if !holders.is_empty() {
+        OtherEnd::Processes(holders)
+    } else if uid != own.as_raw() && !own.is_root() {
+        OtherEnd::Elsewhere
+    } else {
+        // Root sees everybody's: one that nobody holds is hidden, whoever its user is.
+        OtherEnd::Unseen { group }
+    }
+}
+
+/// Every process that has this socket open, as far as we may look.
+fn holders_of(inode: u64) -> Vec<i32> {
     let wanted = format!("socket:[{inode}]");
-    let processes = fs::read_dir("/proc").ok()?.filter_map(Result::ok);
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    pids.into_iter()
-        .find(|pid| holds(Path::new(&format!("/proc/{pid}/fd")), &wanted))
+    pids.filter(|pid| holds(Path::new(&format!("/proc/{pid}/fd")), &wanted))
+        .collect()
 }
 
 fn holds(descriptors: &Path, wanted: &str) -> bool {
@@ -23,36 +57,9 @@ fn holds(descriptors: &Path, wanted: &str) -> bool {
     targets.any(|target| target.as_os_str() == wanted)
 }
 
-fn inode_of(theirs: SocketAddr, ours: SocketAddr) -> Option<u64> {
-    let table = if theirs.is_ipv4() {
-        "/proc/net/tcp"
-    } else {
-        "/proc/net/tcp6"
-    };
-    find(&fs::read_to_string(table).ok()?, theirs, ours)
-}
-
-/// The inode in a line such as `0: 0100007F:9C40 0100007F:1E25 01 … uid timeout inode`.
-fn find(table: &str, theirs: SocketAddr, ours: SocketAddr) -> Option<u64> {
-    let (theirs, ours) = (written(theirs), written(ours));
-    table.lines().skip(1).find_map(|line| {
-        let mut fields = line.split_ascii_whitespace();
-        let is_it = fields.nth(1) == Some(&theirs) && fields.next() == Some(&ours);
-        if is_it { fields.nth(6)?.parse().ok() } else { None }
-    })
-}
-
-/// An address as the kernel writes it: each 32-bit word in the machine's own byte order, in hexadecimal.
-fn written(address: SocketAddr) -> String {
-    let octets = match address.ip() {
-        IpAddr::V4(ip) => ip.octets().to_vec(),
-        IpAddr::V6(ip) => ip.octets().to_vec(),
-    };
-    let words = octets.chunks_exact(4).map(|word| {
-        let bytes = word.try_into().expect("invariant: chunks of exactly four");
-        format!("{:08X}", u32::from_ne_bytes(bytes))
-    });
-    format!("{}:{:04X}", words.collect::<String>(), address.port())
+/// Whether an address is one of this machine's own: only then something can be bound to it.
+fn is_of_this_machine(address: IpAddr) -> bool {
+    address.is_loopback() || UdpSocket::bind((address, 0)).is_ok()
 }
 
 #[cfg(test)]
@@ -61,25 +68,42 @@ mod tests {
 
     use super::*;
 
+    fn connected(address: &str) -> Option<(TcpListener, TcpStream, SocketAddr, SocketAddr)> {
+        // A machine may have no IPv6.
+        let listener = TcpListener::bind(address).ok()?;
+        let ours = listener.local_addr().expect("it is bound");
+        let client = TcpStream::connect(ours).expect("it listens");
+        let theirs = client.local_addr().expect("it is connected");
+        Some((listener, client, theirs, ours))
+    }
+
     #[test]
     fn the_process_at_the_other_end_of_a_connection_is_found() {
-        for address in ["127.0.0.1:0", "[::1]:0"] {
-            // A machine may have no IPv6.
-            let Ok(listener) = TcpListener::bind(address) else {
+        let own = i32::try_from(std::process::id()).expect("a pid");
+        for address in ["127.0.0.1:0", "[::1]:0", "[::ffff:127.0.0.1]:0"] {
+            let Some((_listener, _client, theirs, ours)) = connected(address) else {
                 continue;
             };
-            let ours = listener.local_addr().expect("it is bound");
-            let client = TcpStream::connect(ours).expect("it listens");
-            let theirs = client.local_addr().expect("it is connected");
-            let own = i32::try_from(std::process::id()).expect("a pid");
-            assert_eq!(process_at(theirs, ours), Some(own), "{address}");
-            drop(client);
+            let found = other_end(theirs, ours);
+            assert_eq!(found, OtherEnd::Processes(vec![own]), "{address}");
         }
     }
 
     #[test]
-    fn a_connection_that_nobody_holds_has_no_process() {
+    fn whoever_is_gone_or_was_never_there_is_unseen() {
+        let (_listener, client, theirs, ours) = connected("127.0.0.1:0").expect("a free port");
+        drop(client);
         let nobody: SocketAddr = "127.0.0.1:1".parse().expect("an address");
-        assert_eq!(process_at(nobody, nobody), None);
+        for theirs in [theirs, nobody] {
+            let found = other_end(theirs, ours);
+            assert!(matches!(found, OtherEnd::Unseen { .. }), "{theirs}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn another_machine_is_elsewhere() {
+        let far: SocketAddr = "192.0.2.1:4000".parse().expect("an address");
+        let ours: SocketAddr = "192.0.2.2:7717".parse().expect("an address");
+        assert_eq!(other_end(far, ours), OtherEnd::Elsewhere);
     }
 }

@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
-/// Nobody: a process inside a task is recognised by its own token alone.
-pub(crate) fn process_at(_theirs: SocketAddr, _ours: SocketAddr) -> Option<i32> {
-    None
+use super::OtherEnd;
+
+/// Nobody is seen: while a restricted task runs, the page has to wait.
+pub(crate) fn other_end(_theirs: SocketAddr, _ours: SocketAddr) -> OtherEnd {
+    OtherEnd::Unseen { group: None }
 }

@@ -2,7 +2,7 @@
 
 mod completion;
 mod delivery_set;
-mod facts_set;
+mod facts_amend;
 mod fault;
 mod open;
 mod prune;
@@ -16,7 +16,7 @@ mod tasks_acknowledge;
 
 pub use completion::CompletionFilter;
 pub use delivery_set::{DeliveriesSet, DueNotifications};
-pub use facts_set::{FactsError, FactsSet};
+pub use facts_amend::{Fact, FactsAmend, FactsError};
 pub use fault::{Damaged, StoreFault};
 pub use open::{OpenError, OpenOptions};
 pub use prune::PruneRules;

@@ -145,6 +145,38 @@ pub(crate) fn is_told(pid: i32, text: &[u8]) -> bool {
     !text.is_empty() && words.windows(text.len()).any(|window| window == text)
 }
 
+/// Whether a process is in our own user namespace. An error if it cannot be told: the process is gone, or does not let
+/// its own user look (prctl(2), `PR_SET_DUMPABLE`).
+pub(crate) fn is_in_our_user_namespace(pid: i32) -> io::Result<bool> {
+    let namespace = |process: &str| fs::metadata(format!("/proc/{process}/ns/user")).map(|facts| facts.ino());
+    let ours = match namespace("self") {
+        // A kernel without user namespaces has one for all.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        ours => ours?,
+    };
+    Ok(namespace(&pid.to_string())? == ours)
+}
+
+/// Whether a process belongs to our own user.
+pub(crate) fn is_ours(pid: i32) -> bool {
+    let own = rustix::process::geteuid().as_raw();
+    // The owner of the folder is root's for a process that hides; its status tells the truth to everybody.
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let mut uids = status.lines().filter_map(|line| line.strip_prefix("Uid:"));
+    uids.next()
+        .and_then(|uids| uids.split_ascii_whitespace().next()?.parse::<u32>().ok())
+        == Some(own)
+}
+
+/// The path behind `0::` in `/proc/PID/cgroup`; nothing without the unified hierarchy.
+pub(crate) fn control_group(pid: i32) -> Option<String> {
+    let groups = fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?;
+    groups
+        .lines()
+        .find_map(|line| line.strip_prefix("0::"))
+        .map(str::to_owned)
+}
+
 /// Processes of ours that are not our descendants: none, because we are their subreaper (prctl(2)).
 pub(crate) fn strays(_marker: &str, _session: i32) -> Vec<Process> {
     Vec::new()

@@ -206,3 +206,18 @@ fn information<T>(pid: i32, flavor: i32) -> Option<T> {
         (written == size_bytes).then(|| value.assume_init())
     }
 }
+
+/// There are no user namespaces.
+pub(crate) fn is_in_our_user_namespace(_pid: i32) -> io::Result<bool> {
+    Ok(true)
+}
+
+/// Not asked: no process of macOS carries a mark.
+pub(crate) fn is_ours(_pid: i32) -> bool {
+    false
+}
+
+/// There are no control groups.
+pub(crate) fn control_group(_pid: i32) -> Option<String> {
+    None
+}

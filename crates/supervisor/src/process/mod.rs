@@ -18,8 +18,8 @@ mod macos;
 use macos as platform;
 
 pub(crate) use platform::{
-    all, boot_id, carries, channel, children, command, is_told, nameless, pid_namespace, read, strays,
-    ticks_per_second, writes_to,
+    all, boot_id, carries, channel, children, command, control_group, is_in_our_user_namespace, is_ours, is_told,
+    nameless, pid_namespace, read, strays, ticks_per_second, writes_to,
 };
 
 /// One process at one moment.

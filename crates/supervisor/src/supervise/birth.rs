@@ -13,6 +13,7 @@ use super::platform;
 use super::sandbox::{Cage, Fault};
 use crate::cgroup::Door;
 use crate::environment::Environment;
+use crate::mark::Mark;
 
 /// Who is born.
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +85,8 @@ pub(super) struct Child {
     pub(super) streams: [RawFd; 3],
     pub(super) umask: u32,
     pub(super) on_terminal: bool,
+    /// By which it is known as restricted for as long as it lives, and all that comes from it.
+    pub(super) mark: Option<Mark>,
 }
 
 /// What the child tells: one of these, or the stage of a [`Fault`]; then what the system said.
@@ -254,6 +257,9 @@ fn settle(child: &Child, door: Option<&Door>, supervisor: i32) -> Result<(), ()>
         if let Some(door) = door {
             // If we may not join, the sweep alone has to do.
             libc::write(door.members.as_raw_fd(), c"0".as_ptr().cast(), 1);
+        }
+        if let Some(mark) = child.mark {
+            mark.put_on().map_err(drop)?;
         }
         // Again: other ids make the kernel forget it.
         platform::die_with(supervisor).map_err(drop)?;

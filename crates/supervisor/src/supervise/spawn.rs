@@ -13,6 +13,7 @@ use super::program_path;
 use super::sandbox::{Cage, Missing, Wanted};
 use crate::cgroup::Door;
 use crate::environment::Environment;
+use crate::mark::Mark;
 use crate::sandbox::{Reached, Sandbox};
 use crate::spec::Stdin;
 
@@ -32,6 +33,8 @@ pub(super) struct Launch<'a> {
     pub(super) door: Option<Door>,
     /// What it may not do, and the temporary folder that is its own all the same.
     pub(super) sandbox: Option<(&'a Sandbox, Option<&'a Path>)>,
+    /// Whether it is to carry the mark of those who have fewer rights than their user.
+    pub(super) restricted: bool,
 }
 
 /// A program that runs.
@@ -73,8 +76,10 @@ pub(super) fn spawn(launch: Launch<'_>) -> Result<Spawned, NotSpawned> {
         tmp,
         outputs: [streams[1], streams[2]],
     });
+    let mark = launch.restricted.then(Mark::for_children).transpose();
+    let mark = mark.map_err(|error| NotSpawned::Program(format!("cannot mark it as restricted: {error}")))?;
     let mut missing = Missing::default();
-    // What the kernel refuses a child is left out for the next: at most two layers, so at most three children.
+    // What the kernel refuses a child is left out for the next, until nothing is left to be refused.
     loop {
         let mut cage = wanted.map(|wanted| Cage::prepare(wanted, missing.clone()));
         let reached = cage.as_ref().map(Cage::reached);
@@ -93,6 +98,7 @@ pub(super) fn spawn(launch: Launch<'_>) -> Result<Spawned, NotSpawned> {
             streams,
             umask: launch.umask,
             on_terminal: launch.on_terminal,
+            mark,
         };
         match birth::bear(Birth::OfProgram(&words, &child), cage.as_mut(), launch.door.as_ref()) {
             Ok(pid) => return Ok(Spawned { pid, reached }),

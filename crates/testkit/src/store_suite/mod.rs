@@ -2,7 +2,7 @@
 //!
 //! Each function in this folder is one sentence about stores. A database runs them all by naming a [`Home`] in
 //! [`store_suite!`](crate::store_suite). After each sentence the whole store is checked for what always holds
-//! ([`World::check`]).
+//! ([`StoreWorld::check`]).
 
 pub mod agents;
 pub mod attempts;
@@ -17,15 +17,15 @@ pub mod submitting;
 pub mod transitions;
 mod world;
 
-pub use world::{Home, World, at, claimed, command, ended, failed, new_task, queue, succeeded};
+pub use world::{Home, StoreWorld, at, claimed, command, ended, failed, new_task, queue, succeeded};
 
 /// Runs one sentence in a world of its own.
-pub fn run(home: impl Home + 'static, sentence: impl AsyncFnOnce(&mut World)) {
+pub fn run(home: impl Home + 'static, sentence: impl AsyncFnOnce(&mut StoreWorld)) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime");
     runtime.block_on(async {
-        let mut world = World::new(Box::new(home));
+        let mut world = StoreWorld::new(Box::new(home));
         sentence(&mut world).await;
         world.check();
     });
@@ -78,6 +78,9 @@ macro_rules! store_suite {
                 a_claim_that_never_started_is_taken_back
                 a_canceled_claim_that_never_started_is_canceled
                 facts_belong_to_the_fence_that_owns_the_task
+                facts_add_to_what_is_known_and_replace_nothing_else
+                the_first_time_a_tree_refused_to_die_is_kept_until_it_does
+                facts_that_are_known_already_are_no_event
                 facts_of_a_finished_task_do_not_change
                 facts_of_an_unknown_task_are_refused
             }

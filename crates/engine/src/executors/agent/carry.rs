@@ -3,7 +3,7 @@
 use longhaul_agents::UsageScope;
 use longhaul_model::{Facts, Session, Task, Usage};
 
-use super::Asked;
+use super::asked::AgentRequest;
 use crate::config::Config;
 
 /// What is known of an attempt that is about to be claimed.
@@ -11,7 +11,7 @@ use crate::config::Config;
 /// After a usage limit it goes on with the session that reached it. Otherwise it begins as the spec says: with a new
 /// session, or with the one to resume unless that is known to be gone.
 pub(super) fn carried(task: &Task, config: &Config) -> Facts {
-    let Ok(asked) = Asked::of(&task.spec, config) else {
+    let Ok(asked) = AgentRequest::of(&task.spec, config) else {
         return Facts::default();
     };
     let before = &task.facts;
@@ -37,7 +37,7 @@ pub(super) fn carried(task: &Task, config: &Config) -> Facts {
 /// What a session had cost before, as the newest other task of it knows; nothing if no task here ever had it, or if the
 /// agent does not count by session.
 pub(crate) fn earlier_session_usage(task: &Task, other: &Task, config: &Config) -> Option<Usage> {
-    let asked = Asked::of(&task.spec, config).ok()?;
+    let asked = AgentRequest::of(&task.spec, config).ok()?;
     if asked.adapter.usage_scope() == UsageScope::Run {
         return None;
     }

@@ -6,10 +6,13 @@ use longhaul_agents::{Conclusion, Exit, Reading, Trouble, conclude as conclude_r
 use longhaul_model::{AgentError, Facts, Outcome, Reason, TaskId, Verdict};
 use longhaul_supervisor::{End, Receipt};
 
-use super::super::{Concluded, Over, plain, program_verdict};
+use super::super::executor::{Concluded, Over};
+use super::super::heard::Heard;
+use super::super::text::plain;
+use super::super::verdict::program_verdict;
+use super::asked::AgentRequest;
 use super::known::{first_line, is_another, known_of};
-use super::reading::Feeder;
-use super::{Asked, review};
+use super::review;
 
 /// How long a task waits for a reset that the agent did not tell, at first; then twice as long each time.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(15);
@@ -18,23 +21,19 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(6);
 /// How long a message may be, in characters.
 const MESSAGE: usize = 500;
 
-/// Reads all of the output, and says what the end means.
-pub(super) fn conclude(asked: &Asked<'_>, over: &Over<'_>, facts: &mut Facts) -> Concluded {
-    let mut feeder = Feeder::new(asked.adapter);
-    let (last, read) = feeder.read_whole(over.output);
-    if let Err(error) = read {
-        // What was read is used; what cannot be read is missing, and the verdict says so by itself.
-        tracing::warn!(task = %over.task.id, error = %crate::shared::chain(&error), "could not read an agent's output");
-    }
-    let reading = feeder.reading();
+/// Says what the end means.
+pub(super) fn conclude(asked: &AgentRequest<'_>, over: &Over<'_>, facts: &mut Facts) -> Concluded {
+    let nothing = Heard::default();
+    let heard = over.heard.unwrap_or(&nothing);
+    let reading = &heard.reading;
     let before = facts.clone();
     *facts = Facts {
         progress: None,
-        activity: last.or(facts.activity.clone()),
+        activity: heard.last_line.clone().or(facts.activity.clone()),
         ..known_of(asked.adapter, reading, facts)
     };
     let verdict = match over.end {
-        Ok(receipt) => verdict(asked, over, &before, &feeder, receipt),
+        Ok(receipt) => verdict(asked, over, &before, heard, receipt),
         Err(verdict) => verdict.clone(),
     };
     note(reading, &before, &verdict, facts);
@@ -48,24 +47,24 @@ pub(super) fn conclude(asked: &Asked<'_>, over: &Over<'_>, facts: &mut Facts) ->
     Concluded { verdict, message }
 }
 
-fn verdict(asked: &Asked<'_>, over: &Over<'_>, before: &Facts, feeder: &Feeder, receipt: &Receipt) -> Verdict {
+fn verdict(asked: &AgentRequest<'_>, over: &Over<'_>, before: &Facts, heard: &Heard, receipt: &Receipt) -> Verdict {
     let (exit, exit_code) = match &receipt.end {
         End::Exited { code } => (Exit::Code(*code), Some(*code)),
         End::Signaled { signal } => (Exit::Signal(signal.to_string()), None),
         // What it said before it was ended by us says nothing about how it would have ended.
         End::Timeout { .. } | End::IdleTimeout { .. } => {
-            return at_its_limit(program_verdict(receipt), over.task.id, feeder);
+            return at_its_limit(program_verdict(receipt, over.report), over.task.id, heard);
         }
-        End::SetUpFailed { step, .. } if step == review::STEP => return nothing_to_review(feeder),
-        _ => return program_verdict(receipt),
+        End::SetUpFailed { step, .. } if step == review::STEP => return nothing_to_review(heard),
+        _ => return program_verdict(receipt, over.report),
     };
-    let reading = feeder.reading();
+    let reading = &heard.reading;
     let ended = ended_at(over, receipt).to_zoned(zone(over));
     let conclusion = conclude_run(reading, &exit, &ended);
     if conclusion == Conclusion::Completed {
         return Verdict::Succeeded(Outcome::exited(0));
     }
-    if before.resumed.is_some() && asked.adapter.says_session_is_gone(reading, &feeder.stderr()) {
+    if before.resumed.is_some() && asked.adapter.says_session_is_gone(reading, &heard.stderr) {
         let message = "the session it was to go on with is gone";
         return Verdict::SessionGone {
             outcome: Outcome {
@@ -103,20 +102,19 @@ fn verdict(asked: &Asked<'_>, over: &Over<'_>, before: &Facts, feeder: &Feeder, 
                 },
             }
         }
-        Conclusion::AsExited => as_exited(program_verdict(receipt), feeder),
+        Conclusion::AsExited => as_exited(program_verdict(receipt, over.report), heard),
     }
 }
 
 /// The final message in one line.
-fn summary(asked: &Asked<'_>, message: &str) -> Option<String> {
+fn summary(asked: &AgentRequest<'_>, message: &str) -> Option<String> {
     let found = asked.work.review.as_ref().and_then(|_| review::summary(message));
     found.as_deref().or_else(|| first_line(message)).map(shortened)
 }
 
-/// The changes that were to be reviewed could not be laid ready; the step that does it says why.
-fn nothing_to_review(feeder: &Feeder) -> Verdict {
-    let stderr = feeder.stderr();
-    let said = stderr.lines().rev().map(str::trim).find(|line| !line.is_empty());
+/// The changes that were to be reviewed could not be prepared; the step that does it says why.
+fn nothing_to_review(heard: &Heard) -> Verdict {
+    let said = heard.last_complaint();
     Verdict::Failed(
         Outcome::new(
             Reason::Setup,
@@ -149,10 +147,8 @@ fn zone(over: &Over<'_>) -> TimeZone {
 }
 
 /// What the exit says, with the last line of standard error, which often says why.
-fn as_exited(verdict: Verdict, feeder: &Feeder) -> Verdict {
-    let stderr = feeder.stderr();
-    let last = stderr.lines().rev().map(str::trim).find(|line| !line.is_empty());
-    match (verdict, last) {
+fn as_exited(verdict: Verdict, heard: &Heard) -> Verdict {
+    match (verdict, heard.last_complaint()) {
         (Verdict::Failed(outcome), Some(last)) => Verdict::Failed(Outcome {
             message: format!("{}: {}", outcome.message, shortened(last)),
             ..outcome
@@ -162,9 +158,9 @@ fn as_exited(verdict: Verdict, feeder: &Feeder) -> Verdict {
 }
 
 /// A session that was asked politely to stop can be gone on with.
-fn at_its_limit(verdict: Verdict, task: TaskId, feeder: &Feeder) -> Verdict {
+fn at_its_limit(verdict: Verdict, task: TaskId, heard: &Heard) -> Verdict {
     match verdict {
-        Verdict::Failed(outcome) if feeder.reading().session.is_some() => {
+        Verdict::Failed(outcome) if heard.reading.session.is_some() => {
             let hint = outcome.hint.clone().unwrap_or_default();
             let hint = format!("`longhaul redispatch {task}` goes on with its session; {hint}");
             Verdict::Failed(outcome.with_hint(hint))
@@ -173,7 +169,7 @@ fn at_its_limit(verdict: Verdict, task: TaskId, feeder: &Feeder) -> Verdict {
     }
 }
 
-fn agent_error(asked: &Asked<'_>, task: TaskId, trouble: &Trouble) -> Outcome {
+fn agent_error(asked: &AgentRequest<'_>, task: TaskId, trouble: &Trouble) -> Outcome {
     let agent = &asked.work.agent;
     let hint = match trouble.class {
         AgentError::NotSignedIn => format!("sign in to {agent} in a terminal, then `longhaul redispatch {task}`"),

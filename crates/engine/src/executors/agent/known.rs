@@ -3,7 +3,7 @@
 use longhaul_agents::{Adapter, Kind, PlanStep, Reading, UsageScope};
 use longhaul_model::{Facts, Progress, Session};
 
-use super::super::plain;
+use super::super::text::plain;
 use super::usage;
 
 /// How long a line of activity may be, in characters.

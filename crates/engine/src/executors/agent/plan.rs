@@ -7,52 +7,54 @@ use longhaul_agents::{Capability, Enforced, Request, marks_inside};
 use longhaul_model::{Access, Enforcement, Outcome, Reason, Session};
 use longhaul_supervisor::{Capture, Rung, Step};
 
-use super::super::{Job, Plan};
-use super::{Asked, review};
+use super::super::executor::{Brief, Plan};
+use super::asked::AgentRequest;
+use super::review;
 use crate::agents::find;
+use crate::private_files::random_bytes;
 
 /// The name of the file with the schema of the final message, in the task's folder.
 const SCHEMA: &str = "answer-schema.json";
 
-pub(super) fn plan(job: &Job<'_>, asked: &Asked<'_>) -> Result<Plan, Outcome> {
-    let (spec, adapter, work) = (&job.task.spec, asked.adapter, asked.work);
-    let cwd = job.arrangement.folder.clone();
-    let path = job.environment.get("PATH").map(String::as_str);
+pub(super) fn plan(brief: &Brief<'_>, asked: &AgentRequest<'_>) -> Result<Plan, Outcome> {
+    let (spec, adapter, work) = (&brief.task.spec, asked.adapter, asked.work);
+    let cwd = brief.arrangement.folder.clone();
+    let path = brief.environment.get("PATH").map(String::as_str);
     let wanted = asked.set.program.as_deref().unwrap_or(adapter.program());
     let program = find(wanted, &cwd, path).ok_or_else(|| not_installed(asked, wanted))?;
-    if spec.access == Access::ReadOnly && job.enforced == Enforcement::Agent && !reads_only(asked) {
-        return Err(nobody_holds_it(asked));
+    if spec.access == Access::ReadOnly && brief.enforced == Enforcement::Agent && !reads_only(asked) {
+        return Err(not_enforceable(asked));
     }
     let fresh_id = fresh_id()
         .map_err(|error| Outcome::new(Reason::SpawnError, format!("drawing an id for the session: {error}")))?;
-    let schema_file = job.folder.join(SCHEMA);
-    let mut environment = job.environment.clone();
-    environment.insert("TMPDIR".to_owned(), job.tmp.to_string_lossy().into_owned());
-    let review = work.review.as_ref().map(|scope| review::lay(job.folder, scope));
-    let told = job.arrangement.told_before(&work.prompt);
+    let schema_file = brief.folder.join(SCHEMA);
+    let mut environment = brief.environment.clone();
+    environment.insert("TMPDIR".to_owned(), brief.tmp.to_string_lossy().into_owned());
+    let review = work.review.as_ref().map(|scope| review::prepare(brief.folder, scope));
+    let told = brief.arrangement.told_before(&work.prompt);
     let prompt = match &review {
-        Some(laid) => review::prompt(&told, &laid.file).into(),
+        Some(changes) => review::prompt(&told, &changes.file).into(),
         None => told,
     };
     let launch = adapter.launch(&Request {
         program: &program,
         cwd: &cwd,
         prompt: &prompt,
-        readable: review.as_ref().map(|laid| laid.folder.as_path()),
+        readable: review.as_ref().map(|review| review.folder.as_path()),
         model: work.model.as_deref().or(asked.set.model.as_deref()),
         effort: work.effort.as_deref().or(asked.set.effort.as_deref()),
-        resume: job.task.facts.resumed.as_deref(),
+        resume: brief.task.facts.resumed.as_deref(),
         fresh_id: &fresh_id,
         may_write: spec.access == Access::Write,
-        enforced: match job.enforced {
+        enforced: match brief.enforced {
             // A writer is not held back by the kernel; what holds it is its own.
             _ if spec.access != Access::ReadOnly => Enforced::Agent,
             Enforcement::Kernel => Enforced::Kernel,
             Enforcement::KernelPartial => Enforced::KernelPartial,
             Enforcement::Agent => Enforced::Agent,
         },
-        write_mode: asked.set.write_mode.unwrap_or(job.config.write_mode),
-        folder: job.folder,
+        write_mode: asked.set.write_mode.unwrap_or(brief.installation.config.write_mode),
+        folder: brief.folder,
         arguments: &asked.set.arguments,
         answer_schema: work
             .answer_schema
@@ -66,8 +68,8 @@ pub(super) fn plan(job: &Job<'_>, asked: &Asked<'_>) -> Result<Plan, Outcome> {
         .answer_schema
         .as_ref()
         .map(|schema| (schema_file.clone(), schema.clone().into_bytes()));
-    let seen = review.as_ref().map(|laid| laid.folder.clone());
-    let mut steps: Vec<Step> = review.into_iter().map(|laid| laid.step).collect();
+    let seen = review.as_ref().map(|review| review.folder.clone());
+    let mut steps: Vec<Step> = review.into_iter().map(|review| review.step).collect();
     steps.push(Step::program(words));
     steps.extend(remove_litter(&cwd, adapter.litter()));
     Ok(Plan {
@@ -87,14 +89,14 @@ pub(super) fn plan(job: &Job<'_>, asked: &Asked<'_>) -> Result<Plan, Outcome> {
 }
 
 /// Whether it has a read-only mode of its own.
-fn reads_only(asked: &Asked<'_>) -> bool {
+fn reads_only(asked: &AgentRequest<'_>) -> bool {
     let capabilities = asked.adapter.capabilities();
     [Capability::ReadOnly, Capability::ReadOnlySandbox]
         .iter()
         .any(|wanted| capabilities.contains(wanted))
 }
 
-fn nobody_holds_it(asked: &Asked<'_>) -> Outcome {
+fn not_enforceable(asked: &AgentRequest<'_>) -> Outcome {
     let agent = &asked.work.agent;
     Outcome::new(
         Reason::Enforcement,
@@ -105,7 +107,7 @@ fn nobody_holds_it(asked: &Asked<'_>) -> Outcome {
     ))
 }
 
-fn not_installed(asked: &Asked<'_>, wanted: &str) -> Outcome {
+fn not_installed(asked: &AgentRequest<'_>, wanted: &str) -> Outcome {
     let message = format!(
         "{} is not installed: there is no program `{wanted}` on the task's PATH",
         asked.work.agent
@@ -115,9 +117,7 @@ fn not_installed(asked: &Asked<'_>, wanted: &str) -> Outcome {
 
 /// A random UUID (RFC 9562, version 4).
 fn fresh_id() -> std::io::Result<String> {
-    use std::io::Read as _;
-    let mut bytes = [0_u8; 16];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    let mut bytes = random_bytes()?;
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();

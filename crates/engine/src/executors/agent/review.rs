@@ -1,4 +1,4 @@
-//! The changes that a reviewer looks at, laid ready in a file before it starts: a difference may be long, and not every
+//! The changes that a reviewer looks at, prepared in a file before it starts: a difference may be long, and not every
 //! reviewer may run git.
 
 use std::ffi::OsString;
@@ -8,11 +8,11 @@ use longhaul_model::ReviewScope;
 use longhaul_supervisor::Step;
 use serde::Deserialize;
 
-/// The name of the step that lays them ready; its failure is told in its own words.
+/// The name of the step that prepares them; its failure is told in its own words.
 pub(super) const STEP: &str = "changes";
 
 /// Where the changes of a review are, and the step that puts them there.
-pub(super) struct Laid {
+pub(super) struct ReviewChanges {
     /// The folder, which holds them and nothing else.
     pub(super) folder: PathBuf,
     /// The file.
@@ -21,8 +21,8 @@ pub(super) struct Laid {
     pub(super) step: Step,
 }
 
-/// Lays the changes ready in the task's folder.
-pub(super) fn lay(task_folder: &Path, scope: &ReviewScope) -> Laid {
+/// Prepares the changes in the task's folder.
+pub(super) fn prepare(task_folder: &Path, scope: &ReviewScope) -> ReviewChanges {
     let folder = task_folder.join("review");
     let file = folder.join("changes.diff");
     let which = match scope {
@@ -33,7 +33,7 @@ pub(super) fn lay(task_folder: &Path, scope: &ReviewScope) -> Laid {
     let base = scope.base().map(String::as_str).unwrap_or_default();
     let words = ["sh", "-c", SCRIPT, "changes", which, base].map(OsString::from);
     let words = words.into_iter().chain([OsString::from(&folder)]);
-    Laid {
+    ReviewChanges {
         step: Step::run(STEP, words),
         folder,
         file,
@@ -48,7 +48,7 @@ pub(super) fn prompt(asked: &str, file: &Path) -> String {
 
 /// The part of a reviewer's answer that fits into a line; what it found is read from the whole where it is shown.
 #[derive(Deserialize)]
-struct Answer {
+struct ReviewAnswer {
     summary: String,
     findings: Vec<serde::de::IgnoredAny>,
 }
@@ -56,7 +56,7 @@ struct Answer {
 /// A reviewer's answer in one line; nothing if it does not follow the schema.
 pub(super) fn summary(message: &str) -> Option<String> {
     let begins = message.match_indices('{').map(|(at, _)| at).take(MOST_TRIES);
-    let answer: Answer = begins
+    let answer: ReviewAnswer = begins
         .filter_map(|at| {
             serde_json::Deserializer::from_str(&message[at..])
                 .into_iter()
@@ -103,9 +103,9 @@ mod tests {
 
     #[test]
     fn the_last_line_of_the_prompt_names_the_file() {
-        let laid = lay(Path::new("/state/7"), &ReviewScope::Found);
-        assert_eq!(laid.file, Path::new("/state/7/review/changes.diff"));
-        let prompt = prompt("Review.", &laid.file);
+        let review = prepare(Path::new("/state/7"), &ReviewScope::Found);
+        assert_eq!(review.file, Path::new("/state/7/review/changes.diff"));
+        let prompt = prompt("Review.", &review.file);
         assert_eq!(
             prompt.lines().last(),
             Some("The change is in the file /state/7/review/changes.diff")

@@ -15,9 +15,9 @@ use linux as system;
 #[cfg(target_os = "macos")]
 use macos as system;
 
-use super::channel::Undelivered;
 use super::message::Message;
-use crate::helper::{self, HelperEnd};
+use super::undelivered::Undelivered;
+use crate::programs::{self, ProgramEnd};
 
 /// How long it may take.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -30,10 +30,10 @@ pub(super) fn is_there(environment: &BTreeMap<String, String>) -> bool {
 pub(super) fn tell(message: &Message, environment: &BTreeMap<String, String>) -> Result<(), Undelivered> {
     let words = system::words(message);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match helper::run(&words, Path::new("/"), Some(environment), LIMIT) {
-        Ok(HelperEnd::Exited(0)) => Ok(()),
-        Ok(HelperEnd::Exited(code)) => Err(Undelivered::Later(format!("{} exited with code {code}", words[0]))),
-        Ok(HelperEnd::TimedOut) => Err(Undelivered::Later(format!("{} did not end", words[0]))),
+    match programs::run(&words, Path::new("/"), Some(environment), LIMIT) {
+        Ok(ProgramEnd::Exited(0)) => Ok(()),
+        Ok(ProgramEnd::Exited(code)) => Err(Undelivered::Later(format!("{} exited with code {code}", words[0]))),
+        Ok(ProgramEnd::TimedOut) => Err(Undelivered::Later(format!("{} did not end", words[0]))),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             Err(Undelivered::Never(format!("there is no program `{}`", words[0])))
         }

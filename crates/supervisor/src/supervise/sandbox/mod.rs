@@ -51,4 +51,5 @@ pub(super) struct Wanted<'a> {
 pub(super) struct Missing {
     pub(super) mounts: Option<String>,
     pub(super) landlock: Option<String>,
+    pub(super) filter: Option<String>,
 }

@@ -18,8 +18,8 @@ pub(in crate::supervise) fn probe() -> Reached {
         outputs: [1, 2],
     };
     let mut missing = Missing::default();
-    // Each round but the last finds one of two layers missing.
-    for _ in 0..3 {
+    // Each round but the last finds one of three layers missing.
+    for _ in 0..4 {
         let mut cage = Cage::prepare(wanted, missing.clone());
         match birth::bear(Birth::OfNobody, Some(&mut cage), None) {
             Ok(pid) => {

@@ -1,10 +1,12 @@
-//! The two layers of Linux: a mount namespace in which the tree is read-only, and Landlock. Each leaves open what the
-//! other closes: Landlock knows no modes, times and attributes; mounts know no signals and abstract sockets.
+//! The layers of Linux: a mount namespace in which the tree is read-only, Landlock, and a filter on system calls. Each
+//! leaves open what another closes: Landlock knows no modes, times and attributes; mounts know no signals and abstract
+//! sockets; neither knows limits.
 //!
-//! The order is namespaces, mounts, capabilities, `no_new_privs`, Landlock: each needs what the next takes away.
+//! The order is namespaces, mounts, capabilities, `no_new_privs`, Landlock, filter: each needs what the next takes away.
 
 mod calls;
 mod capabilities;
+mod filter;
 mod landlock;
 mod mounts;
 mod namespace;
@@ -15,8 +17,9 @@ use std::os::fd::RawFd;
 use std::path::PathBuf;
 
 use self::capabilities::Kept;
+use self::filter::Filter;
 use self::landlock::{Extras, Ruleset};
-use self::mounts::{Mounts, Step};
+use self::mounts::{MountStep, Mounts};
 use self::namespace::IdMaps;
 use super::rules::Rules;
 use super::{Missing, Wanted, placeholders, sockets};
@@ -30,6 +33,7 @@ pub(in crate::supervise) struct Cage {
     mounts: Option<Mounts>,
     maps: IdMaps,
     landlock: Option<Ruleset>,
+    filter: Option<Filter>,
     missing: Missing,
     /// Whether something in what is writable is to be kept from it.
     carves: bool,
@@ -46,23 +50,28 @@ pub(in crate::supervise) struct Fault {
 enum Stage {
     Namespace,
     Maps,
-    Mounts(Step),
+    Mounts(MountStep),
     Capabilities,
     Landlock,
+    Filter,
 }
 
 /// In the order of their numbers on the way from the child to its parent.
-const STAGES: [(Stage, &str); 10] = [
+const STAGES: [(Stage, &str); 11] = [
     (Stage::Namespace, "making a user namespace"),
     (Stage::Maps, "mapping ids in a user namespace"),
-    (Stage::Mounts(Step::Private), "making mounts private"),
-    (Stage::Mounts(Step::Copy), "copying mounts"),
-    (Stage::Mounts(Step::Masks), "mounting an empty file system"),
-    (Stage::Mounts(Step::ReadOnly), "making the tree read-only"),
-    (Stage::Mounts(Step::Place), "mounting what stays writable or is hidden"),
-    (Stage::Mounts(Step::Devices), "mounting devices"),
+    (Stage::Mounts(MountStep::Private), "making mounts private"),
+    (Stage::Mounts(MountStep::Copy), "copying mounts"),
+    (Stage::Mounts(MountStep::Masks), "mounting an empty file system"),
+    (Stage::Mounts(MountStep::ReadOnly), "making the tree read-only"),
+    (
+        Stage::Mounts(MountStep::Place),
+        "mounting what stays writable or is hidden",
+    ),
+    (Stage::Mounts(MountStep::Devices), "mounting devices"),
     (Stage::Capabilities, "dropping capabilities"),
     (Stage::Landlock, "taking on Landlock's rules"),
+    (Stage::Filter, "taking on a filter of system calls"),
 ];
 
 impl Fault {
@@ -104,6 +113,7 @@ impl Missing {
     /// Adds what the child was refused.
     pub(in crate::supervise) fn add(&mut self, fault: Fault) {
         match fault.stage {
+            Stage::Filter if self.filter.is_none() => self.filter = Some(fault.text()),
             // Without capabilities dropped the mounts could be undone. A second refusal leaves nothing at all.
             Stage::Namespace | Stage::Maps | Stage::Mounts(_) | Stage::Capabilities if self.mounts.is_none() => {
                 self.mounts = Some(fault.text());
@@ -154,6 +164,15 @@ impl Cage {
             }
             None => None,
         };
+        let filter = (everything && missing.filter.is_none()).then(Filter::new);
+        let filter = match filter {
+            Some(Ok(filter)) => Some(filter),
+            Some(Err(error)) => {
+                missing.filter = Some(error.to_string());
+                None
+            }
+            None => None,
+        };
         let is_root = rustix::process::geteuid().is_root();
         Self {
             mode: sandbox.mode,
@@ -165,6 +184,7 @@ impl Cage {
             mounts: wants_mounts.then(|| Mounts::new(&rules, everything)),
             maps: IdMaps::of_this_process(),
             landlock,
+            filter,
             missing,
             carves: !sandbox.read_only_within.is_empty(),
         }
@@ -186,9 +206,17 @@ impl Cage {
                     why(&self.missing.mounts)
                 ),
             ),
-            (Mode::ReadOnly, Some(_), Some(version)) => (
+            (Mode::ReadOnly, Some(_), Some(version)) if self.filter.is_some() => (
                 Level::Kernel,
-                format!("a read-only mount namespace and Landlock (version {version})"),
+                format!("a read-only mount namespace, Landlock (version {version}) and a filter of system calls"),
+            ),
+            (Mode::ReadOnly, Some(_), Some(version)) => (
+                Level::KernelPartial,
+                format!(
+                    "a read-only mount namespace and Landlock (version {version}): limits of your other processes are \
+                     open; no filter of system calls ({})",
+                    why(&self.missing.filter)
+                ),
             ),
             (Mode::ReadOnly, Some(_), None) => (
                 Level::KernelPartial,
@@ -264,6 +292,9 @@ impl Cage {
         capabilities::gain_no_privileges().map_err(fault(Stage::Capabilities))?;
         if let Some(landlock) = &self.landlock {
             landlock.enforce().map_err(fault(Stage::Landlock))?;
+        }
+        if let Some(filter) = &self.filter {
+            filter.enforce().map_err(fault(Stage::Filter))?;
         }
         close_all_but(spare);
         Ok(())

@@ -1,0 +1,3 @@
+//! An error with its causes, in one line.
+
+pub(crate) use longhaul_model::with_causes as chain;

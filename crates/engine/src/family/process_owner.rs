@@ -1,0 +1,143 @@
+//! Whose process is asking: the task that it belongs to, if any.
+//!
+//! Nobody is taken for the user who is not proven to be outside every restricted task. Parents prove who is inside; that
+//! somebody is outside is proven by what cannot be put off: its user namespace, and the mark of restricted attempts.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use longhaul_model::{Fence, TaskId};
+use longhaul_supervisor::AttemptFolder;
+use longhaul_supervisor::machine::{self, Confinement};
+
+use super::restricted::is_anybody_restricted;
+use crate::installation::Installation;
+use crate::ledger::{Ledger, Supervisor};
+
+/// The deepest chain of parents that is walked. Of a longer one nobody says where it ends.
+const MOST_PARENTS: usize = 1_024;
+
+/// Where a process belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProcessOwner {
+    /// To this running task: its supervisor is above it.
+    Task(TaskId),
+    /// To none: it is its user's.
+    Nobody,
+    /// Nobody can tell: it is gone, one above it ended just now, or a supervisor is not known yet. Whoever wants to pass
+    /// for somebody else can bring that about, so it counts for nothing but to ask again.
+    Unknown,
+    /// It is in a sandbox or container of its own, or was started in a restricted task, and none of our running tasks is
+    /// above it: a leftover, a task of another daemon, or a container that nobody vouched for. It has nobody's rights.
+    Confined,
+    /// It cannot be seen at all, and a restricted task runs whose process it might be. It has nobody's rights.
+    Unseen,
+}
+
+/// Where this process belongs.
+pub(crate) fn process_owner(installation: &Installation, ledger: &Ledger, pid: i32) -> ProcessOwner {
+    if pid <= 0 {
+        // The kernel has no number for it here: it is in another pid namespace, or one of before.
+        return if is_anybody_restricted(ledger) {
+            ProcessOwner::Unseen
+        } else {
+            ProcessOwner::Nobody
+        };
+    }
+    let chain = Chain::above(pid);
+    let is_ready = ledger.supervision().is_complete();
+    let are_all_known = {
+        let watched = ledger.supervision().attempts();
+        let of_supervisor = |pid: &i32| {
+            let is_it = |supervisor: Supervisor| supervisor.pid == *pid;
+            watched
+                .iter()
+                .find(|(_, watched)| watched.supervisor.is_some_and(is_it))
+        };
+        if let Some((task, _)) = chain.pids.iter().find_map(of_supervisor) {
+            return ProcessOwner::Task(*task);
+        }
+        is_ready && watched.values().all(|watched| watched.supervisor.is_some())
+    };
+    let is_unknown_supervisor = |pid: &i32| machine::is_told_of(*pid, &installation.attempts());
+    if !chain.is_whole || (!are_all_known && chain.pids.iter().any(is_unknown_supervisor)) {
+        return ProcessOwner::Unknown;
+    }
+    match machine::confinement(pid) {
+        Confinement::None => {}
+        Confinement::Restricted => return ProcessOwner::Confined,
+        // It may have ended since its parents were looked at.
+        Confinement::Unreadable if machine::parent(pid).is_none() => return ProcessOwner::Unknown,
+        Confinement::OtherNamespace | Confinement::Unreadable if is_vouched_for(installation, pid) => {}
+        Confinement::OtherNamespace | Confinement::Unreadable => return ProcessOwner::Confined,
+    }
+    if may_be_left_behind(installation, ledger, &chain) {
+        return ProcessOwner::Unknown;
+    }
+    ProcessOwner::Nobody
+}
+
+/// A process and those above it, up to the first one that adopts orphans.
+struct Chain {
+    pids: Vec<i32>,
+    /// Whether its upper end was reached.
+    is_whole: bool,
+}
+
+impl Chain {
+    fn above(pid: i32) -> Self {
+        let mut pids = vec![pid];
+        let mut last = pid;
+        let is_whole = loop {
+            match machine::parent(last) {
+                Some(parent) if parent <= 1 => break true,
+                Some(parent) if pids.len() < MOST_PARENTS => pids.push(parent),
+                Some(_) | None => break false,
+            }
+            last = *pids.last().expect("invariant: it has the process itself");
+        };
+        Self { pids, is_whole }
+    }
+}
+
+/// Whether a process may be what a restricted attempt left behind whose supervisor is gone and whose tree is not proven
+/// empty. Orphans of it went to one of those above us, or to the first process; so whoever has, below these, somebody
+/// above it that is older than the attempt is none of them.
+fn may_be_left_behind(installation: &Installation, ledger: &Ledger, chain: &Chain) -> bool {
+    let adopters: HashSet<i32> = Chain::above(i32::try_from(std::process::id()).unwrap_or(0))
+        .pids
+        .into_iter()
+        .collect();
+    let below = chain.pids.iter().take_while(|pid| !adopters.contains(*pid));
+    let oldest = below
+        .filter_map(|pid| machine::start_time(*pid))
+        .min()
+        .unwrap_or(u64::MAX);
+    let older: Vec<(TaskId, Fence, Supervisor)> = {
+        let watched = ledger.supervision().attempts();
+        let known = watched
+            .iter()
+            .filter_map(|(task, watched)| Some((*task, watched.fence, watched.supervisor?)));
+        known
+            .filter(|(_, _, supervisor)| supervisor.start_time <= oldest)
+            .collect()
+    };
+    let is_of_a_restricted = |task: TaskId| {
+        let task = ledger.active(task);
+        task.is_none_or(|task| ledger.is_restricted(&task))
+    };
+    let is_over =
+        |task: TaskId, fence: Fence| AttemptFolder::at(installation.attempt_folder(task, fence)).has_receipt();
+    older
+        .into_iter()
+        .any(|(task, fence, supervisor)| !supervisor.is_alive() && !is_over(task, fence) && is_of_a_restricted(task))
+}
+
+/// Whether the user named the container that a process is in as one that may ask.
+fn is_vouched_for(installation: &Installation, pid: i32) -> bool {
+    let Some(group) = machine::control_group(pid) else {
+        return false;
+    };
+    let mut trusted = installation.config.trusted_containers.iter();
+    trusted.any(|trusted| Path::new(&group).starts_with(trusted))
+}

@@ -1,0 +1,75 @@
+//! Giving a worktree up.
+
+use std::sync::Arc;
+
+use longhaul_model::TaskId;
+use longhaul_store::StoreFault;
+use longhaul_worktrees::{Places, Record, Salvaged, Standing as Kept, TreeError, adopt, landable, remove};
+
+use super::Handle;
+use super::land::{LandError, idle_owner};
+use crate::installation::Installation;
+use crate::ledger::Ledger;
+use crate::programs::GitRunner;
+use crate::runtime::blocking;
+use crate::workspace::{TreeLocks, tree_of};
+
+impl Handle {
+    /// Gives a task's worktree up: what only it has is saved first. Gives the names of what was saved.
+    pub async fn discard(&self, id: TaskId) -> Result<Salvaged, LandError> {
+        let rooms = Arc::clone(&self.rooms);
+        let discarded = blocking(move || discard(&rooms.installation, &rooms.ledger, &rooms.trees, id)).await;
+        discarded.unwrap_or(Err(StoreFault::Closed.into()))
+    }
+}
+
+fn discard(installation: &Installation, ledger: &Ledger, trees: &TreeLocks, id: TaskId) -> Result<Salvaged, LandError> {
+    let places = installation.places();
+    let tree = match idle_owner(ledger, id) {
+        Ok(owner) => tree_of(&owner).get(),
+        // A worktree may outlive the database that knew its task.
+        Err(LandError::Unknown(_)) if places.record(id.get()).exists() || places.worktree(id.get()).exists() => {
+            id.get()
+        }
+        Err(error) => return Err(error),
+    };
+    trees.hold(tree, || discard_tree(&places, ledger, id, tree))
+}
+
+/// The same for the worktree of this number. Its lock is held.
+fn discard_tree(places: &Places, ledger: &Ledger, id: TaskId, tree: u64) -> Result<Salvaged, LandError> {
+    let known = Record::read(places, tree).map_err(TreeError::from)?;
+    let mut record = match known {
+        Some(record) if record.place.is_some() => record,
+        _ if places.worktree(tree).exists() => adopt(&GitRunner::acting(), places, tree)?,
+        _ => {
+            let refused = TreeError::Refused {
+                message: format!("task {id} has no worktree"),
+                hint: "only tasks run with --worktree have something to discard".to_owned(),
+            };
+            return Err(refused.into());
+        }
+    };
+    if let Some(user) = TaskId::new(record.task)
+        && let Some(user) = ledger.task(user)?.filter(|user| !user.life.state.is_terminal())
+    {
+        return Err(LandError::StateForbids {
+            task: user.id,
+            state: user.state(),
+        });
+    }
+    match &record.standing {
+        Kept::Discarded => return Ok(record.salvaged.unwrap_or_default()),
+        Kept::Landed { .. } if !record.is_present() => {
+            return Err(landable(places, tree)
+                .expect_err("what has landed cannot be landed")
+                .into());
+        }
+        _ => {}
+    }
+    let standing = match &record.standing {
+        landed @ Kept::Landed { .. } => landed.clone(),
+        _ => Kept::Discarded,
+    };
+    Ok(remove(&GitRunner::acting(), places, &mut record, standing)?)
+}
