@@ -1,3 +1,4 @@
+import { Project } from './agents';
 import { expect, row, test } from './world';
 
 test('a refresh in mid-run shows the same truth, and the end comes by itself', async ({ world, page }) => {
@@ -55,4 +56,34 @@ test('without a sign-in there is a way in, and a rotated token shows it again', 
 	await page.goto(link);
 	await expect(page).toHaveURL(/\/tasks$/);
 	expect(await page.evaluate(() => location.hash)).toBe('');
+});
+
+test('an agent at work moves its page, and the page asks for nothing until somebody looks or it ends', async ({ world, page }) => {
+	const gate = world.gate('chatter');
+	const id = await new Project(world, 'chatters').begin(`chatter until ${gate.path}`);
+	await world.signIn(page, `/tasks/${id}?tab=details`);
+	const said = page.locator('.said');
+	const step = async () => Number(/step (\d+)/.exec((await said.textContent()) ?? '')?.[1] ?? 0);
+	await expect(page.getByRole('tab', { name: /Changes/ })).toBeVisible();
+	// What it takes to show the task at first is asked by now.
+	await expect.poll(step).toBeGreaterThan(8);
+
+	const asked: string[] = [];
+	page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+	const from = await step();
+	await expect.poll(step).toBeGreaterThan(from + 12);
+	expect(asked).toEqual([]);
+
+	await page.getByRole('tab', { name: /Changes/ }).click();
+	await expect.poll(() => asked.filter((path) => path.endsWith('/changes'))).toEqual([`/api/v1/tasks/${id}/changes`]);
+	const line = page.getByRole('region', { name: 'notes.txt' }).locator('.row.add');
+	const shown = (await line.textContent()) ?? '';
+	await page.getByRole('button', { name: 'Read again' }).click();
+	await expect(line).not.toHaveText(shown);
+
+	asked.length = 0;
+	gate.open();
+	await expect(page.getByText('completed', { exact: true }).first()).toBeVisible();
+	await expect.poll(() => asked).toEqual(expect.arrayContaining([`/api/v1/tasks/${id}/changes`, `/api/v1/tasks/${id}/history`]));
+	await expect(page.getByRole('button', { name: 'Read again' })).toBeHidden();
 });

@@ -111,9 +111,9 @@ export class World {
 	}
 
 	/** A file that a script waits for, so that a test says when it goes on. */
-	gate(name: string): { script: string; open: () => void } {
+	gate(name: string): { path: string; script: string; open: () => void } {
 		const path = join(this.folder, `gate-${name}`);
-		return { script: `while [ ! -e '${path}' ]; do sleep 0.05; done`, open: () => writeFileSync(path, '') };
+		return { path, script: `while [ ! -e '${path}' ]; do sleep 0.05; done`, open: () => writeFileSync(path, '') };
 	}
 
 	/** A page that has signed in the way `longhaul open` does it. */

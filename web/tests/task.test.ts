@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import type { HistoryEntry } from '../src/lib/api/model';
+import type { Activity, ChangedFile, HistoryEntry } from '../src/lib/api/model';
 import { places, range, rowAt } from '../src/lib/parts/windowing';
 import { attempts } from '../src/lib/task/attempts';
 import { conflictWords, emptySide, whyNotResolve } from '../src/lib/task/conflict-words';
 import { conversation } from '../src/lib/task/conversation';
-import type { Activity, ChangedFile } from '../src/lib/task/parts';
 import { shellLine } from '../src/lib/task/shell-line';
 import { strip, type Stretch } from '../src/lib/task/strip';
 import { fileTree } from '../src/lib/task/tree';
@@ -26,7 +25,7 @@ test('a long time in which nothing happened is folded', () => {
 });
 
 test('the attempts are read out of the history', () => {
-	const entry = (number: number, event: string, from: string | null, to: string): HistoryEntry => ({ number, at: `2026-11-20T12:00:0${number}Z`, event, from, to, actor: 'daemon', detail: null });
+	const entry = (number: number, event: string, from: HistoryEntry['from'], to: HistoryEntry['to']): HistoryEntry => ({ number, at: `2026-11-20T12:00:0${number}Z`, event, from, to, actor: 'daemon', detail: null });
 	const made = attempts([
 		entry(1, 'submitted', null, 'queued'), entry(2, 'claimed', 'queued', 'running'), entry(3, 'attempt-ended', 'running', 'waiting'),
 		entry(4, 'time-came', 'waiting', 'queued'), entry(5, 'claimed', 'queued', 'running'), entry(6, 'cancel-requested', 'running', 'running'),
@@ -37,7 +36,7 @@ test('the attempts are read out of the history', () => {
 });
 
 test('a tool call and its result are one', () => {
-	const step = (number: number, type: string, more: Partial<Activity> = {}): Activity => ({ number, offset: 0, at: null, type, ...more });
+	const step = (number: number, type: string, more: object = {}) => ({ number, offset: 0, at: null, type, ...more }) as Activity;
 	const entries = conversation([
 		step(1, 'message', { text: 'hello' }), step(2, 'tool-call', { id: 'a', tool: 'shell', title: 'ls' }), step(3, 'tool-call', { id: 'b', tool: 'shell', title: 'pwd' }),
 		step(4, 'tool-result', { id: 'b', output: '/w' }), step(5, 'tool-result', { id: 'a', output: 'x' }), step(6, 'plan', { steps: [{ text: 'one', is_done: false }] }),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Task } from '../src/lib/api/model';
-import { isNews } from '../src/lib/live/telling';
+import { STATES } from '../src/lib/api/words';
+import { isNews } from '../src/lib/live/notify';
 import { NO_FILTER, isNarrow, matches, readFilter, writeFilter } from '../src/lib/tasks/filter';
 import { groupOf, groupQuery } from '../src/lib/tasks/group';
 import { grouped, intoPages } from '../src/lib/tasks/lists';
@@ -9,21 +10,21 @@ import { exitWord, secondLine } from '../src/lib/tasks/sentence';
 import { sample } from './sample';
 
 const NOW = Date.parse('2026-11-20T12:10:00Z');
-const outcome = (change: Partial<NonNullable<Task['outcome']>>) => ({ reason: 'exit', exit_code: null, signal: null, agent_error: null, message: 'x', hint: null, ...change });
+const outcome = (change: Partial<NonNullable<Task['outcome']>>): Task['outcome'] => ({ reason: 'exit', exit_code: null, signal: null, agent_error: null, message: 'x', hint: null, ...change });
 
 test('a task stands in the group that asks the right thing of you', () => {
 	expect(groupOf(sample({ state: 'failed', needs_attention: true }))).toBe('needs');
 	expect(groupOf(sample({ state: 'failed' }))).toBe('done');
 	expect(groupOf(sample({ state: 'waiting', waiting_for: [{ kind: 'usage-limit' }] }))).toBe('needs');
 	expect(groupOf(sample({ state: 'running', stopping: { by: 'user', since: '', unkillable: true } }))).toBe('needs');
-	expect(groupOf(sample({ state: 'running' }))).toBe('running');
-	expect(groupOf(sample({ state: 'waiting' }))).toBe('queued');
-	expect(groupQuery('running', 'failed')).toBeNull();
+	expect(groupOf(sample({ state: 'running' }))).toBe('working');
+	expect(groupOf(sample({ state: 'waiting' }))).toBe('inLine');
+	expect(groupQuery('working', 'failed')).toBeNull();
 	expect(groupQuery('done', 'failed')).toEqual({ state: 'failed' });
 });
 
 test('the second line is never empty', () => {
-	for (const state of ['waiting', 'queued', 'running', 'completed', 'failed', 'canceled', 'interrupted', 'of tomorrow']) {
+	for (const state of [...STATES, 'of tomorrow' as Task['state']]) {
 		expect(secondLine(sample({ state, command: null, name: '' }), NOW).length, state).toBeGreaterThan(3);
 	}
 	expect(secondLine(sample({ state: 'waiting', waiting_for: [{ kind: 'held' }, { kind: 'dependency', task: 7 }] }), NOW)).toBe('held until you release it; after 7 has completed');

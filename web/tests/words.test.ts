@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ACTIVE, shown, STATES, TERMINAL, UNSUCCESSFUL } from '../src/lib/api/words';
 import { readFragment } from '../src/lib/api/session.svelte';
 import { bytes, count } from '../src/lib/words/amount';
 import { duration, exactDuration, parseDuration, running, shellDuration } from '../src/lib/words/duration';
@@ -47,4 +48,14 @@ test('a fragment is read, and nothing else is taken for one', () => {
 	expect(readFragment('#task=12')).toEqual({ code: null, task: 12 });
 	expect(readFragment('#task=-1&code=')).toEqual({ code: null, task: null });
 	expect(readFragment('')).toEqual({ code: null, task: null });
+});
+
+test('a word that is not known is shown as it is', () => {
+	const texts = { running: 'at work' };
+	expect([shown(texts, 'running'), shown(texts, 'of-tomorrow'), shown(texts, 'constructor')]).toEqual(['at work', 'of-tomorrow', 'constructor']);
+});
+
+test('every state is over or not, and nothing else is', () => {
+	expect([...ACTIVE, ...TERMINAL]).toEqual([...STATES]);
+	expect([...UNSUCCESSFUL].filter((state) => !TERMINAL.includes(state))).toEqual([]);
 });

@@ -58,7 +58,7 @@ pub(crate) enum Agents {
 
 impl Agents {
     /// Tells loudly what is not tested; silent if all is.
-    pub(crate) fn lament(&self) {
+    pub(crate) fn warn_if_skipped(&self) {
         if let Self::OutOfReach(why) = self {
             eprintln!("\n!!! SKIPPED: the end-to-end tests with the real agents, because {why}\n");
         }

@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     provide_git()?;
     provide_nextest()?;
     let agents = agents::provide()?;
-    agents.lament();
+    agents.warn_if_skipped();
     let page = page::provide_if_possible()?;
     tidy::run(&[])?;
 
@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         [..] => Ok(()),
     });
     // Once more, where it is read: after a thousand lines of tests.
-    agents.lament();
+    agents.warn_if_skipped();
     tested
 }
 

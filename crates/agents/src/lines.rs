@@ -11,7 +11,7 @@ const HEAD_BYTES: usize = 4 << 10;
 
 /// What was found.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Found<'a> {
+pub(crate) enum FramedLine<'a> {
     /// A whole line, without its end.
     Line {
         /// Where it begins.
@@ -65,13 +65,13 @@ impl Lines {
     }
 
     /// Takes the next bytes, which begin at `offset`, and hands out every line they complete.
-    pub(crate) fn feed(&mut self, offset: u64, bytes: &[u8], mut each: impl FnMut(Found<'_>)) {
+    pub(crate) fn feed(&mut self, offset: u64, bytes: &[u8], mut each: impl FnMut(FramedLine<'_>)) {
         let expected = self.begins_at + self.size_bytes;
         let mut bytes = bytes;
         if offset > expected {
             self.break_line();
             self.end_line(&mut each);
-            each(Found::Gap {
+            each(FramedLine::Gap {
                 offset: expected,
                 size_bytes: offset - expected,
             });
@@ -88,7 +88,7 @@ impl Lines {
             bytes = &rest[1..];
             if self.size_bytes == 0 && !self.is_broken && line.len() <= self.longest_bytes {
                 // The common case: nothing is copied.
-                each(Found::Line {
+                each(FramedLine::Line {
                     offset: self.begins_at,
                     bytes: line,
                 });
@@ -103,7 +103,7 @@ impl Lines {
     }
 
     /// The stream is over: what is left counts as a line.
-    pub(crate) fn finish(&mut self, mut each: impl FnMut(Found<'_>)) {
+    pub(crate) fn finish(&mut self, mut each: impl FnMut(FramedLine<'_>)) {
         self.end_line(&mut each);
     }
 
@@ -127,16 +127,16 @@ impl Lines {
     }
 
     /// Hands out the current line, if there is one, and begins the next one behind it.
-    fn end_line(&mut self, each: &mut impl FnMut(Found<'_>)) {
+    fn end_line(&mut self, each: &mut impl FnMut(FramedLine<'_>)) {
         if self.size_bytes > 0 {
             let (offset, bytes) = (self.begins_at, self.partial.as_slice());
             each(match self.is_broken {
-                true => Found::Broken {
+                true => FramedLine::Broken {
                     offset,
                     size_bytes: self.size_bytes,
                     head: bytes,
                 },
-                false => Found::Line { offset, bytes },
+                false => FramedLine::Line { offset, bytes },
             });
         }
         self.begins_at += self.size_bytes;
@@ -155,17 +155,17 @@ mod tests {
     fn cut(pieces: &[(u64, &[u8])], longest_bytes: usize) -> Vec<String> {
         let mut lines = Lines::new(longest_bytes);
         let mut found = Vec::new();
-        let mut each = |what: Found<'_>| {
+        let mut each = |what: FramedLine<'_>| {
             found.push(match what {
-                Found::Line { offset, bytes } => format!("{offset}:{}", String::from_utf8_lossy(bytes)),
-                Found::Broken {
+                FramedLine::Line { offset, bytes } => format!("{offset}:{}", String::from_utf8_lossy(bytes)),
+                FramedLine::Broken {
                     offset,
                     size_bytes,
                     head,
                 } => {
                     format!("{offset}!{size_bytes}:{}", String::from_utf8_lossy(head))
                 }
-                Found::Gap { offset, size_bytes } => format!("{offset}?{size_bytes}"),
+                FramedLine::Gap { offset, size_bytes } => format!("{offset}?{size_bytes}"),
             });
         };
         for (offset, bytes) in pieces {
@@ -211,9 +211,9 @@ mod tests {
         }
         lines.feed(100_000, b"\nnext\n", |what| {
             found.push(match what {
-                Found::Line { offset, bytes } => (offset, bytes.len() as u64),
-                Found::Broken { offset, size_bytes, .. } => (offset, size_bytes),
-                Found::Gap { .. } => unreachable!("nothing is missing"),
+                FramedLine::Line { offset, bytes } => (offset, bytes.len() as u64),
+                FramedLine::Broken { offset, size_bytes, .. } => (offset, size_bytes),
+                FramedLine::Gap { .. } => unreachable!("nothing is missing"),
             });
         });
         assert_eq!(found, [(0, 100_000), (100_001, 4)]);

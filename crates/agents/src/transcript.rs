@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::activity::{Activity, Kind};
 use crate::adapter::Parser;
 use crate::json;
-use crate::lines::{Found, LONGEST_LINE_BYTES, Lines};
+use crate::lines::{FramedLine, LONGEST_LINE_BYTES, Lines};
 use crate::reading::Reading;
 use crate::text::{UNKNOWN_LINE_BYTES, cut};
 use crate::trouble::Trouble;
@@ -165,10 +165,10 @@ impl<D: Dialect> Parser for Transcript<D> {
     }
 }
 
-fn take(dialect: &mut impl Dialect, told: &mut Told, found: Found<'_>) {
+fn take(dialect: &mut impl Dialect, told: &mut Told, found: FramedLine<'_>) {
     told.is_of_helper = false;
     match found {
-        Found::Line { offset, bytes } => {
+        FramedLine::Line { offset, bytes } => {
             told.offset = offset;
             if let Some(object) = json::object(bytes) {
                 if !dialect.line(&object, told) {
@@ -184,7 +184,7 @@ fn take(dialect: &mut impl Dialect, told: &mut Told, found: Found<'_>) {
                 }
             }
         }
-        Found::Broken {
+        FramedLine::Broken {
             offset,
             size_bytes,
             head,
@@ -195,7 +195,7 @@ fn take(dialect: &mut impl Dialect, told: &mut Told, found: Found<'_>) {
                 "{head} [a line of {size_bytes} bytes that was not looked into]"
             ));
         }
-        Found::Gap { offset, size_bytes } => {
+        FramedLine::Gap { offset, size_bytes } => {
             told.offset = offset;
             told.did(Kind::Notice {
                 text: format!("{size_bytes} bytes of output are not kept here"),
@@ -204,9 +204,9 @@ fn take(dialect: &mut impl Dialect, told: &mut Told, found: Found<'_>) {
     }
 }
 
-fn take_stderr(dialect: &mut impl Dialect, told: &mut Told, found: &Found<'_>) {
+fn take_stderr(dialect: &mut impl Dialect, told: &mut Told, found: &FramedLine<'_>) {
     told.is_of_helper = false;
-    if let Found::Line { bytes, .. } = found {
+    if let FramedLine::Line { bytes, .. } = found {
         dialect.stderr_line(&String::from_utf8_lossy(bytes), told);
     }
 }

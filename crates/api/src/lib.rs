@@ -17,6 +17,7 @@ mod review;
 mod sign_in;
 mod submit;
 mod task;
+mod task_part;
 
 pub use activity::{Activity, ActivityFileChange, ActivityKind, ActivityPage, PlanStep};
 pub use edit::{CancelRequest, EditRequest, RepeatRequest};
@@ -38,3 +39,4 @@ pub use task::{
     AttemptSummary, BlockedBy, Origin, Outcome, Progress, Repeated, Session, StopRequested, Task, TaskResult, Usage,
     WaitingFor, Worktree,
 };
+pub use task_part::TaskPart;

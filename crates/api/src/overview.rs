@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::task::Task;
+use crate::task_part::{self, TaskPart};
 
 /// A page of tasks, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -225,6 +226,9 @@ pub struct EventMessage {
     pub kind: String,
     /// The task as it is now; nothing if it was pruned since.
     pub task: Option<Task>,
+    /// What of the task is another than before: whoever shows only other parts has nothing to read again.
+    #[serde(default, deserialize_with = "task_part::known")]
+    pub parts: Vec<TaskPart>,
 }
 
 /// What to prune. What is not there has the configured default.

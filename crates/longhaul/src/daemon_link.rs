@@ -10,13 +10,12 @@ use longhaul_api::ErrorCode;
 use longhaul_api::client::{Client, ClientError};
 use tokio::sync::Mutex;
 
+use crate::ask_error::AskError;
 use crate::daemon_start::{Attempted, Starting};
 use crate::exit;
 use crate::failure::Failure;
 use crate::settings::{Folders, Settings};
 
-/// How long a daemon may take to answer.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 /// A daemon that was lost may be one in the foreground that makes way for itself: only after this long another is started,
 /// or the service manager's one would find its place taken.
 const ROOM_FOR_A_SUCCESSOR: Duration = Duration::from_millis(300);
@@ -29,49 +28,17 @@ const STEADY: Duration = Duration::from_secs(2);
 /// How often in a row it may be lost before that.
 const LOSSES: u32 = 5;
 
-/// Why there is no answer to a patient question.
-#[derive(Debug)]
-pub(crate) enum AskError {
-    /// The daemon refused, or nothing could be learned from its answer.
-    Refused(ClientError),
-    /// The daemon is gone and did not come back.
-    Gone(Failure),
-}
-
-impl AskError {
-    /// The daemon's error code; nothing if it did not answer with one.
-    pub(crate) fn code(&self) -> Option<ErrorCode> {
-        match self {
-            Self::Refused(error) => error.code(),
-            Self::Gone(_) => None,
-        }
-    }
-}
-
-impl From<ClientError> for AskError {
-    fn from(error: ClientError) -> Self {
-        Self::Refused(error)
-    }
-}
-
-impl From<AskError> for Failure {
-    fn from(error: AskError) -> Self {
-        match error {
-            AskError::Refused(error) => error.into(),
-            AskError::Gone(failure) => failure,
-        }
-    }
-}
-
 /// A client with the means to get its daemon back.
 #[derive(Debug)]
 pub(crate) struct Link {
     client: Client,
     folders: Folders,
     /// Why it must not start a daemon; nothing if it may.
-    refrains_because: Option<&'static str>,
+    may_not_start_because: Option<&'static str>,
+    /// How long a daemon may take to answer.
+    pub(crate) patience: Duration,
     /// Held by whoever brings the daemon back, so that one command starts one.
-    revival: Mutex<()>,
+    starting_one: Mutex<()>,
 }
 
 impl Link {
@@ -80,7 +47,7 @@ impl Link {
         let link = Self::new(settings)?;
         match link.client.connect().await {
             Ok(()) => {}
-            Err(error) if is_nobody_there(&error) => link.revive(Duration::ZERO).await?,
+            Err(error) if is_nobody_there(&error) => link.reconnect_or_start(Duration::ZERO).await?,
             Err(error) => return Err(error.into()),
         }
         Ok(link)
@@ -103,8 +70,9 @@ impl Link {
         Ok(Self {
             client: Client::new(socket),
             folders: settings.folders.clone(),
-            refrains_because: settings.environment.why_not_start_a_daemon(),
-            revival: Mutex::new(()),
+            may_not_start_because: settings.environment.why_not_start_a_daemon(),
+            patience: settings.environment.patience,
+            starting_one: Mutex::new(()),
         })
     }
 
@@ -117,7 +85,7 @@ impl Link {
     /// requests that may be repeated.
     pub(crate) async fn ask<T>(&self, request: impl AsyncFn(&Client) -> Result<T, ClientError>) -> Result<T, AskError> {
         let mut losses = 0;
-        let busy_until = Instant::now() + PATIENCE;
+        let busy_until = Instant::now() + self.patience;
         loop {
             let asked_at = Instant::now();
             match request(&self.client).await {
@@ -126,7 +94,9 @@ impl Link {
                     if losses > LOSSES {
                         return Err(error.into());
                     }
-                    self.revive(ROOM_FOR_A_SUCCESSOR).await.map_err(AskError::Gone)?;
+                    self.reconnect_or_start(ROOM_FOR_A_SUCCESSOR)
+                        .await
+                        .map_err(AskError::Gone)?;
                 }
                 Err(error) if error.code() == Some(ErrorCode::Busy) && Instant::now() < busy_until => {
                     tokio::time::sleep(WHILE_BUSY).await;
@@ -137,21 +107,21 @@ impl Link {
     }
 
     /// Waits until a daemon answers, and after `grace` starts one where that is allowed.
-    async fn revive(&self, grace: Duration) -> Result<(), Failure> {
-        let _only_one = self.revival.lock().await;
+    async fn reconnect_or_start(&self, grace: Duration) -> Result<(), Failure> {
+        let _only_one = self.starting_one.lock().await;
         let begun_at = Instant::now();
-        let deadline = begun_at + PATIENCE;
+        let deadline = begun_at + self.patience;
         let mut starting: Option<Starting> = None;
         loop {
             match self.client.connect().await {
                 Ok(()) => return Ok(()),
-                Err(error) if is_nobody_there(&error) || is_overrun(&error) => {}
+                Err(error) if is_nobody_there(&error) || backlog_is_full(&error) => {}
                 Err(error) => return Err(error.into()),
             }
             if Instant::now() >= deadline {
-                return Err(self.nobody_came());
+                return Err(self.no_daemon_answered());
             }
-            if self.refrains_because.is_none() && begun_at.elapsed() >= grace {
+            if self.may_not_start_because.is_none() && begun_at.elapsed() >= grace {
                 starting = match starting {
                     None => Some(Starting::begin(&self.folders)?),
                     Some(running) => match running.look() {
@@ -169,10 +139,14 @@ impl Link {
         }
     }
 
-    fn nobody_came(&self) -> Failure {
+    fn no_daemon_answered(&self) -> Failure {
         let socket = self.client.socket().display();
-        let failure = Failure::new(exit::OURS, format!("no daemon answered on {socket} within 10 s"));
-        match self.refrains_because {
+        let patience = self.patience.as_secs();
+        let failure = Failure::new(
+            exit::OURS,
+            format!("no daemon answered on {socket} within {patience} s"),
+        );
+        match self.may_not_start_because {
             None => failure.hint(format!(
                 "look into {}, or run `longhaul daemon run` to see what it says",
                 self.folders.log().display()
@@ -196,7 +170,7 @@ fn is_nobody_there(error: &ClientError) -> bool {
 }
 
 /// Somebody listens, but its line of callers is full, or it ended in this moment.
-fn is_overrun(error: &ClientError) -> bool {
+fn backlog_is_full(error: &ClientError) -> bool {
     match error {
         ClientError::Unreachable { source, .. } => {
             matches!(

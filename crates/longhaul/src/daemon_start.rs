@@ -39,14 +39,14 @@ enum Progress {
 /// What became of it so far.
 #[derive(Debug)]
 pub(crate) enum Attempted {
-    /// It runs.
+    /// The daemon is still on its way.
     Running(Starting),
     /// It left, because another daemon holds the store.
     LostToAnother {
         /// When that was seen.
         since: Instant,
     },
-    /// It could not.
+    /// The daemon could not start.
     Failed(Failure),
 }
 

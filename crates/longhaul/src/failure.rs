@@ -1,11 +1,10 @@
 //! How a command fails: what to say, what helps, and with which code to exit.
 
 use std::error::Error;
-use std::fmt::Write;
 
 use longhaul_api::client::ClientError;
+use longhaul_model::with_causes;
 
-use crate::daemon_link::AskError;
 use crate::exit;
 
 /// A command that did not do what it was asked.
@@ -53,16 +52,6 @@ impl Failure {
         self.hint = Some(hint.into());
         self
     }
-
-    /// A refusal as `run` and `await` tell it, whose exit code 1 belongs to the task.
-    pub(crate) fn of_submit(error: AskError) -> Self {
-        let code = error.code();
-        let mut failure = Self::from(error);
-        if let Some(code) = code {
-            failure.code = exit::of_refused_submit(code);
-        }
-        failure
-    }
 }
 
 impl From<ClientError> for Failure {
@@ -82,15 +71,4 @@ impl From<ClientError> for Failure {
                 .hint("client and daemon may be of different versions: `longhaul daemon restart` starts this one"),
         }
     }
-}
-
-/// An error with its causes, `what: why: why that`.
-pub(crate) fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        write!(text, ": {error}").expect("writing to a String never fails");
-        cause = error.source();
-    }
-    text
 }

@@ -4,6 +4,7 @@
 //! one, or a command.
 
 mod args;
+mod ask_error;
 mod browser;
 mod clock;
 mod commands;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use longhaul_api::client::Awaited;
 
 use crate::args::{WaitArguments, WaitLimit};
+use crate::ask_error::AskError;
 use crate::daemon_link::Link;
 use crate::exit;
 use crate::failure::Failure;
@@ -64,7 +65,7 @@ pub(crate) async fn until_over(link: &Link, id: u64, deadline: Deadline, live: &
         let awaited = link
             .ask(async |client| client.await_task(id, Some(slice)).await)
             .await
-            .map_err(Failure::of_submit)?;
+            .map_err(AskError::of_submit)?;
         if !awaited.timed_out || left == Duration::ZERO {
             live.clear();
             return Ok(awaited);

@@ -28,50 +28,6 @@ fn alone_it_prints_a_short_overview() {
 }
 
 #[test]
-fn help_of_every_command_is_on_stdout_and_starts_nothing() {
-    let world = World::new();
-    for command in [
-        "run",
-        "task",
-        "await",
-        "status",
-        "list",
-        "logs",
-        "result",
-        "cancel",
-        "retry",
-        "redispatch",
-        "edit",
-        "wake",
-        "hold",
-        "release",
-        "top",
-        "pause",
-        "resume",
-        "limit",
-        "ack",
-        "clone",
-        "agents",
-        "doctor",
-        "prune",
-        "export",
-        "daemon",
-        "completions",
-        "version",
-    ] {
-        let ran = world.longhaul([command, "--help"]).run();
-        assert!(
-            ran.ok().text().to_lowercase().contains("usage"),
-            "{command}: {}",
-            ran.text()
-        );
-        assert!(!ran.text().contains('\u{1b}'), "{command} colours a file");
-    }
-    assert!(world.longhaul(["--help"]).run().ok().text().contains("await"));
-    assert!(world.daemons().is_empty());
-}
-
-#[test]
 fn the_hidden_supervisor_is_not_advertised() {
     let world = World::new();
     let ran = world.longhaul(["--help"]).run();
@@ -413,11 +369,4 @@ fn progress_lines_are_sparse_and_on_stderr() {
         "{}",
         ran.talk()
     );
-}
-
-#[test]
-fn the_service_file_can_be_shown_without_installing_it() {
-    let world = World::new();
-    let help = world.longhaul(["daemon", "install", "--help"]).run();
-    help.ok();
 }

@@ -220,16 +220,74 @@ fn acts_take_an_empty_body() {
     assert!((200..300).contains(&act("ack", &Value::Null).status));
 }
 
+/// All that a request could change: the tasks with what happened to them, the queues, the daemon and its token.
+fn everything(world: &World) -> Value {
+    let tasks = world.tasks().into_iter().map(|mut task| {
+        let history = world.history(task["id"].as_u64().expect("an id"));
+        // These grow by themselves.
+        let fields = task.as_object_mut().expect("a task is an object");
+        fields.retain(|name, _| !["queue_ms", "duration_ms"].contains(&name.as_str()));
+        json!([task, history])
+    });
+    let tasks: Vec<Value> = tasks.collect();
+    let queues = world.api().get("/api/v1/queues").expect(200);
+    json!([tasks, queues, world.daemons(), world.token()])
+}
+
 #[test]
 fn get_never_changes_anything() {
     let world = World::new();
-    let id = world.submit(&["--hold"], &["true"]);
-    let before = world.task(id);
-    for act in ["cancel", "retry", "release", "wake", "top"] {
-        world.api().get(&format!("/api/v1/tasks/{id}/{act}"));
+    world.longhaul(["limit", "default", "1"]).run().ok();
+    let [retried, redispatched] = [(); 2].map(|()| world.submit_script(&[], "exit 1"));
+    world.finish(retried);
+    world.finish(redispatched);
+    let running = world.submit_agent(&[], &["--wait-for", "gate"]);
+    world.reach(running, "running");
+    let first = world.submit(&[], &["true"]);
+    let second = world.submit(&[], &["true"]);
+    let held = world.submit(&["--hold"], &["true"]);
+    // Each of them changes something when it is posted.
+    let acts = [
+        (retried, "ack"),
+        (retried, "retry"),
+        (redispatched, "redispatch"),
+        (second, "top"),
+        (second, "hold"),
+        (held, "release"),
+        (first, "cancel"),
+        (running, "cancel"),
+    ];
+    for (id, act) in acts {
+        let before = everything(&world);
+        let target = format!("/api/v1/tasks/{id}/{act}");
+        let code = world.api().get(&target).expect_problem(405);
+        assert_eq!(code, "method-not-allowed", "{act}");
+        assert_eq!(everything(&world), before, "GET {act} changed something");
+        let posted = world.api().post(&target, &Value::Null);
+        assert!((200..300).contains(&posted.status), "{act}: {}", posted.text());
+        assert_ne!(
+            everything(&world),
+            before,
+            "POST {act} changed nothing, so it proves nothing"
+        );
     }
-    assert_eq!(world.task(id), before);
-    world.longhaul(["cancel", &id.to_string()]).run().ok();
+    world.longhaul(["release", &second.to_string()]).run().ok();
+    for task in world.tasks() {
+        world.finish(task["id"].as_u64().expect("an id"));
+    }
+    // And every other request that is only ever posted.
+    let document = world.longhaul(["internal", "openapi"]).run().ok().json();
+    let paths = document["paths"].as_object().expect("the document lists paths");
+    let before = everything(&world);
+    let posted = paths.iter().filter(|(_, methods)| methods.get("get").is_none());
+    let mut count = 0;
+    for (path, _) in posted {
+        let target = path.replace("{id}", &held.to_string()).replace("{name}", "default");
+        world.api().get(&target).expect_problem(405);
+        count += 1;
+    }
+    assert!(count >= 20, "only {count} requests were tried");
+    assert_eq!(everything(&world), before);
 }
 
 #[test]

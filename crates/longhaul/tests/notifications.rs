@@ -6,7 +6,6 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
 use longhaul_testkit::{PATIENCE, World, wait_until};
@@ -75,8 +74,9 @@ impl WebhookReceiver {
         self.posts.recv_timeout(PATIENCE).expect("a notification arrives")
     }
 
-    fn is_silent_for(&self, length: Duration) -> bool {
-        self.posts.recv_timeout(length).is_err()
+    /// Nothing more was posted. Says something only once every delivery is settled.
+    fn has_no_more(&self) -> bool {
+        self.posts.try_recv().is_err()
     }
 }
 
@@ -132,6 +132,16 @@ fn settled(world: &World, task: u64) -> Vec<Value> {
     all.iter()
         .flat_map(|notification| notification["deliveries"].as_array().cloned().unwrap_or_default())
         .collect()
+}
+
+/// The settled deliveries of a task; none if nothing is told of it.
+fn settled_or_none(world: &World, task: &Value) -> Vec<Value> {
+    let id = task["id"].as_u64().expect("an id");
+    let page = world.api().get(&format!("/api/v1/notifications?task={id}")).expect(200);
+    match page["notifications"].as_array().is_some_and(|all| !all.is_empty()) {
+        true => settled(world, id),
+        false => Vec::new(),
+    }
 }
 
 #[test]
@@ -197,10 +207,18 @@ fn the_policy_says_what_is_told_and_the_configuration_says_it_by_default() {
     assert_eq!(told(&["--notify", "all"], "exit 1"), 1);
     // What is retried is told once, at its end.
     assert_eq!(told(&["--notify", "all", "--retries", "1"], "exit 1"), 1);
+    // Four were told, each of them once; with all of them settled, nothing is on its way any more.
+    let told: Vec<Value> = world
+        .tasks()
+        .iter()
+        .flat_map(|task| settled_or_none(&world, task))
+        .collect();
+    assert_eq!(told.len(), 4, "{told:#?}");
+    assert!(told.iter().all(|delivery| delivery["tries"] == 1), "{told:#?}");
     for _ in 0..4 {
         receiver.next();
     }
-    assert!(receiver.is_silent_for(Duration::from_millis(500)));
+    assert!(receiver.has_no_more());
 }
 
 #[test]
@@ -252,8 +270,13 @@ fn a_daemon_killed_between_the_end_and_the_delivery_loses_nothing() {
                 .as_str()
                 .is_some_and(|text| text.contains("survived"))
     );
-    assert_eq!(settled(&world, id)[0]["state"], "delivered");
-    assert!(receiver.is_silent_for(Duration::from_millis(300)));
+    let deliveries = settled(&world, id);
+    assert_eq!(deliveries.len(), 1, "{deliveries:#?}");
+    assert_eq!(
+        (&deliveries[0]["state"], &deliveries[0]["tries"]),
+        (&json!("delivered"), &json!(1))
+    );
+    assert!(receiver.has_no_more(), "it was told twice");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod access;
 mod block;
+mod causes;
 mod duration;
 mod effect;
 mod event;
@@ -31,6 +32,7 @@ mod work;
 
 pub use access::{Access, Enforcement, Isolation};
 pub use block::BlockKind;
+pub use causes::with_causes;
 pub use duration::{DurationError, format_duration, parse_duration};
 pub use effect::Effect;
 pub use event::{Ending, Event, Probe, Verdict};

@@ -8,12 +8,11 @@ use axum::http::request::Parts;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use longhaul_api::ErrorCode;
-use longhaul_model::TaskId;
+use longhaul_model::{TaskId, with_causes};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::problem::{Answer, Failure};
-use crate::run::chain;
 
 /// The largest body that is read.
 pub(crate) const BODY_LIMIT_BYTES: usize = 16 * 1024 * 1024;
@@ -100,7 +99,8 @@ async fn read(headers: &HeaderMap, body: Body) -> Answer<Bytes> {
     let mut body = body;
     let mut bytes = Vec::with_capacity(said.unwrap_or(0));
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| Failure::bad_request(format!("the body broke off: {}", chain(&error))))?;
+        let frame =
+            frame.map_err(|error| Failure::bad_request(format!("the body broke off: {}", with_causes(&error))))?;
         let data = frame.into_data().unwrap_or_default();
         if bytes.len() + data.len() > BODY_LIMIT_BYTES {
             drop(bytes);

@@ -6,9 +6,9 @@ use longhaul_engine::{
     ActError, ActivityError, ChangesError, EditError, InsertError, LandError, OutputReadError, ProjectError,
     RepeatError, SessionError, StoreEditError, StoreFault, SubmitError, TranscriptError, TreeError, WaitError,
 };
+use longhaul_model::with_causes;
 
 use crate::problem::Failure;
-use crate::run::chain;
 
 pub(crate) fn submit(error: SubmitError) -> Failure {
     match error {
@@ -92,7 +92,7 @@ fn tree(error: &TreeError) -> Failure {
         TreeError::Git(_) => (ErrorCode::NotLandable, None),
         TreeError::File(_) | TreeError::Io { .. } => (ErrorCode::Internal, None),
     };
-    let failure = Failure::new(code, chain(error));
+    let failure = Failure::new(code, with_causes(error));
     match hint {
         Some(hint) => failure.with_hint(hint),
         None => failure,
@@ -104,7 +104,7 @@ pub(crate) fn project(error: ProjectError) -> Failure {
         ProjectError::Missing { .. } => Failure::new(ErrorCode::SourceGone, error.to_string())
             .with_hint("write one first: docs/concepts/workspaces.md shows what may be in it"),
         ProjectError::Wrong { .. } => Failure::bad_spec(error.to_string()),
-        ProjectError::File(_) => Failure::new(ErrorCode::Internal, chain(&error)),
+        ProjectError::File(_) => Failure::new(ErrorCode::Internal, with_causes(&error)),
     }
 }
 
@@ -175,14 +175,14 @@ pub(crate) fn activity(error: ActivityError) -> Failure {
         }
         ActivityError::Transcript(TranscriptError::Output(error)) => output(error),
         ActivityError::Transcript(error @ TranscriptError::Files { .. }) => {
-            Failure::new(ErrorCode::StoreUnavailable, chain(&error))
+            Failure::new(ErrorCode::StoreUnavailable, with_causes(&error))
         }
         ActivityError::Read(fault) => store(fault),
     }
 }
 
 pub(crate) fn store(fault: StoreFault) -> Failure {
-    let as_code = |code| Failure::new(code, chain(&fault));
+    let as_code = |code| Failure::new(code, with_causes(&fault));
     match &fault {
         StoreFault::Busy => as_code(ErrorCode::Busy),
         StoreFault::Closed => Failure::stopping(),
@@ -201,7 +201,7 @@ pub(crate) fn output(error: OutputReadError) -> Failure {
         OutputReadError::Damaged { .. } | OutputReadError::UnknownVersion { .. } => ErrorCode::Damaged,
         OutputReadError::Io { .. } => ErrorCode::Internal,
     };
-    Failure::new(code, chain(&error))
+    Failure::new(code, with_causes(&error))
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! The daemon's life: start the engine, listen, serve, and end as asked.
 
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use longhaul_engine::{Boot, BootError, Clock, Config, Engine, Handle};
+use longhaul_model::with_causes;
 use tokio::net::UnixStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::Instant;
@@ -16,6 +16,7 @@ use crate::listen::{Listen, Listening};
 use crate::router::router;
 use crate::socket::Socket;
 use crate::state::ServerState;
+use crate::stopped::Stopped;
 use crate::tcp::Tcp;
 
 /// How long a daemon that is just ending gets to make room.
@@ -40,15 +41,6 @@ pub struct DaemonSettings {
     pub fallback_environment: BTreeMap<String, String>,
     /// The engine's limits.
     pub engine: Config,
-}
-
-/// How the daemon came to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stopped {
-    /// Somebody wants it gone. Those who waited were told so.
-    Stop,
-    /// Somebody wants another one in its place. Those who waited lost the connection and come again.
-    Restart,
 }
 
 /// Why the daemon did not run.
@@ -76,7 +68,7 @@ pub async fn run(settings: DaemonSettings) -> Result<Stopped, RunError> {
         Err(error) => {
             engine.stop().await;
             return Err(RunError {
-                message: chain(&error),
+                message: with_causes(&error),
                 hint: error.hint().map(str::to_owned),
                 is_in_use: false,
             });
@@ -181,7 +173,7 @@ async fn answers(socket: &Path) -> bool {
 fn boot_refusal(error: &BootError) -> RunError {
     let hint = error.hint().map(str::to_owned);
     RunError {
-        message: chain(error),
+        message: with_causes(error),
         hint,
         is_in_use: error.is_in_use(),
     }
@@ -193,17 +185,6 @@ fn refusal(act: &str, error: &io::Error) -> RunError {
         hint: None,
         is_in_use: false,
     }
-}
-
-/// An error and its causes in one line.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 /// The signals that end a daemon.

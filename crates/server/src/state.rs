@@ -9,8 +9,9 @@ use longhaul_engine::Handle;
 use tokio::sync::watch;
 
 use crate::auth::Keys;
+use crate::feed::Feed;
 use crate::listen::{Listen, Listening};
-use crate::run::Stopped;
+use crate::stopped::Stopped;
 
 /// The engine, and the daemon around it. Cheap to clone.
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub struct ServerState {
     pub(crate) daemon: Arc<Daemon>,
     /// Who gets in over TCP.
     pub(crate) keys: Arc<Keys>,
+    /// What those who listen were told last.
+    pub(crate) feed: Arc<Feed>,
 }
 
 /// The facts of this daemon.
@@ -59,6 +62,7 @@ impl ServerState {
                 ending,
             }),
             keys: Arc::new(keys),
+            feed: Arc::default(),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::document::{self, ReadError};
 use crate::receipt::Receipt;
 use crate::spec::Spec;
 use crate::started::{Leader, Started};
-use crate::stop::StopRequest;
+use crate::stop_request::StopRequest;
 
 pub(crate) const SPEC: &str = "spec.json";
 pub(crate) const STARTED: &str = "started.json";

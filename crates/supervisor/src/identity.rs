@@ -35,7 +35,7 @@ pub enum IdentityError {
 
 /// Where a recorded process stands as seen from here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum Liveness {
     /// It is there.
     Alive,
     /// It is not; its number may belong to a stranger now.
@@ -65,16 +65,16 @@ impl Identity {
     }
 
     /// Whether the process with this identity is there now.
-    pub(crate) fn standing(&self) -> io::Result<Standing> {
+    pub(crate) fn liveness(&self) -> io::Result<Liveness> {
         if process::boot_id()? != self.boot_id {
-            return Ok(Standing::Gone);
+            return Ok(Liveness::Gone);
         }
         if process::pid_namespace()? != self.pid_namespace {
-            return Ok(Standing::Elsewhere);
+            return Ok(Liveness::Elsewhere);
         }
         Ok(match process::read(self.pid) {
-            Some(facts) if facts.start_time == self.start_time && !facts.zombie => Standing::Alive,
-            _ => Standing::Gone,
+            Some(facts) if facts.start_time == self.start_time && !facts.zombie => Liveness::Alive,
+            _ => Liveness::Gone,
         })
     }
 }

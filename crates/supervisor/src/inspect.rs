@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::document::ReadError;
 use crate::folder::{self, AttemptFolder};
-use crate::identity::{Identity, Standing};
+use crate::identity::{Identity, Liveness};
 use crate::process::Handle;
 use crate::receipt::Receipt;
 use crate::supervised::Supervised;
@@ -97,14 +97,14 @@ fn look(attempt: &AttemptFolder) -> Result<Found, Obstacle> {
         let Some(started) = attempt.started()? else {
             return Ok(Found::Starting);
         };
-        match started.identity.standing()? {
-            Standing::Alive => {
+        match started.identity.liveness()? {
+            Liveness::Alive => {
                 if let Some(handle) = Handle::open(started.identity.pid, started.identity.start_time)? {
                     return Ok(Found::Running(Supervised::new(started.identity, handle)));
                 }
             }
-            Standing::Gone => {}
-            Standing::Elsewhere => {
+            Liveness::Gone => {}
+            Liveness::Elsewhere => {
                 return Ok(Found::Unverified {
                     identity: started.identity,
                 });

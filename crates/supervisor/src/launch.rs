@@ -24,13 +24,13 @@ pub enum LaunchError {
     /// There is a folder of that name already: an attempt is sealed once.
     #[error("the attempt folder {} exists already", path.display())]
     Exists {
-        /// Which.
+        /// The folder.
         path: PathBuf,
     },
     /// The spec contradicts itself.
     #[error("the attempt's spec is unusable: {problem}")]
     Spec {
-        /// How.
+        /// What is wrong with the spec.
         problem: &'static str,
     },
     /// The folder or a file in it could not be written.

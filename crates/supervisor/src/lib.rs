@@ -21,6 +21,7 @@ mod receipt;
 mod signal;
 mod spec;
 mod started;
+mod stop_request;
 
 pub mod inspect;
 pub mod kill_mode;
@@ -46,7 +47,7 @@ pub use sandbox::{Layers, Level, Mode, Reached, Sandbox};
 pub use signal::Signal;
 pub use spec::{Act, Capture, KillMode, Leftovers, OutputCap, Role, Rung, Spec, Stdin, Step, When};
 pub use started::{Leader, Started};
-pub use stop::StopRequest;
+pub use stop_request::StopRequest;
 pub use supervise::supervise;
 pub use supervised::Supervised;
 pub use sweep::{Swept, sweep};

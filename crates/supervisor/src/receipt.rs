@@ -57,7 +57,7 @@ pub enum Exit {
     },
     /// By a signal.
     Signaled {
-        /// Which.
+        /// The signal.
         signal: Signal,
     },
 }
@@ -73,7 +73,7 @@ pub enum End {
     },
     /// The program was ended by a signal that the supervisor did not send.
     Signaled {
-        /// Which.
+        /// The signal.
         signal: Signal,
     },
     /// The program could not be started.
@@ -88,14 +88,14 @@ pub enum End {
     },
     /// A step before the program failed; the program was not run.
     SetUpFailed {
-        /// Which.
+        /// The name of the step.
         step: String,
         /// Why, for people.
         message: String,
     },
     /// The program exited 0 but a step after it failed.
     StepFailed {
-        /// Which.
+        /// The name of the step.
         step: String,
         /// Why, for people.
         message: String,
@@ -164,7 +164,7 @@ pub enum StepEnd {
     },
     /// Its program was ended by a signal.
     Signaled {
-        /// Which.
+        /// The signal.
         signal: Signal,
     },
     /// It went well (steps without a program).

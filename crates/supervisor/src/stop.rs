@@ -5,43 +5,12 @@
 use std::io;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
-use crate::document::{self, ReadError, VERSION};
+use crate::document::{self, ReadError};
 use crate::folder::{self, AttemptFolder};
-use crate::identity::Standing;
+use crate::identity::Liveness;
 use crate::process::Handle;
 use crate::signal::Signal;
-use crate::spec::Rung;
-
-/// A request that an attempt end. The first one for an attempt counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StopRequest {
-    /// The file's version; [`StopRequest::new`] sets it.
-    pub version: u32,
-    /// Who asks.
-    pub by: String,
-    /// Why, in their words.
-    pub reason: Option<String>,
-    /// How to end it, if not as the spec says; empty kills at once.
-    pub ladder: Option<Vec<Rung>>,
-    /// When it was asked, in microseconds since 1970 UTC.
-    pub at_us: i64,
-}
-
-impl StopRequest {
-    /// A request that ends the attempt as its spec says.
-    pub fn new(by: impl Into<String>, reason: Option<String>, at_us: i64) -> Self {
-        Self {
-            version: VERSION,
-            by: by.into(),
-            reason,
-            ladder: None,
-            at_us,
-        }
-    }
-}
+use crate::stop_request::StopRequest;
 
 /// Why a stop could not be requested.
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +29,7 @@ pub enum StopError {
 /// Whether a supervisor was told to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Poked {
-    /// It was.
+    /// It was told to look.
     Told,
     /// It has not begun yet; it looks for a request when it does.
     NotStarted,
@@ -81,10 +50,10 @@ pub fn poke(folder: &Path) -> Result<Poked, StopError> {
     let Some(started) = AttemptFolder::at(folder).started()? else {
         return Ok(Poked::NotStarted);
     };
-    match started.identity.standing().map_err(StopError::Poke)? {
-        Standing::Gone => return Ok(Poked::Gone),
-        Standing::Elsewhere => return Ok(Poked::OutOfReach),
-        Standing::Alive => {}
+    match started.identity.liveness().map_err(StopError::Poke)? {
+        Liveness::Gone => return Ok(Poked::Gone),
+        Liveness::Elsewhere => return Ok(Poked::OutOfReach),
+        Liveness::Alive => {}
     }
     match Handle::open(started.identity.pid, started.identity.start_time).map_err(StopError::Poke)? {
         Some(handle) => {

@@ -13,7 +13,7 @@ use crate::cgroup::Leaf;
 use crate::clock;
 use crate::document::ReadError;
 use crate::folder::{self, AttemptFolder};
-use crate::identity::Standing;
+use crate::identity::Liveness;
 use crate::output;
 use crate::process::{self, Process};
 use crate::signal::Signal;
@@ -58,10 +58,10 @@ pub fn sweep(folder: &Path) -> Result<Swept, SweepError> {
     let Some(started) = attempt.started()? else {
         return Ok(Swept::Empty);
     };
-    match started.identity.standing()? {
+    match started.identity.liveness()? {
         // The lock was free, so a process of that number and start time is on its last instruction.
-        Standing::Alive | Standing::Gone => {}
-        Standing::Elsewhere => return Err(SweepError::Elsewhere),
+        Liveness::Alive | Liveness::Gone => {}
+        Liveness::Elsewhere => return Err(SweepError::Elsewhere),
     }
     let spec = attempt
         .spec()?

@@ -16,13 +16,13 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// The API of one daemon.
 #[derive(Debug, Clone)]
 pub struct Api {
-    place: Place,
+    endpoint: Endpoint,
     headers: Vec<(String, String)>,
 }
 
 /// Where a daemon listens.
 #[derive(Debug, Clone)]
-enum Place {
+enum Endpoint {
     Socket(PathBuf),
     Tcp(SocketAddr),
 }
@@ -37,7 +37,7 @@ pub(crate) enum Connection {
 /// A request being put together.
 #[derive(Debug, Clone)]
 pub struct Request {
-    place: Place,
+    endpoint: Endpoint,
     method: String,
     target: String,
     headers: Vec<(String, String)>,
@@ -59,7 +59,7 @@ impl Api {
     /// The API behind this socket.
     pub fn new(socket: &Path) -> Self {
         Self {
-            place: Place::Socket(socket.to_owned()),
+            endpoint: Endpoint::Socket(socket.to_owned()),
             headers: vec![("Host".to_owned(), "localhost".to_owned())],
         }
     }
@@ -72,7 +72,7 @@ impl Api {
     pub fn on_tcp(url: &str) -> Self {
         let host = url.strip_prefix("http://").expect("a plain http address");
         Self {
-            place: Place::Tcp(host.parse().expect("an IP address and a port")),
+            endpoint: Endpoint::Tcp(host.parse().expect("an IP address and a port")),
             headers: vec![("Host".to_owned(), host.to_owned())],
         }
     }
@@ -88,7 +88,7 @@ impl Api {
     /// A request with any method.
     pub fn request(&self, method: &str, target: &str) -> Request {
         Request {
-            place: self.place.clone(),
+            endpoint: self.endpoint.clone(),
             method: method.to_owned(),
             target: target.to_owned(),
             headers: self.headers.clone(),
@@ -183,7 +183,7 @@ impl Request {
 
     /// Sends it and hands over the connection, the answer unread.
     pub(crate) fn open(&self) -> io::Result<BufReader<Connection>> {
-        let mut stream = Connection::open(&self.place)?;
+        let mut stream = Connection::open(&self.endpoint)?;
         stream.set_read_timeout(Some(SILENCE))?;
         let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
         for (name, value) in &self.headers {
@@ -205,10 +205,10 @@ impl Request {
 }
 
 impl Connection {
-    fn open(place: &Place) -> io::Result<Self> {
-        match place {
-            Place::Socket(path) => UnixStream::connect(path).map(Self::Socket),
-            Place::Tcp(address) => TcpStream::connect(address).map(Self::Tcp),
+    fn open(endpoint: &Endpoint) -> io::Result<Self> {
+        match endpoint {
+            Endpoint::Socket(path) => UnixStream::connect(path).map(Self::Socket),
+            Endpoint::Tcp(address) => TcpStream::connect(address).map(Self::Tcp),
         }
     }
 

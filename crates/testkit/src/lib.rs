@@ -1,4 +1,9 @@
 //! What tests stand on: private worlds around the real binary, scripted programs, and the suite every store must pass.
+//!
+//! A test begins with a [`World`]. What a world can do lies by subject: its folders, environment and calls in `world`, a
+//! daemon started by hand in `daemon`, tasks submitted and watched in `tasks`, the rules that hold after every fault in
+//! `truth`, living processes by what they are to it in `residents`, git repositories in `repositories`, and the ways in
+//! over TCP in `doors`.
 
 mod daemon;
 mod dice;

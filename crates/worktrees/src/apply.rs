@@ -10,13 +10,14 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use longhaul_failpoint::failpoint;
+use longhaul_model::with_causes;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{TreeError, told};
+use crate::error::TreeError;
 use crate::git::Git;
 use crate::land::{LandOrder, Ready, landable};
 use crate::names::{Places, reference};
-use crate::record::{Record, Standing};
+use crate::record::{Record, TreeStatus};
 use crate::runner::Runner;
 use crate::snapshot::OwnIndex;
 use crate::{blockers, file, remove, repository, settle};
@@ -141,7 +142,7 @@ fn settle_record(places: &Places, git: &Git<'_>, intent: &Intent) -> Result<(), 
         if let Some(base) = common_base(git, &intent.ready)? {
             record.base = base;
         }
-        record.standing = Standing::Landed {
+        record.standing = TreeStatus::Landed {
             commit: intent.ready.new.clone(),
             tip: intent.ready.tip.clone(),
         };
@@ -166,7 +167,7 @@ pub fn clear_landed(runner: &dyn Runner, places: &Places, tree: u64) -> Result<c
         return Ok(crate::Salvaged::default());
     };
     let standing = record.standing.clone();
-    if !matches!(standing, Standing::Landed { .. }) {
+    if !matches!(standing, TreeStatus::Landed { .. }) {
         return Ok(crate::Salvaged::default());
     }
     remove::remove(runner, places, &mut record, standing)
@@ -184,7 +185,7 @@ pub(crate) fn record_nothing(runner: &dyn Runner, order: &LandOrder, commit: &st
         &reference(order.tree, "final"),
         tip,
     )?;
-    record.standing = Standing::Landed {
+    record.standing = TreeStatus::Landed {
         commit: commit.to_owned(),
         tip: tip.to_owned(),
     };
@@ -300,7 +301,11 @@ impl Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         if let Err(error) = fs::remove_file(&self.path) {
-            eprintln!("longhaul: could not remove {}: {}", self.path.display(), told(&error));
+            eprintln!(
+                "longhaul: could not remove {}: {}",
+                self.path.display(),
+                with_causes(&error)
+            );
         }
     }
 }

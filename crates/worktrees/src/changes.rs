@@ -8,7 +8,7 @@ use crate::error::TreeError;
 use crate::git::{Git, GitError, path, unreadable};
 use crate::names::reference;
 use crate::patch::{self, Hunk};
-use crate::record::{Record, Standing};
+use crate::record::{Record, TreeStatus};
 use crate::repository;
 use crate::runner::Runner;
 use crate::snapshot::OwnIndex;
@@ -103,10 +103,10 @@ pub fn changes(runner: &dyn Runner, record: &Record, with_hunks: bool) -> Result
 
 fn state(record: &Record) -> &'static str {
     match &record.standing {
-        Standing::Landed { .. } => "landed",
-        Standing::Discarded => "discarded",
-        Standing::Preparing | Standing::Ready if record.place.is_none() || record.is_present() => "present",
-        Standing::Preparing | Standing::Ready => "missing",
+        TreeStatus::Landed { .. } => "landed",
+        TreeStatus::Discarded => "discarded",
+        TreeStatus::Preparing | TreeStatus::Ready if record.place.is_none() || record.is_present() => "present",
+        TreeStatus::Preparing | TreeStatus::Ready => "missing",
     }
 }
 

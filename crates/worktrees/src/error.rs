@@ -25,7 +25,7 @@ pub enum TreeError {
     /// A folder or a file could not be made or removed.
     #[error("changing {}", path.display())]
     Io {
-        /// Which.
+        /// The file or folder.
         path: PathBuf,
         /// What the system said.
         #[source]
@@ -49,10 +49,4 @@ impl TreeError {
             _ => None,
         }
     }
-}
-
-/// An error with its causes, in one line.
-pub fn told(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
 }

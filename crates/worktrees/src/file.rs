@@ -14,7 +14,7 @@ pub enum FileError {
     /// The system refused.
     #[error("using {}", path.display())]
     Io {
-        /// Which.
+        /// The file.
         path: PathBuf,
         /// What it said.
         #[source]
@@ -23,7 +23,7 @@ pub enum FileError {
     /// It is there but is not what it should be; it is left as it is.
     #[error("{} is damaged: {reason}", path.display())]
     Damaged {
-        /// Which.
+        /// The file.
         path: PathBuf,
         /// What is wrong with it.
         reason: String,

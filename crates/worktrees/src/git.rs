@@ -26,7 +26,7 @@ pub enum GitError {
     Run {
         /// What it was asked to do.
         act: String,
-        /// Why not.
+        /// What the system said.
         #[source]
         source: std::io::Error,
     },

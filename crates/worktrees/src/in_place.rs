@@ -3,12 +3,13 @@
 
 use std::path::PathBuf;
 
+use longhaul_model::with_causes;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{TreeError, told};
+use crate::error::TreeError;
 use crate::git::Git;
 use crate::names::{Places, reference};
-use crate::record::{Record, Standing};
+use crate::record::{Record, TreeStatus};
 use crate::report::Report;
 use crate::runner::Runner;
 use crate::{repository, snapshot};
@@ -34,7 +35,7 @@ pub struct Picture {
 /// Takes a picture. That none could be taken is noted; it keeps nobody from working.
 pub(crate) fn take(runner: &dyn Runner, order: &Picture, report: &mut Report) {
     if let Err(error) = try_take(runner, order, report) {
-        report.note(format!("its changes are not recorded: {}", told(&error)));
+        report.note(format!("its changes are not recorded: {}", with_causes(&error)));
     }
 }
 
@@ -66,7 +67,7 @@ fn try_take(runner: &dyn Runner, order: &Picture, report: &mut Report) -> Result
         task: order.task,
         slug: String::new(),
         workspace: order.workspace.clone(),
-        standing: Standing::Ready,
+        standing: TreeStatus::Ready,
         place: None,
         base: picture.tree.clone(),
         is_left: false,

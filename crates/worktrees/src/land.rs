@@ -14,7 +14,7 @@ use crate::git::{Git, GitError};
 use crate::merge::{Merged, Sides, merge};
 use crate::names::Places;
 use crate::prepare::{commit_all, short};
-use crate::record::{Place, Record, Standing};
+use crate::record::{Place, Record, TreeStatus};
 use crate::runner::Runner;
 use crate::{blockers, file, prepare, repository};
 
@@ -59,7 +59,7 @@ pub struct Ready {
 
 /// How the first half of a landing went.
 #[derive(Debug)]
-pub enum Course {
+pub enum LandOutcome {
     /// It may go on.
     Ready(Ready),
     /// The target has everything already.
@@ -79,7 +79,7 @@ pub enum Course {
 ///
 /// # Errors
 /// If the landing is refused, or git failed. The workspace is as it was.
-pub fn merge_only(runner: &dyn Runner, order: &LandOrder) -> Result<Course, TreeError> {
+pub fn merge_only(runner: &dyn Runner, order: &LandOrder) -> Result<LandOutcome, TreeError> {
     let places = Places::of(&order.state);
     let (record, place) = landable(&places, order.tree)?;
     let workspace = Git::at(runner, &record.workspace);
@@ -92,7 +92,7 @@ pub fn merge_only(runner: &dyn Runner, order: &LandOrder) -> Result<Course, Tree
     let tip = worktree.text(&["rev-parse", "--verify", "HEAD^{commit}"])?;
     if repository::is_ancestor(&worktree, &tip, &old)? {
         let commit = old;
-        return Ok(Course::Nothing { target, commit, tip });
+        return Ok(LandOutcome::Nothing { target, commit, tip });
     }
     let sides = Sides {
         target_name: &target,
@@ -100,7 +100,7 @@ pub fn merge_only(runner: &dyn Runner, order: &LandOrder) -> Result<Course, Tree
         tip: &tip,
     };
     match merge(&worktree, sides, order.manner, &order.message)? {
-        Merged::Conflicts(conflicts) => Ok(Course::Conflicts(Landing {
+        Merged::Conflicts(conflicts) => Ok(LandOutcome::Conflicts(Landing {
             target: sides.target_name.to_owned(),
             commit: None,
             conflicts,
@@ -109,7 +109,7 @@ pub fn merge_only(runner: &dyn Runner, order: &LandOrder) -> Result<Course, Tree
             // Kept from the garbage collection until it is part of the target.
             repository::set(&workspace, &crate::names::reference(order.tree, "merged"), &new)?;
             blockers::refuse(&workspace, &old, &new)?;
-            Ok(Course::Ready(Ready { target, old, new, tip }))
+            Ok(LandOutcome::Ready(Ready { target, old, new, tip }))
         }
     }
 }
@@ -127,20 +127,20 @@ pub fn landable(places: &Places, tree: u64) -> Result<(Record, Place), TreeError
         ));
     };
     match &record.standing {
-        Standing::Ready if place.path.exists() => Ok((record, place)),
-        Standing::Ready => Err(TreeError::refused(
+        TreeStatus::Ready if place.path.exists() => Ok((record, place)),
+        TreeStatus::Ready => Err(TreeError::refused(
             format!("the worktree {} is gone", place.path.display()),
             format!("`git branch --list 'longhaul/{tree}-*'` shows what is left of it"),
         )),
-        Standing::Preparing => Err(TreeError::refused(
+        TreeStatus::Preparing => Err(TreeError::refused(
             "the worktree never became ready, so there is nothing to land",
             format!("longhaul retry {}", record.task),
         )),
-        Standing::Landed { commit, .. } => Err(TreeError::refused(
+        TreeStatus::Landed { commit, .. } => Err(TreeError::refused(
             format!("it was landed already, by {}", short(commit)),
             format!("git show {}", short(commit)),
         )),
-        Standing::Discarded => Err(TreeError::refused(
+        TreeStatus::Discarded => Err(TreeError::refused(
             "its worktree was removed",
             record
                 .salvaged

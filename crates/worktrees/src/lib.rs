@@ -34,16 +34,20 @@ mod submodules;
 pub use apply::{Applied, Intent, apply, clear_landed, recover};
 pub use changes::{Changes, FileChange, changes};
 pub use direct::Direct;
-pub use error::{TreeError, told};
+pub use error::TreeError;
 pub use file::FileError;
 pub use git::{Git, GitError};
 pub use in_place::Picture;
-pub use land::{Course, LandOrder, OLDEST_GIT, Ready, check_git, clear_check_of, landable, merge_only, target};
+pub use land::{LandOrder, LandOutcome, OLDEST_GIT, Ready, check_git, clear_check_of, landable, merge_only, target};
+/// An error with its causes, in one line.
+pub use longhaul_model::with_causes as told;
 pub use names::{Places, below, branch, slug};
 pub use patch::{Hunk, Line, LineKind};
 pub use prepare::{Preparing, leave, prepare};
 pub use project::{FILE as PROJECT_FILE, Found, Project, ProjectError, find, trust};
-pub use record::{Place, Record, Salvaged, Standing};
+/// What the engine calls it today.
+pub use record::TreeStatus as Standing;
+pub use record::{Place, Record, Salvaged, TreeStatus};
 pub use remove::{adopt, forget, is_saved_already, note, remove};
 pub use report::Report;
 pub use runner::{Ended, LOCAL_VARIABLES, Program, Runner};

@@ -11,7 +11,7 @@ use crate::books::Books;
 use crate::error::TreeError;
 use crate::git::{Git, GitError};
 use crate::names::Places;
-use crate::record::{Place, Record, Standing};
+use crate::record::{Place, Record, TreeStatus};
 use crate::remove;
 use crate::report::Report;
 use crate::runner::Runner;
@@ -51,13 +51,14 @@ pub fn prepare(runner: &dyn Runner, order: &Preparing, report: &mut Report) -> R
     let places = Places::of(&order.state);
     let (mut record, place) = known(&places, order.tree)?;
     let workspace = Git::at(runner, &record.workspace);
-    if order.is_fresh && record.standing == Standing::Ready && place.path.exists() {
-        let removed = remove::remove(runner, &places, &mut record, Standing::Discarded)?;
+    if order.is_fresh && record.standing == TreeStatus::Ready && place.path.exists() {
+        let removed = remove::remove(runner, &places, &mut record, TreeStatus::Discarded)?;
         report.note("nobody saw the end of the attempt before, so this one works in a fresh worktree");
         remove::note(&removed, report);
     }
-    let is_there =
-        record.standing == Standing::Ready && place.path.exists() && repository::is_root(&Git::at(runner, &place.path));
+    let is_there = record.standing == TreeStatus::Ready
+        && place.path.exists()
+        && repository::is_root(&Git::at(runner, &place.path));
     record.task = order.task;
     record.is_left = false;
     let worktree = Git::at(runner, &place.path);
@@ -78,7 +79,7 @@ pub fn prepare(runner: &dyn Runner, order: &Preparing, report: &mut Report) -> R
     }
     let folder = place.path.join(&order.subfolder);
     fs::create_dir_all(&folder).map_err(|source| TreeError::Io { path: folder, source })?;
-    record.standing = Standing::Ready;
+    record.standing = TreeStatus::Ready;
     record.write(&places)?;
     failpoint!("worktrees.ready");
     Ok(())
@@ -90,7 +91,7 @@ pub fn prepare(runner: &dyn Runner, order: &Preparing, report: &mut Report) -> R
 /// If the record cannot be used.
 pub fn leave(runner: &dyn Runner, places: &Places, tree: u64) -> Result<(), TreeError> {
     let (mut record, place) = known(places, tree)?;
-    if record.standing == Standing::Preparing {
+    if record.standing == TreeStatus::Preparing {
         return remove::clear_unready(runner, &record, &place);
     }
     let workspace = Git::at(runner, &record.workspace);
@@ -138,7 +139,7 @@ fn make(
     let workspace = &Git::at(runner, &record.workspace);
     let folder = places.worktrees();
     crate::file::make_private(&folder).map_err(|source| TreeError::Io { path: folder, source })?;
-    if record.standing == Standing::Preparing {
+    if record.standing == TreeStatus::Preparing {
         remove::clear_unready(runner, record, place)?;
     } else if place.path.exists() {
         return Err(TreeError::refused(
@@ -149,7 +150,7 @@ fn make(
             "look what is in it, and move it away",
         ));
     }
-    record.standing = Standing::Preparing;
+    record.standing = TreeStatus::Preparing;
     record.salvaged = None;
     record.write(places)?;
     failpoint!("worktrees.recorded");

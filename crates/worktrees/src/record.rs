@@ -23,7 +23,7 @@ pub struct Record {
     /// The workspace it was made from: the root of a git checkout.
     pub workspace: PathBuf,
     /// Where it stands.
-    pub standing: Standing,
+    pub standing: TreeStatus,
     /// The worktree itself; nothing for changes in place.
     pub place: Option<Place>,
     /// The commit it was made from, or the tree that the workspace held before.
@@ -54,7 +54,7 @@ pub struct Place {
 /// Where a worktree stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "is", deny_unknown_fields)]
-pub enum Standing {
+pub enum TreeStatus {
     /// It is being made; no program has been let in, so nothing in it is anybody's work.
     Preparing,
     /// Programs work or worked in it.

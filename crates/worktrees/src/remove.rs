@@ -10,7 +10,7 @@ use crate::books::Books;
 use crate::error::TreeError;
 use crate::git::{Git, GitError};
 use crate::names::{Places, reference};
-use crate::record::{Place, Record, Salvaged, Standing};
+use crate::record::{Place, Record, Salvaged, TreeStatus};
 use crate::report::Report;
 use crate::runner::Runner;
 use crate::{file, repository, snapshot, submodules};
@@ -23,7 +23,7 @@ pub fn remove(
     runner: &dyn Runner,
     places: &Places,
     record: &mut Record,
-    standing: Standing,
+    standing: TreeStatus,
 ) -> Result<Salvaged, TreeError> {
     let Some(place) = record.place.clone() else {
         return Ok(Salvaged::default());
@@ -49,7 +49,7 @@ pub fn remove(
         record.write(places)?;
         return Ok(Salvaged::default());
     };
-    let salvaged = if record.standing == Standing::Preparing {
+    let salvaged = if record.standing == TreeStatus::Preparing {
         Salvaged::default()
     } else {
         salvage(&git, places, record, &place, place.path.exists())?
@@ -213,7 +213,7 @@ fn is_saved_where(
     record: &Record,
     counts: impl Fn(&str) -> bool,
 ) -> Result<bool, GitError> {
-    if let Standing::Landed { tip: landed, .. } = &record.standing
+    if let TreeStatus::Landed { tip: landed, .. } = &record.standing
         && repository::is_ancestor(git, tip, landed)?
     {
         return Ok(true);
@@ -304,7 +304,7 @@ pub fn adopt(runner: &dyn Runner, places: &Places, tree: u64) -> Result<Record, 
         task: tree,
         slug: crate::names::slug(&slug),
         workspace: workspace_of(&common),
-        standing: Standing::Ready,
+        standing: TreeStatus::Ready,
         place: Some(Place {
             path,
             branch,

@@ -4,15 +4,15 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use longhaul_model::Landing;
+use longhaul_model::{Landing, with_causes};
 use serde::{Deserialize, Serialize};
 
 use crate::apply::{self, Applied};
 use crate::direct::Direct;
-use crate::error::{TreeError, told};
+use crate::error::TreeError;
 use crate::git::Git;
 use crate::in_place::{self, Picture};
-use crate::land::{self, Course, LandOrder, Ready};
+use crate::land::{self, LandOrder, LandOutcome, Ready};
 use crate::names::Places;
 use crate::prepare::{self, Preparing, short};
 use crate::record::Record;
@@ -64,13 +64,13 @@ pub fn run(order: &StepOrder) -> u8 {
     let code = match done {
         Ok(code) => code,
         Err(error) => {
-            say(&format!("longhaul: {}", told(&error)));
+            say(&format!("longhaul: {}", with_causes(&error)));
             if let Some(hint) = error.hint() {
                 say(&format!("hint: {hint}"));
             }
             // The first thing that went wrong is the reason.
             if report.error.is_none() {
-                report.error = Some(told(&error));
+                report.error = Some(with_causes(&error));
                 report.hint = error.hint().map(str::to_owned);
             }
             1
@@ -80,7 +80,7 @@ pub fn run(order: &StepOrder) -> u8 {
         && report != Report::default()
         && let Err(error) = report.write(path)
     {
-        say(&format!("longhaul: {}", told(&error)));
+        say(&format!("longhaul: {}", with_causes(&error)));
     }
     code
 }
@@ -100,14 +100,14 @@ fn act(order: &StepOrder, report: &mut Report) -> Result<u8, TreeError> {
 fn merge(order: &LandOrder, report: &mut Report) -> Result<u8, TreeError> {
     phase("merging");
     match land::merge_only(&Direct, order)? {
-        Course::Ready(ready) => {
+        LandOutcome::Ready(ready) => {
             land::make_check(&Direct, order, &ready)?;
             phase("checking");
             Ok(0)
         }
         // There is nothing to check; the landing itself says so.
-        Course::Nothing { .. } => Ok(0),
-        Course::Conflicts(landing) => conflicts(order, landing, report),
+        LandOutcome::Nothing { .. } => Ok(0),
+        LandOutcome::Conflicts(landing) => conflicts(order, landing, report),
     }
 }
 
@@ -121,9 +121,11 @@ fn land(order: &LandOrder, report: &mut Report) -> Result<u8, TreeError> {
             None => {
                 phase("merging");
                 match land::merge_only(&Direct, order)? {
-                    Course::Ready(ready) => ready,
-                    Course::Nothing { target, commit, tip } => return nothing(order, target, commit, &tip, report),
-                    Course::Conflicts(landing) => return conflicts(order, landing, report),
+                    LandOutcome::Ready(ready) => ready,
+                    LandOutcome::Nothing { target, commit, tip } => {
+                        return nothing(order, target, commit, &tip, report);
+                    }
+                    LandOutcome::Conflicts(landing) => return conflicts(order, landing, report),
                 }
             }
         };
@@ -177,7 +179,7 @@ fn nothing(order: &LandOrder, target: String, commit: String, tip: &str, report:
 fn clear_landed(places: &Places, tree: u64, report: &mut Report) {
     match apply::clear_landed(&Direct, places, tree) {
         Ok(salvaged) => remove::note(&salvaged, report),
-        Err(error) => report.note(format!("its worktree is still there: {}", told(&error))),
+        Err(error) => report.note(format!("its worktree is still there: {}", with_causes(&error))),
     }
 }
 

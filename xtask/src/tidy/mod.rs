@@ -5,11 +5,14 @@
 mod decisions;
 mod error_codes;
 mod heads;
+mod links;
+mod page_words;
 mod rooms;
 mod sizes;
 mod sleeps;
 mod sources;
 mod tree;
+mod type_names;
 mod walls;
 mod words;
 
@@ -22,8 +25,8 @@ const HELP: &str = "\
 cargo xtask tidy
 
 Checks the house rules: the walls between the crates and between the rooms of the engine, file sizes, module heads,
-forbidden words, no sleeping tests, where packages come from, the numbering of decisions, and one page for each error
-code.
+forbidden words, the words of the wire in the page, no sleeping tests, where packages come from, the numbering of
+decisions, one page for each error code, one type for each name, and links between pages.
 ";
 
 /// A broken rule: where, and what to do about it.
@@ -38,10 +41,13 @@ const RULES: &[Rule] = &[
     ("sizes", sizes::check),
     ("heads", heads::check),
     ("words", words::check),
+    ("words of the page", page_words::check),
     ("sleeps", sleeps::check),
     ("sources", sources::check),
     ("decisions", decisions::check),
     ("error codes", error_codes::check),
+    ("type names", type_names::check),
+    ("links", links::check),
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {

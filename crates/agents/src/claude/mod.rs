@@ -56,7 +56,7 @@ impl Adapter for Claude {
     }
 
     fn parser(&self) -> Box<dyn Parser> {
-        Box::new(Transcript::new(parse::Claude::default()))
+        Box::new(Transcript::new(parse::ClaudeDialect::default()))
     }
 
     fn usage_scope(&self) -> UsageScope {

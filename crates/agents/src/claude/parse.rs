@@ -15,14 +15,14 @@ use crate::transcript::{Dialect, Told};
 
 /// Reads Claude Code.
 #[derive(Debug, Default)]
-pub(super) struct Claude {
+pub(super) struct ClaudeDialect {
     /// The newest word it had for an error of its own.
     error: Option<String>,
     /// When the account's limit is reset, once that limit was reached: inside, nothing if it did not say.
     limit: Option<Option<i64>>,
 }
 
-impl Dialect for Claude {
+impl Dialect for ClaudeDialect {
     fn line(&mut self, line: &Value, told: &mut Told) -> bool {
         told.is_of_helper = text(line, "/parent_tool_use_id").is_some();
         match text(line, "/type") {
@@ -54,7 +54,7 @@ impl Dialect for Claude {
     }
 }
 
-impl Claude {
+impl ClaudeDialect {
     fn assistant(&mut self, line: &Value, told: &mut Told) -> bool {
         let Some(blocks) = line.pointer("/message/content").and_then(Value::as_array) else {
             return false;

@@ -51,7 +51,7 @@ impl Adapter for Codex {
     }
 
     fn parser(&self) -> Box<dyn Parser> {
-        Box::new(Transcript::new(parse::Codex::default()))
+        Box::new(Transcript::new(parse::CodexDialect::default()))
     }
 
     fn usage_scope(&self) -> UsageScope {

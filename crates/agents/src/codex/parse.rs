@@ -14,12 +14,12 @@ use crate::transcript::{Dialect, Told};
 
 /// Reads Codex.
 #[derive(Debug, Default)]
-pub(super) struct Codex {
+pub(super) struct CodexDialect {
     /// Items that began and did not end.
     open: BTreeSet<String>,
 }
 
-impl Dialect for Codex {
+impl Dialect for CodexDialect {
     fn line(&mut self, line: &Value, told: &mut Told) -> bool {
         match text(line, "/type") {
             Some("thread.started") => {
@@ -79,7 +79,7 @@ enum Stage {
     Completed,
 }
 
-impl Codex {
+impl CodexDialect {
     fn item(&mut self, line: &Value, stage: Stage, told: &mut Told) -> bool {
         let (Some(item), Some(kind)) = (line.get("item"), text(line, "/item/type")) else {
             return false;

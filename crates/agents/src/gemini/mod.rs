@@ -45,7 +45,7 @@ impl Adapter for Gemini {
     }
 
     fn parser(&self) -> Box<dyn Parser> {
-        Box::new(Transcript::new(parse::Words::default()))
+        Box::new(Transcript::new(parse::GeminiDialect::default()))
     }
 
     fn usage_scope(&self) -> UsageScope {

@@ -21,7 +21,7 @@ const MOST_OPEN_CALLS: usize = 256;
 
 /// What Gemini's lines mean, given the ones before.
 #[derive(Debug, Default)]
-pub(crate) struct Words {
+pub(crate) struct GeminiDialect {
     /// Whether it said anything since the last tool's result: only then is its newest message its answer.
     is_answering: bool,
     /// Whether pieces of that answer were not yet told as one message.
@@ -34,7 +34,7 @@ pub(crate) struct Words {
     stderr_resets: Option<Reset>,
 }
 
-impl Dialect for Words {
+impl Dialect for GeminiDialect {
     fn line(&mut self, line: &Value, told: &mut Told) -> bool {
         match text(line, "/type") {
             Some("init") => {
@@ -91,7 +91,7 @@ impl Dialect for Words {
     }
 }
 
-impl Words {
+impl GeminiDialect {
     fn said(&mut self, line: &Value, told: &mut Told) -> bool {
         let Some(piece) = text(line, "/content") else {
             return false;

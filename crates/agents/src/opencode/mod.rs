@@ -48,7 +48,7 @@ impl Adapter for OpenCode {
     }
 
     fn parser(&self) -> Box<dyn Parser> {
-        Box::new(Transcript::new(parse::Words::default()))
+        Box::new(Transcript::new(parse::OpencodeDialect::default()))
     }
 
     fn usage_scope(&self) -> UsageScope {

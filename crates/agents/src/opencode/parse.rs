@@ -16,7 +16,7 @@ use crate::trouble::{Trouble, class_of};
 
 /// What OpenCode's lines mean, given the ones before.
 #[derive(Debug, Default)]
-pub(crate) struct Words {
+pub(crate) struct OpencodeDialect {
     /// Whether it said anything in this step: only then is its newest message its answer.
     is_answering: bool,
     /// Which of its messages that is.
@@ -27,7 +27,7 @@ pub(crate) struct Words {
     ended_at_tools: bool,
 }
 
-impl Dialect for Words {
+impl Dialect for OpencodeDialect {
     fn line(&mut self, line: &Value, told: &mut Told) -> bool {
         let Some(kind) = text(line, "/type") else { return false };
         if !matches!(
@@ -98,7 +98,7 @@ impl Dialect for Words {
     }
 }
 
-impl Words {
+impl OpencodeDialect {
     /// Whether the line, written for people, says that something was asked for and refused.
     fn was_refused(&mut self, line: &str, told: &mut Told) -> bool {
         let Some((_, asked)) = line.split_once("permission requested: ") else {

@@ -193,7 +193,7 @@ impl Adapter for Template {
                 message,
                 session,
                 error,
-            } => Box::new(Transcript::new(parse::Words {
+            } => Box::new(Transcript::new(parse::TemplateDialect {
                 message: message.clone(),
                 session: session.clone(),
                 error: error.clone(),

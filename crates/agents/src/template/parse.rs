@@ -11,13 +11,13 @@ use crate::trouble::{Trouble, class_of};
 
 /// Where in a line something is.
 #[derive(Debug)]
-pub(super) struct Words {
+pub(super) struct TemplateDialect {
     pub(super) message: String,
     pub(super) session: Option<String>,
     pub(super) error: Option<String>,
 }
 
-impl Dialect for Words {
+impl Dialect for TemplateDialect {
     fn line(&mut self, line: &Value, told: &mut Told) -> bool {
         let at = |pointer: &Option<String>| text(line, pointer.as_deref()?).filter(|found| !found.is_empty());
         let mut is_understood = false;

@@ -39,7 +39,7 @@ pub(crate) struct CancelArguments {
     /// The tasks.
     #[arg(required = true, value_name = "ID")]
     pub(crate) ids: Vec<TaskId>,
-    /// Why.
+    /// Why they are canceled; kept in the history.
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<String>,
     /// Return at once instead of when they are gone.

@@ -5,6 +5,8 @@ mod acts;
 mod agent;
 mod command_line;
 mod daemon;
+#[cfg(test)]
+mod documented;
 mod looking;
 mod page;
 mod queues;

@@ -9,9 +9,10 @@ use serde::Serialize;
 use serde_json::json;
 use tokio::task::{JoinSet, LocalSet};
 
-use super::inbox::Place;
+use super::inbox::InboxOwner;
 use super::{Context, Outcome, result};
 use crate::args::AwaitArguments;
+use crate::ask_error::AskError;
 use crate::daemon_link::Link;
 use crate::exit;
 use crate::failure::Failure;
@@ -28,27 +29,27 @@ pub(super) async fn run(context: &Context, arguments: &AwaitArguments) -> Outcom
         }
     }
     let link = deadline.bound(Link::open(&context.settings)).await?;
-    let place = Place::of(context, arguments.origin_session.as_deref());
+    let owner = InboxOwner::of(context, arguments.origin_session.as_deref());
     let mut live = Live::new(context.screen, arguments.wait.progress);
     if let [id] = ids[..] {
-        return one(context.screen, &link, id, deadline, &mut live, (arguments.json, &place)).await;
+        return one(context.screen, &link, id, deadline, &mut live, (arguments.json, &owner)).await;
     }
     let link = Rc::new(link);
     let waited = several(Rc::clone(&link), ids.clone(), deadline, &mut live, arguments.any);
     let waited = signals::unless_ended(context.screen, &ids, deadline.bound(waited)).await?;
     let shown = show_several(context.screen, &link, &waited, arguments).await;
-    place.take(&link, waited.iter().map(|awaited| &awaited.task)).await;
+    owner.take(&link, waited.iter().map(|awaited| &awaited.task)).await;
     shown
 }
 
-/// Waits for one task and prints what it gave, as JSON if so wanted; whoever asked for it from this place has it then.
+/// Waits for one task and prints what it gave, as JSON if so wanted; whoever asked for it has it then.
 pub(super) async fn one(
     screen: Screen,
     link: &Link,
     id: u64,
     deadline: Deadline,
     live: &mut Live,
-    (is_json, place): (bool, &Place),
+    (is_json, owner): (bool, &InboxOwner),
 ) -> Outcome {
     let waited = deadline.bound(until_over(link, id, deadline, live));
     let awaited = signals::unless_ended(screen, &[id], waited).await?;
@@ -61,7 +62,7 @@ pub(super) async fn one(
     } else {
         result::print(screen, link, task).await?;
     }
-    place.take(link, [task]).await;
+    owner.take(link, [task]).await;
     Ok(if awaited.timed_out {
         exit::WAIT_TIMED_OUT
     } else {
@@ -118,7 +119,7 @@ async fn several(
         let task = link
             .ask(async |client| client.task(*id).await)
             .await
-            .map_err(Failure::of_submit)?;
+            .map_err(AskError::of_submit)?;
         seen.push(Awaited {
             timed_out: !task.is_terminal(),
             task,

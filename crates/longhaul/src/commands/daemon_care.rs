@@ -8,7 +8,7 @@ use super::version::VERSION;
 use super::{Context, Outcome};
 use crate::args::DaemonCommand;
 use crate::clock;
-use crate::daemon_link::{Link, PATIENCE};
+use crate::daemon_link::Link;
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::age;
@@ -86,14 +86,14 @@ async fn ask_status(context: &Context, link: &Link) -> Result<Option<DaemonStatu
             }
         }
     };
-    match tokio::time::timeout(PATIENCE, asked).await {
+    match tokio::time::timeout(link.patience, asked).await {
         Ok(answer) => answer,
         Err(_) => Err(Failure::new(
             exit::OURS,
             format!(
                 "a daemon holds {} and has not answered for {} s",
                 link.client().socket().display(),
-                PATIENCE.as_secs()
+                link.patience.as_secs()
             ),
         )
         .hint("it may be stopped (SIGSTOP) or overloaded; tasks go on without it")),
@@ -106,7 +106,7 @@ async fn stop(context: &Context, link: &Link, pid: u32) -> Outcome {
         Err(error) if !error.is_about_the_connection() => return Err(error.into()),
         _ => {}
     }
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + link.patience;
     while !has_ended(pid) {
         if Instant::now() >= deadline {
             return Err(Failure::new(
@@ -126,7 +126,7 @@ async fn restart(context: &Context, link: &Link, before: &DaemonStatus) -> Outco
         Err(error) if !error.is_about_the_connection() => return Err(error.into()),
         _ => {}
     }
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + link.patience;
     let now = loop {
         match link.ask(async |client| client.daemon_status().await).await {
             Ok(now) if (now.pid, now.started_at) != (before.pid, before.started_at) => break now,

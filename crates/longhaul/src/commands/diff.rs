@@ -6,7 +6,8 @@ use longhaul_api::{Changes, ErrorCode, FileChange};
 
 use super::{Context, Outcome};
 use crate::args::DiffArguments;
-use crate::daemon_link::{AskError, Link};
+use crate::ask_error::AskError;
+use crate::daemon_link::Link;
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::plain;

@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 
 use longhaul_api::{Doctor, Finding, FindingLevel};
+use longhaul_model::with_causes;
 
 use super::{Context, Outcome};
 use crate::args::JsonArguments;
@@ -76,7 +77,7 @@ fn folders(context: &Context) -> Finding {
     let folders = &context.settings.folders;
     match folders.make() {
         Ok(()) => ok("folders", format!("the state lies in {}", folders.state.display())),
-        Err(error) => problem("folders", crate::failure::with_causes(&error), error.hint()),
+        Err(error) => problem("folders", with_causes(&error), error.hint()),
     }
 }
 
@@ -98,7 +99,7 @@ fn configuration(context: &Context) -> Finding {
             "configuration",
             format!("there is no {}; every default holds", file.display()),
         ),
-        Err(error) => problem("configuration", crate::failure::with_causes(&error), error.hint()),
+        Err(error) => problem("configuration", with_causes(&error), error.hint()),
     }
 }
 

@@ -9,12 +9,12 @@ use crate::exit;
 use crate::output::{length, plain};
 
 pub(super) async fn run(context: &Context, arguments: &InboxArguments) -> Outcome {
-    let place = Place::of(context, arguments.origin_session.as_deref());
-    let parent = arguments.parent.map(|id| id.get()).or(place.task);
+    let owner = InboxOwner::of(context, arguments.origin_session.as_deref());
+    let parent = arguments.parent.map(|id| id.get()).or(owner.task);
     // Inside a task it is that one's children, whatever chat its environment remembers.
     let session = match (&arguments.origin_session, parent) {
         (None, Some(_)) => None,
-        _ => place.origin_session.as_deref(),
+        _ => owner.origin_session.as_deref(),
     };
     let link = Link::open(&context.settings).await?;
     let inbox = link.ask(async |client| client.inbox(session, parent).await).await?;
@@ -49,12 +49,12 @@ fn line(item: &InboxItem) -> String {
 
 /// Where somebody asks from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct InboxOwner {
     origin_session: Option<String>,
     task: Option<u64>,
 }
 
-impl Place {
+impl InboxOwner {
     /// The chat session that was given, else the one the environment tells; and the task we are inside of.
     pub(super) fn of(context: &Context, given: Option<&str>) -> Self {
         let environment = &context.settings.environment;

@@ -3,7 +3,7 @@
 use longhaul_api::client::OutputQuery;
 use longhaul_api::{Task, TaskResult};
 
-use super::inbox::Place;
+use super::inbox::InboxOwner;
 use super::{Context, Outcome};
 use crate::args::ResultArguments;
 use crate::daemon_link::Link;
@@ -33,8 +33,8 @@ pub(super) async fn run(context: &Context, arguments: &ResultArguments) -> Outco
     } else {
         print(context.screen, &link, &task).await?;
     }
-    let place = Place::of(context, arguments.origin_session.as_deref());
-    place.take(&link, [&task]).await;
+    let owner = InboxOwner::of(context, arguments.origin_session.as_deref());
+    owner.take(&link, [&task]).await;
     Ok(exit::DONE)
 }
 

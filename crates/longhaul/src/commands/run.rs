@@ -9,7 +9,7 @@ use base64::Engine;
 use longhaul_api::SubmitRequest;
 use longhaul_api::client::OutputQuery;
 
-use super::inbox::Place;
+use super::inbox::InboxOwner;
 use super::prompt::{Typed, default_agent};
 use super::submit::{self, Then};
 use super::{Context, Outcome, result};
@@ -52,8 +52,8 @@ async fn attach(context: &Context, link: &Link, id: u64, arguments: &RunArgument
     if task.state != "completed" {
         result::say_how_it_ended(screen, &task);
     }
-    let place = Place::of(context, arguments.submit.origin_session.as_deref());
-    place.take(link, [&task]).await;
+    let owner = InboxOwner::of(context, arguments.submit.origin_session.as_deref());
+    owner.take(link, [&task]).await;
     Ok(exit::of_task(&task))
 }
 

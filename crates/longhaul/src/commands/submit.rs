@@ -9,9 +9,10 @@ use jiff::tz::TimeZone;
 use longhaul_api::client::Submitted;
 use longhaul_api::{Origin, SubmitRequest};
 
-use super::inbox::Place;
+use super::inbox::InboxOwner;
 use super::{Context, Outcome, r#await};
 use crate::args::SubmitArguments;
+use crate::ask_error::AskError;
 use crate::clock;
 use crate::daemon_link::Link;
 use crate::exit;
@@ -107,7 +108,7 @@ pub(super) async fn send(link: &Link, request: &SubmitRequest, key: Option<&str>
     let key = key.map_or_else(random_key, str::to_owned);
     link.ask(async |client| client.submit(request, Some(&key)).await)
         .await
-        .map_err(Failure::of_submit)
+        .map_err(AskError::of_submit)
 }
 
 /// `-d`: the id alone on standard output.
@@ -127,21 +128,21 @@ pub(super) async fn wait_for(context: &Context, link: &Link, id: u64, arguments:
     context.screen.talk(id);
     let deadline = Deadline::of_wait(arguments.wait_timeout, &arguments.wait);
     let mut live = Live::new(context.screen, arguments.wait.progress);
-    let place = Place::of(context, arguments.origin_session.as_deref());
-    r#await::one(context.screen, link, id, deadline, &mut live, (arguments.json, &place)).await
+    let owner = InboxOwner::of(context, arguments.origin_session.as_deref());
+    r#await::one(context.screen, link, id, deadline, &mut live, (arguments.json, &owner)).await
 }
 
 /// Stays until it is over, shows progress, and prints what it gave.
 pub(super) async fn stay_with(context: &Context, link: &Link, id: u64, arguments: &SubmitArguments) -> Outcome {
     let mut live = Live::new(context.screen, arguments.wait.progress);
-    let place = Place::of(context, arguments.origin_session.as_deref());
+    let owner = InboxOwner::of(context, arguments.origin_session.as_deref());
     r#await::one(
         context.screen,
         link,
         id,
         Deadline::never(),
         &mut live,
-        (arguments.json, &place),
+        (arguments.json, &owner),
     )
     .await
 }

@@ -323,8 +323,9 @@ fn some_length<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Dura
 
 #[cfg(test)]
 mod tests {
+    use longhaul_model::with_causes;
+
     use super::*;
-    use crate::failure::with_causes;
 
     fn refusal(text: &str) -> (String, String) {
         let error = parse(Path::new("config.toml"), text).expect_err("it is wrong");

@@ -2,6 +2,10 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long a daemon may take to answer before a command gives up and names the way out.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where the session of a chat that asks is told: by our own name, and by those that agents give to the commands they run
 /// (Codex 0.169, Claude Code 2.1.328, Gemini CLI 0.61).
@@ -39,6 +43,8 @@ pub(crate) struct Environment {
     pub(crate) listen: Option<String>,
     /// `LONGHAUL_LOG`: the daemon's log filter.
     pub(crate) log: Option<String>,
+    /// How long a daemon may take to answer. Builds for tests take it from `LONGHAUL_PATIENCE_MS`.
+    pub(crate) patience: Duration,
     /// Whether a browser could show something here.
     pub(crate) has_display: bool,
     /// Whether `NO_COLOR` is set, or the terminal is a dumb one.
@@ -63,6 +69,7 @@ impl Environment {
             origin_url: text("LONGHAUL_ORIGIN_URL"),
             listen: text("LONGHAUL_LISTEN"),
             log: text("LONGHAUL_LOG"),
+            patience: patience(),
             has_display: cfg!(target_os = "macos") || variable("DISPLAY").or(variable("WAYLAND_DISPLAY")).is_some(),
             no_color: variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|term| term == "dumb"),
         }
@@ -92,7 +99,26 @@ pub(crate) fn worktree_step_argument() -> Option<Option<OsString>> {
     (arguments.next()? == "worktree-step").then(|| arguments.next())
 }
 
+/// 10 s. Only a build for tests may be told otherwise, so that no test has to wait that long.
+fn patience() -> Duration {
+    #[cfg(debug_assertions)]
+    if let Some(ms) = variable("LONGHAUL_PATIENCE_MS").and_then(|value| value.to_str()?.parse().ok()) {
+        return Duration::from_millis(ms);
+    }
+    PATIENCE
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is the room that reads the environment")]
 pub(super) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_daemon_gets_ten_seconds_unless_a_test_says_otherwise() {
+        assert_eq!(Environment::read().patience, Duration::from_secs(10));
+    }
 }

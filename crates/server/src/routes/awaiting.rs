@@ -14,8 +14,8 @@ use crate::extract::TaskPath;
 use crate::params::Params;
 use crate::problem::{Answer, Failure};
 use crate::refusal;
-use crate::run::Stopped;
 use crate::state::ServerState;
+use crate::stopped::Stopped;
 use crate::view;
 
 /// The longest limit that is kept to the letter; timers cannot count further.

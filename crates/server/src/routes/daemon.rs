@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use longhaul_api as api;
 
 use crate::extract::{JsonOrNothing, Nothing};
-use crate::run::Stopped;
 use crate::state::ServerState;
+use crate::stopped::Stopped;
 
 /// What the daemon is.
 #[utoipa::path(

@@ -16,13 +16,15 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use longhaul_api as api;
-use longhaul_engine::{EventBounds, StoreFault, TaskFilter};
+use longhaul_engine::{EventBounds, StoreFault};
 use longhaul_model::TaskId;
 use tokio::sync::mpsc;
 
+use crate::feed::Frame;
 use crate::params::Params;
 use crate::problem::{Answer, Failure};
 use crate::refusal;
+use crate::stale;
 use crate::state::ServerState;
 use crate::view;
 
@@ -121,17 +123,16 @@ impl Teller {
         }
         let mut told = self.send(opening).await;
         while told {
-            changes.borrow_and_update();
-            let more = match self.next_batch().await {
-                Ok(more) => more,
-                Err(error) => {
-                    // The listener comes again and goes on where it was.
-                    tracing::error!(%error, "the events could not be read");
-                    return;
-                }
-            };
-            if !more.is_empty() {
-                told = self.send(more).await;
+            let newest = *changes.borrow_and_update();
+            if self.last < newest {
+                told = match self.next_batch().await {
+                    Ok(more) => self.send(more).await,
+                    Err(error) => {
+                        // The listener comes again and goes on where it was.
+                        tracing::error!(%error, "the events could not be read");
+                        return;
+                    }
+                };
                 continue;
             }
             told = tokio::select! {
@@ -143,50 +144,22 @@ impl Teller {
         }
     }
 
-    /// The events after the last one told; empty if there are none.
+    /// The events after the last one told. There is one.
     async fn next_batch(&mut self) -> Result<String, StoreFault> {
+        let read = frames_after(&self.state, &self.uuid, self.last);
+        let frames = self.state.feed.after(self.last, read).await?;
         let mut text = String::new();
-        let events = self.state.engine.events_after(self.last, BATCH)?;
-        let Some(first) = events.first() else { return Ok(text) };
-        if first.sequence != self.last + 1 {
+        if frames.first().is_none_or(|first| first.sequence != self.last + 1) {
             // Pruned while this listener was slow.
             self.last = self.state.engine.event_bounds()?.newest;
             self.reset(&mut text);
             return Ok(text);
         }
-        let mut tasks: HashMap<TaskId, Option<api::Task>> = HashMap::new();
-        for event in events {
-            let task = match tasks.entry(event.task) {
-                Entry::Occupied(known) => known.get().clone(),
-                Entry::Vacant(place) => place.insert(self.stored(event.task).await?).clone(),
-            };
-            let message = api::EventMessage {
-                seq: event.sequence,
-                at: event.at,
-                kind: event.kind,
-                task,
-            };
-            let data = serde_json::to_string(&message).expect("invariant: a message is JSON");
-            self.last = message.seq;
-            let _ = write!(
-                text,
-                "id: {}:{}\nevent: {}\ndata: {data}\n\n",
-                self.uuid, message.seq, message.kind
-            );
+        for frame in &frames {
+            self.last = frame.sequence;
+            text.push_str(&frame.text);
         }
         Ok(text)
-    }
-
-    /// The task as it is stored, which is never older than its newest event; nothing if it was pruned. The engine's own
-    /// copy of it may lag behind an event for a moment, and no later event would tell what it missed.
-    async fn stored(&self, id: TaskId) -> Result<Option<api::Task>, StoreFault> {
-        let before = TaskId::new(id.get() + 1);
-        let views = self.state.engine.page(TaskFilter::default(), before, 1).await?;
-        let now = self.state.engine.now();
-        Ok(views
-            .first()
-            .filter(|view| view.task.id == id)
-            .map(|view| view::task(view, now)))
     }
 
     fn reset(&self, text: &mut String) {
@@ -198,6 +171,38 @@ impl Teller {
     async fn send(&self, text: String) -> bool {
         self.frames.send(text.into()).await.is_ok()
     }
+}
+
+/// The events after `last` as they are told, each with its task as it is stored: never older than its newest event. The
+/// engine's own copy may lag behind an event for a moment, and no later event would tell what it missed.
+async fn frames_after(state: &ServerState, uuid: &str, last: u64) -> Result<Vec<Frame>, StoreFault> {
+    let events = state.engine.events_after(last, BATCH)?;
+    let mut tasks: HashMap<TaskId, Option<api::Task>> = HashMap::new();
+    let mut frames = Vec::with_capacity(events.len());
+    for event in events {
+        let task = match tasks.entry(event.task) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(place) => {
+                let stored = state.engine.view(event.task)?;
+                let shown = stored.map(|view| view::task(&view, state.engine.now()));
+                place.insert(shown).clone()
+            }
+        };
+        let message = api::EventMessage {
+            seq: event.sequence,
+            at: event.at,
+            parts: stale::parts(&event.kind).to_vec(),
+            kind: event.kind,
+            task,
+        };
+        let data = serde_json::to_string(&message).expect("invariant: a message is JSON");
+        let api::EventMessage { seq, kind, .. } = &message;
+        frames.push(Frame {
+            sequence: *seq,
+            text: format!("id: {uuid}:{seq}\nevent: {kind}\ndata: {data}\n\n").into(),
+        });
+    }
+    Ok(frames)
 }
 
 /// A body out of what the teller sends.

@@ -10,12 +10,12 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use longhaul_api as api;
 use longhaul_api::ErrorCode;
+use longhaul_model::with_causes;
 
 use crate::auth::{SESSION_LIVES, TokenError, wrong};
 use crate::extract::{Json, JsonOrNothing, Nothing};
 use crate::peer::Way;
 use crate::problem::{Answer, Failure};
-use crate::run::chain;
 use crate::state::ServerState;
 
 /// Signs a page in: a one-time code or the token for a session.
@@ -131,7 +131,7 @@ fn cookie_header(cookie: &str) -> HeaderMap {
 }
 
 fn unable(error: TokenError) -> Failure {
-    let failure = Failure::new(ErrorCode::Internal, chain(&error));
+    let failure = Failure::new(ErrorCode::Internal, with_causes(&error));
     match error.hint() {
         Some(hint) => failure.with_hint(hint),
         None => failure,

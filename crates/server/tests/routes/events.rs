@@ -30,6 +30,40 @@ fn every_change_is_told_once_and_in_order() {
 }
 
 #[test]
+fn an_event_says_which_parts_of_its_task_are_stale() {
+    let world = World::new();
+    let mut events = world.api.events(None);
+    world.submit(&world.script("exit 0"));
+    let told = events.until(PATIENCE, |event| event.name == "attempt-ended");
+    let parts = |name: &str| {
+        let event = told.iter().find(|event| event.name == name).expect("it was told");
+        event.data["parts"].clone()
+    };
+    assert_eq!(parts("submitted"), serde_json::json!(["task", "history"]));
+    assert_eq!(parts("claimed"), serde_json::json!(["task", "history"]));
+    assert_eq!(
+        parts("attempt-ended"),
+        serde_json::json!(["task", "history", "result", "changes"])
+    );
+}
+
+#[test]
+fn all_who_listen_are_told_the_same() {
+    let world = World::new();
+    let mut listeners = [(); 3].map(|()| world.api.events(None));
+    let id = world.submit(&world.script("exit 0"));
+    let told = listeners
+        .each_mut()
+        .map(|events| events.until(PATIENCE, |event| is_end_of(event, id) && event.name == "attempt-ended"));
+    let seen = |events: &[StreamEvent]| -> Vec<_> {
+        let one = |event: &StreamEvent| (event.id.clone(), event.name.clone(), event.data.clone());
+        events.iter().map(one).collect()
+    };
+    assert_eq!(seen(&told[0]), seen(&told[1]));
+    assert_eq!(seen(&told[0]), seen(&told[2]));
+}
+
+#[test]
 fn a_stream_goes_on_after_any_event_without_gap_or_double() {
     let world = World::new();
     let mut events = world.api.events(None);

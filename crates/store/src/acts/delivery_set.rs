@@ -11,7 +11,7 @@ pub struct DeliveriesSet {
     /// The deliveries that changed or are new; one with the same channel is replaced. If none of the notification's is
     /// pending after that, it is settled.
     pub deliveries: Vec<Delivery>,
-    /// When.
+    /// When this became known.
     pub at: Timestamp,
 }
 

@@ -80,16 +80,16 @@ pub enum OpenError {
     /// The copy that is made before the schema changes could not be made; the schema did not change.
     #[error("making a copy of the store before its schema changes, in {}", path.display())]
     Backup {
-        /// Where.
+        /// The file or folder.
         path: PathBuf,
-        /// Why not.
+        /// What the system said.
         #[source]
         source: Cause,
     },
     /// The operating system refused otherwise.
     #[error("opening {}", path.display())]
     Disk {
-        /// What.
+        /// The file or folder.
         path: PathBuf,
         /// What it said.
         #[source]

@@ -10,11 +10,11 @@ use crate::acts::StoreFault;
 pub struct Apply {
     /// To which.
     pub task: TaskId,
-    /// What.
+    /// What happened to it.
     pub event: Event,
     /// Who did it.
     pub actor: Actor,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
     /// What its attempt showed; nothing leaves what is known (a claim starts with nothing known).
     pub facts: Option<Facts>,
@@ -71,7 +71,7 @@ pub enum ApplyError {
     /// The event changes nothing about the task as it is.
     #[error("telling task {} what happened", task.id)]
     Rejected {
-        /// Why.
+        /// Why the life does not allow it.
         #[source]
         rejected: Rejected,
         /// The task as it is.

@@ -8,7 +8,7 @@ use crate::acts::StoreFault;
 /// A changed task.
 #[derive(Debug, Clone)]
 pub struct Edit {
-    /// Which.
+    /// The task to be changed.
     pub task: TaskId,
     /// The whole new spec.
     pub spec: Spec,
@@ -17,7 +17,7 @@ pub struct Edit {
     pub waits: Waits,
     /// Who changes it.
     pub actor: Actor,
-    /// When.
+    /// When it is changed.
     pub at: Timestamp,
 }
 

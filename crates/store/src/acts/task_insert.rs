@@ -26,7 +26,7 @@ pub struct NewTask {
     pub key: Option<Key>,
     /// Who submits.
     pub actor: Actor,
-    /// When.
+    /// When it is submitted.
     pub at: Timestamp,
     /// Who keeps it read-only; nothing if it is not.
     pub enforcement: Option<Enforcement>,

@@ -24,7 +24,7 @@ pub(super) struct Header {
 
 /// What is there.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum FileState {
     /// Nothing: a store can be made here.
     Nothing,
     /// A file that may well be ours.
@@ -41,7 +41,7 @@ pub(super) fn log_path(database: &Path) -> PathBuf {
 }
 
 /// Looks, and touches nothing.
-pub(super) fn look(database: &Path) -> io::Result<Found> {
+pub(super) fn look(database: &Path) -> io::Result<FileState> {
     let log_bytes = match std::fs::metadata(log_path(database)) {
         Ok(metadata) => metadata.len(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
@@ -50,8 +50,9 @@ pub(super) fn look(database: &Path) -> io::Result<Found> {
     let mut file = match File::open(database) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let lost = || Found::Damaged("its write-ahead log is there, but the database itself is missing".to_owned());
-            return Ok(if log_bytes > 0 { lost() } else { Found::Nothing });
+            let lost =
+                || FileState::Damaged("its write-ahead log is there, but the database itself is missing".to_owned());
+            return Ok(if log_bytes > 0 { lost() } else { FileState::Nothing });
         }
         Err(error) => return Err(error),
     };
@@ -63,9 +64,9 @@ pub(super) fn look(database: &Path) -> io::Result<Found> {
             is_short: true,
             has_log: false,
             ..
-        }) => Found::Damaged("its end is missing".to_owned()),
-        Ok(header) => Found::Database(header),
-        Err(detail) => Found::Damaged(detail),
+        }) => FileState::Damaged("its end is missing".to_owned()),
+        Ok(header) => FileState::Database(header),
+        Err(detail) => FileState::Damaged(detail),
     })
 }
 

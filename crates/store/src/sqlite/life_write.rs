@@ -8,14 +8,14 @@ use crate::sqlite::work::Work;
 
 /// Where a task stood when the decision was made.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Standing {
+pub(super) struct Expected {
     task: TaskId,
     pub(super) state: StateName,
     fence: Fence,
     needs_attention: bool,
 }
 
-impl Standing {
+impl Expected {
     pub(super) fn of(task: &Task) -> Self {
         Self {
             task: task.id,
@@ -30,7 +30,7 @@ impl Standing {
 /// stored.
 pub(super) fn compare_and_set(
     work: &mut Work<'_>,
-    before: Standing,
+    before: Expected,
     after: &Task,
     history_count: i64,
 ) -> Result<bool, StoreFault> {
@@ -74,7 +74,7 @@ mod tests {
     use crate::sqlite::task_apply::task_apply;
     use crate::sqlite::task_insert::{Prepared, task_insert};
     use crate::sqlite::task_read::stored_task;
-    use crate::sqlite::work::Manner;
+    use crate::sqlite::work::RequestIsolation;
 
     fn inserted(work: &mut Work<'_>) -> Task {
         let new = NewTask {
@@ -117,7 +117,7 @@ mod tests {
         let mut conn = rusqlite::Connection::open(&path).expect("a database");
         migrate(&mut conn, &path, MIGRATIONS).expect("a schema");
         let tally = Tally::load(&conn).expect("readable").expect("there");
-        let mut work = Work::new(&conn, tally, Manner::Careful);
+        let mut work = Work::new(&conn, tally, RequestIsolation::Savepoint);
         let task = inserted(&mut work);
         let running = tell(&mut work, &task, Event::Claimed { fence: Fence(1) });
         let asked = Event::CancelRequested {
@@ -134,12 +134,12 @@ mod tests {
         let now = tell(&mut work, &task, Event::Claimed { fence: Fence(2) });
         assert_eq!(now.state(), running.state());
         let counted = work.tally;
-        assert!(!compare_and_set(&mut work, Standing::of(&running), &decided, 9).expect("asked"));
+        assert!(!compare_and_set(&mut work, Expected::of(&running), &decided, 9).expect("asked"));
         assert_eq!(
             stored_task(work.conn, task.id).expect("readable").expect("there").task,
             now
         );
         assert_eq!(work.tally, counted);
-        assert!(compare_and_set(&mut work, Standing::of(&now), &now, 9).expect("asked"));
+        assert!(compare_and_set(&mut work, Expected::of(&now), &now, 9).expect("asked"));
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
+use super::open_refusal::refused;
 use crate::acts::{OpenError, StoreFault};
 
 /// Each takes the schema from its place in the list to the next number.
@@ -28,7 +29,7 @@ pub(super) fn schema_of(conn: &Connection) -> rusqlite::Result<u32> {
 /// Does the missing ones of `migrations` in order. If the database has a schema already and lacks any, a copy named
 /// after its schema is made beside it first.
 pub(super) fn migrate(conn: &mut Connection, database: &Path, migrations: &[&str]) -> Result<(), OpenError> {
-    let refused = |error: rusqlite::Error| super::open::refused(database, error);
+    let refused = |error: rusqlite::Error| refused(database, error);
     let found = schema_of(conn).map_err(refused)?;
     let missing = migrations.get(found as usize..).unwrap_or_default();
     if found > 0 && !missing.is_empty() {

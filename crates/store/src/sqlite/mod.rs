@@ -16,6 +16,7 @@ mod message;
 mod migrate;
 mod notifications;
 mod open;
+mod open_refusal;
 mod prune;
 mod query;
 mod queue_set;

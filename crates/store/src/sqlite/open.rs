@@ -12,10 +12,11 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::watch;
 
 use crate::acts::{OpenError, OpenOptions, StoreFault};
-use crate::sqlite::file_checks::{self, APPLICATION_ID, Found, Header};
+use crate::sqlite::file_checks::{self, APPLICATION_ID, FileState, Header};
 use crate::sqlite::file_system;
 use crate::sqlite::lock::{Attempted, FolderLock};
 use crate::sqlite::migrate::{MIGRATIONS, SCHEMA_VERSION, migrate, schema_of};
+use crate::sqlite::open_refusal::{fault_in, refused};
 use crate::sqlite::reader::Readers;
 use crate::sqlite::row::stored;
 use crate::sqlite::tally::Tally;
@@ -55,9 +56,9 @@ impl Sqlite {
         let lock = enter(folder)?;
         let database = folder.join(FILE);
         match file_checks::look(&database).map_err(|error| in_file(&database, error))? {
-            Found::Damaged(detail) => return Err(OpenError::Corrupt { path: database, detail }),
-            Found::Nothing => create(folder, &database)?,
-            Found::Database(header) => check(&database, header)?,
+            FileState::Damaged(detail) => return Err(OpenError::Corrupt { path: database, detail }),
+            FileState::Nothing => create(folder, &database)?,
+            FileState::Database(header) => check(&database, header)?,
         }
         let mut conn = connect(&database)?;
         migrate(&mut conn, &database, MIGRATIONS)?;
@@ -291,26 +292,6 @@ fn in_file(path: &Path, error: io::Error) -> OpenError {
         _ => OpenError::Disk {
             path,
             source: Arc::new(error),
-        },
-    }
-}
-
-/// What SQLite said of `database`, as a reason not to open it.
-pub(super) fn refused(database: &Path, error: rusqlite::Error) -> OpenError {
-    fault_in(database, error.into())
-}
-
-fn fault_in(database: &Path, fault: StoreFault) -> OpenError {
-    let path = database.to_owned();
-    match fault {
-        StoreFault::DiskFull => OpenError::DiskFull { path },
-        StoreFault::ReadOnly => OpenError::PermissionDenied { path },
-        StoreFault::Corrupt { detail } => OpenError::Corrupt { path, detail },
-        StoreFault::Disk { source } => OpenError::Disk { path, source },
-        StoreFault::Database { source } => OpenError::Database { path, source },
-        fault => OpenError::Database {
-            path,
-            source: Arc::new(fault),
         },
     }
 }

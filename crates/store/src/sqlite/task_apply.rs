@@ -5,7 +5,7 @@ use longhaul_model::{Ending, Event, Facts, State, Task, transition};
 
 use crate::acts::{Applied, Apply, ApplyError, StoreFault};
 use crate::sqlite::journal::{self, Step};
-use crate::sqlite::life_write::{Standing, compare_and_set};
+use crate::sqlite::life_write::{Expected, compare_and_set};
 use crate::sqlite::notifications;
 use crate::sqlite::row::{damaged, id, json, keepable, micros, parse, stored, time};
 use crate::sqlite::task_read::stored_task;
@@ -26,7 +26,7 @@ pub(crate) fn task_apply(work: &mut Work<'_>, apply: &Apply) -> Result<Applied, 
             });
         }
     };
-    let before = Standing::of(&task);
+    let before = Expected::of(&task);
     let before_life = std::mem::replace(&mut task.life, life);
     match &apply.event {
         Event::Claimed { .. } => claimed(work, &mut task, &before_life.state, apply, at)?,
@@ -59,8 +59,8 @@ pub(crate) fn task_apply_all(
 ) -> Result<Vec<Result<Applied, ApplyError>>, StoreFault> {
     let mut answers = Vec::with_capacity(all.len());
     for apply in all {
-        answers.push(work.alone(|work| task_apply(work, apply)));
-        if let Some(fault) = work.lost() {
+        answers.push(work.isolated(|work| task_apply(work, apply)));
+        if let Some(fault) = work.transaction_lost() {
             return Err(fault);
         }
     }

@@ -4,7 +4,7 @@ use longhaul_model::{Actor, AttemptNumber, Effect, Event, MAY_BE_EDITED, Rejecte
 
 use crate::acts::{Applied, Edit, EditError, StoreFault};
 use crate::sqlite::journal::{self, Step};
-use crate::sqlite::life_write::{Standing, compare_and_set};
+use crate::sqlite::life_write::{Expected, compare_and_set};
 use crate::sqlite::notifications;
 use crate::sqlite::row::{damaged, id, json, keepable};
 use crate::sqlite::task_insert::{labels, queue_exists};
@@ -25,7 +25,7 @@ pub(crate) fn task_edit(work: &mut Work<'_>, edit: &Edit) -> Result<Applied, Edi
     if let Some(path) = dependency::cycle(work, task.id, &edit.spec.after)? {
         return Err(EditError::DependencyCycle { path });
     }
-    let before = Standing::of(&task);
+    let before = Expected::of(&task);
     let waits = Waits {
         dependencies: dependencies.unmet,
         ..edit.waits.clone()
@@ -51,7 +51,7 @@ pub(crate) fn task_edit(work: &mut Work<'_>, edit: &Edit) -> Result<Applied, Edi
     let Some((broken, state)) = dependencies.broken else {
         return Ok(Applied { task, effects });
     };
-    let before = Standing::of(&task);
+    let before = Expected::of(&task);
     let ended = Event::DependencyEnded { task: broken, state };
     let (life, effects) = transition(&task.life, &ended, at).map_err(|rejected| unexpected(&task, &rejected))?;
     task.life = life;
@@ -63,7 +63,7 @@ pub(crate) fn task_edit(work: &mut Work<'_>, edit: &Edit) -> Result<Applied, Edi
     Ok(Applied { task, effects })
 }
 
-fn store(work: &mut Work<'_>, before: Standing, task: &Task, history_count: i64) -> Result<(), EditError> {
+fn store(work: &mut Work<'_>, before: Expected, task: &Task, history_count: i64) -> Result<(), EditError> {
     if !compare_and_set(work, before, task, history_count)? {
         return Err(EditError::Stale(task.id));
     }
@@ -90,7 +90,7 @@ fn store(work: &mut Work<'_>, before: Standing, task: &Task, history_count: i64)
 
 fn record(
     work: &mut Work<'_>,
-    before: Standing,
+    before: Expected,
     task: &Task,
     number: i64,
     at: jiff::Timestamp,

@@ -10,52 +10,52 @@ use crate::sqlite::tally::Tally;
 
 /// How the requests of a group are kept apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Manner {
+pub(super) enum RequestIsolation {
     /// Not at all, as long as none fails after it wrote something; refusals come before that. A savepoint each would
     /// halve what a group can do: it copies every page that is touched, and cuts the search index into small pieces.
-    Hopeful,
+    Optimistic,
     /// By a savepoint each.
-    Careful,
+    Savepoint,
 }
 
 /// One open transaction.
 pub(crate) struct Work<'writer> {
     pub(super) conn: &'writer Connection,
     pub(super) tally: Tally,
-    manner: Manner,
+    isolation: RequestIsolation,
     /// Whether a request failed after it wrote something, and nothing can take that back alone.
-    half_done: bool,
+    dirty: bool,
     /// Why the database gave the whole transaction up; nothing while it stands.
-    lost: RefCell<Option<StoreFault>>,
+    transaction_lost: RefCell<Option<StoreFault>>,
 }
 
 impl<'writer> Work<'writer> {
-    pub(super) fn new(conn: &'writer Connection, tally: Tally, manner: Manner) -> Self {
+    pub(super) fn new(conn: &'writer Connection, tally: Tally, isolation: RequestIsolation) -> Self {
         Self {
             conn,
             tally,
-            manner,
-            half_done: false,
-            lost: RefCell::default(),
+            isolation,
+            dirty: false,
+            transaction_lost: RefCell::default(),
         }
     }
 
     /// Why nothing of this transaction is left: the database ends one by itself when the disk is full or fails.
     /// Nothing while it stands.
-    pub(super) fn lost(&self) -> Option<StoreFault> {
-        self.lost.borrow().clone()
+    pub(super) fn transaction_lost(&self) -> Option<StoreFault> {
+        self.transaction_lost.borrow().clone()
     }
 
     /// Whether the transaction must not be committed, but done again carefully.
-    pub(super) fn is_half_done(&self) -> bool {
-        self.half_done
+    pub(super) fn is_dirty(&self) -> bool {
+        self.dirty
     }
 
     fn noted<T>(&self, answer: Result<T, StoreFault>) -> Result<T, StoreFault> {
         if let Err(fault) = &answer
             && self.conn.is_autocommit()
         {
-            self.lost.borrow_mut().get_or_insert_with(|| fault.clone());
+            self.transaction_lost.borrow_mut().get_or_insert_with(|| fault.clone());
         }
         answer
     }
@@ -83,27 +83,27 @@ impl<'writer> Work<'writer> {
     }
 
     /// Does `act`, and takes back all of it if it fails.
-    pub(super) fn alone<A, E: From<StoreFault>>(
+    pub(super) fn isolated<A, E: From<StoreFault>>(
         &mut self,
         act: impl FnOnce(&mut Self) -> Result<A, E>,
     ) -> Result<A, E> {
         let before = self.tally;
         let changes = self.conn.total_changes();
-        if self.manner == Manner::Careful {
-            self.run("SAVEPOINT alone", [])?;
+        if self.isolation == RequestIsolation::Savepoint {
+            self.run("SAVEPOINT request", [])?;
         }
         let answer = act(self);
         if answer.is_err() {
             self.tally = before;
         }
-        match self.manner {
-            Manner::Hopeful => self.half_done |= answer.is_err() && self.conn.total_changes() != changes,
-            Manner::Careful if self.lost().is_some() => {}
-            Manner::Careful => {
+        match self.isolation {
+            RequestIsolation::Optimistic => self.dirty |= answer.is_err() && self.conn.total_changes() != changes,
+            RequestIsolation::Savepoint if self.transaction_lost().is_some() => {}
+            RequestIsolation::Savepoint => {
                 if answer.is_err() {
-                    self.run("ROLLBACK TO alone", [])?;
+                    self.run("ROLLBACK TO request", [])?;
                 }
-                self.run("RELEASE alone", [])?;
+                self.run("RELEASE request", [])?;
             }
         }
         answer

@@ -16,7 +16,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::acts::StoreFault;
 use crate::sqlite::tally::Tally;
-use crate::sqlite::work::{Manner, Work};
+use crate::sqlite::work::{RequestIsolation, Work};
 
 /// How many requests share one commit at most.
 const GROUP: usize = 1_000;
@@ -54,7 +54,7 @@ where
     E: From<StoreFault> + Send,
 {
     fn act(&mut self, work: &mut Work<'_>) {
-        self.answer = Some(work.alone(&mut self.act));
+        self.answer = Some(work.isolated(&mut self.act));
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreFault>) {
@@ -139,11 +139,11 @@ impl Writer {
     pub(super) fn start(conn: Connection, tally: Tally) -> io::Result<Self> {
         let inbox = Arc::new(Inbox::default());
         let (announce, changes) = watch::channel(tally.newest_event());
-        let room = Arc::clone(&inbox);
+        let of_thread = Arc::clone(&inbox);
         let write = move || {
             // Also if an act panics: nobody must wait for a thread that is gone.
-            let _closing = CloseOnDrop(Arc::clone(&room));
-            Thread { conn, tally, announce }.work_off(&room)
+            let _closing = CloseOnDrop(Arc::clone(&of_thread));
+            Thread { conn, tally, announce }.run(&of_thread)
         };
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
@@ -207,7 +207,7 @@ struct Thread {
 }
 
 impl Thread {
-    fn work_off(mut self, inbox: &Inbox) -> Result<(), StoreFault> {
+    fn run(mut self, inbox: &Inbox) -> Result<(), StoreFault> {
         while let Some(mut group) = inbox.take() {
             let committed = self.commit(&mut group);
             for request in group {
@@ -221,9 +221,9 @@ impl Thread {
 
     /// All of the group or nothing of it. Whatever the answer, no transaction is open afterwards.
     fn commit(&mut self, group: &mut [Box<dyn Request>]) -> Result<(), StoreFault> {
-        let mut tally = self.transact(group, Manner::Hopeful)?;
+        let mut tally = self.transact(group, RequestIsolation::Optimistic)?;
         if tally.is_none() {
-            tally = self.transact(group, Manner::Careful)?;
+            tally = self.transact(group, RequestIsolation::Savepoint)?;
         }
         let Some(tally) = tally else {
             return Err(StoreFault::Closed);
@@ -236,23 +236,31 @@ impl Thread {
     }
 
     /// Nothing if a request failed in the middle: then all was taken back, and wants to be done again carefully.
-    fn transact(&self, group: &mut [Box<dyn Request>], manner: Manner) -> Result<Option<Tally>, StoreFault> {
-        let answer = self.attempt(group, manner);
+    fn transact(
+        &self,
+        group: &mut [Box<dyn Request>],
+        isolation: RequestIsolation,
+    ) -> Result<Option<Tally>, StoreFault> {
+        let answer = self.attempt(group, isolation);
         if !self.conn.is_autocommit() {
             self.conn.execute_batch("ROLLBACK")?;
         }
         answer
     }
 
-    fn attempt(&self, group: &mut [Box<dyn Request>], manner: Manner) -> Result<Option<Tally>, StoreFault> {
-        let mut work = Work::new(&self.conn, self.tally, manner);
+    fn attempt(
+        &self,
+        group: &mut [Box<dyn Request>],
+        isolation: RequestIsolation,
+    ) -> Result<Option<Tally>, StoreFault> {
+        let mut work = Work::new(&self.conn, self.tally, isolation);
         work.run("BEGIN IMMEDIATE", [])?;
         for request in group {
             request.act(&mut work);
-            if let Some(fault) = work.lost() {
+            if let Some(fault) = work.transaction_lost() {
                 return Err(fault);
             }
-            if work.is_half_done() {
+            if work.is_dirty() {
                 return Ok(None);
             }
         }

@@ -33,6 +33,7 @@ impl Mark {
 
 /// Whether a process carries a mark that we do not carry ourselves. An error if it cannot be looked at.
 pub(crate) fn is_carried_by(pid: i32) -> io::Result<bool> {
+    // The ordinary case first: it needs no look at ourselves.
     let theirs = hard_limit(&pid.to_string())?;
     Ok(theirs <= HIGHEST && theirs < hard_limit("self")?)
 }

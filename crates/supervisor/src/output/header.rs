@@ -21,7 +21,7 @@ pub(super) const HEADER_BYTES: u64 = 4096;
 
 /// Who writes the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub(crate) enum CaptureMode {
     /// The supervisor, into head and tail.
     Copied,
     /// The program, into a file per stream.
@@ -48,8 +48,8 @@ impl Default for Geometry {
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Header {
-    pub(super) mode: Mode,
+pub(crate) struct IndexHeader {
+    pub(super) mode: CaptureMode,
     pub(super) geometry: Geometry,
     /// Bytes kept in `output.head`, at most.
     pub(super) head_limit: u64,
@@ -79,8 +79,8 @@ pub(super) struct Hole {
     pub(super) until: u64,
 }
 
-impl Header {
-    pub(super) fn new(mode: Mode, head_limit: u64, tail_limit: u64, geometry: Geometry) -> Self {
+impl IndexHeader {
+    pub(super) fn new(mode: CaptureMode, head_limit: u64, tail_limit: u64, geometry: Geometry) -> Self {
         Self {
             mode,
             geometry,
@@ -163,7 +163,7 @@ impl Header {
         let mut bytes = [0; ENCODED_BYTES];
         bytes[..8].copy_from_slice(MAGIC);
         bytes[8..12].copy_from_slice(&VERSION.to_le_bytes());
-        bytes[12..16].copy_from_slice(&u32::from(self.mode == Mode::Direct).to_le_bytes());
+        bytes[12..16].copy_from_slice(&u32::from(self.mode == CaptureMode::Direct).to_le_bytes());
         for (place, field) in bytes[16..].as_chunks_mut::<8>().0.iter_mut().zip(fields) {
             *place = field.to_le_bytes();
         }
@@ -186,7 +186,11 @@ impl Header {
         }
         let field = |number: usize| word(16 + number * 8);
         Ok(Self {
-            mode: if half(12) == 0 { Mode::Copied } else { Mode::Direct },
+            mode: if half(12) == 0 {
+                CaptureMode::Copied
+            } else {
+                CaptureMode::Direct
+            },
             geometry: Geometry {
                 head_records: field(0),
                 tail_records: field(1),

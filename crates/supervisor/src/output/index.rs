@@ -7,7 +7,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 
 use super::Stream;
-use super::header::{HEADER_BYTES, Header};
+use super::header::{HEADER_BYTES, IndexHeader};
 
 pub(super) const RECORD_BYTES: u64 = 24;
 /// How many records more than are kept the ring has room for: as many as are written between two publications.
@@ -60,7 +60,7 @@ impl Record {
     }
 }
 
-impl Header {
+impl IndexHeader {
     /// Where record `number` is in the file.
     pub(super) fn record_position(&self, number: u64) -> u64 {
         let slot = match self.head {

@@ -19,7 +19,7 @@ mod writer;
 
 pub use reader::{Body, Piece, Reader};
 pub(crate) use seal::seal;
-pub(crate) use writer::{Absorbed, Source, Writer};
+pub(crate) use writer::{Absorbed, OutputDescriptor, Writer};
 
 use std::path::Path;
 
@@ -42,7 +42,7 @@ pub enum Stream {
 }
 
 impl Stream {
-    /// Both.
+    /// Both streams.
     pub const ALL: [Self; 2] = [Self::Stdout, Self::Stderr];
 
     pub(crate) const fn slot(self) -> usize {

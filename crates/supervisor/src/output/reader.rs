@@ -6,7 +6,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use super::header::{Header, Mode};
+use super::header::{CaptureMode, IndexHeader};
 use super::index::Record;
 use super::{HEAD, INDEX, Stream, TAIL};
 use crate::document::ReadError;
@@ -98,8 +98,8 @@ impl Reader {
     pub fn read_stream(&self, stream: Stream, from: u64, max_bytes: u64) -> Result<Vec<Piece>, ReadError> {
         let found = self.retrying(|view, collected| match view.locate(stream, from)? {
             None => Ok(view.header.produced),
-            Some(Place::Kept(combined)) => view.collect(collected, combined, Some(stream), max_bytes),
-            Some(Place::Lost { combined, until }) => {
+            Some(StreamPosition::Kept(combined)) => view.collect(collected, combined, Some(stream), max_bytes),
+            Some(StreamPosition::Lost { combined, until }) => {
                 let record = view.record(view.find(until)?)?;
                 let resumed = record.stream_offset(until, stream);
                 collected.push(Piece {
@@ -156,7 +156,7 @@ impl Reader {
             }
         }
         let Some(index) = self.index.get() else { return Ok(None) };
-        let Some(header) = Header::read(index, &path)? else {
+        let Some(header) = IndexHeader::read(index, &path)? else {
             return Ok(None);
         };
         let tail_from = header.tail_from(index).map_err(|error| ReadError::io(&path, error))?;
@@ -170,7 +170,7 @@ impl Reader {
 }
 
 /// Where an offset of a stream is in all output.
-enum Place {
+enum StreamPosition {
     Kept(u64),
     Lost { combined: u64, until: u64 },
 }
@@ -179,7 +179,7 @@ enum Place {
 pub(super) struct View<'a> {
     folder: &'a Path,
     index: &'a File,
-    pub(super) header: Header,
+    pub(super) header: IndexHeader,
     tail_from: Option<u64>,
 }
 
@@ -233,7 +233,7 @@ impl View<'_> {
         }
     }
 
-    fn locate(&self, stream: Stream, from: u64) -> Result<Option<Place>, ReadError> {
+    fn locate(&self, stream: Stream, from: u64) -> Result<Option<StreamPosition>, ReadError> {
         if from >= self.header.length(stream) || self.header.record_count() == 0 {
             return Ok(None);
         }
@@ -247,11 +247,11 @@ impl View<'_> {
         let combined = combined.min(self.run_end(place)?);
         let gap = self.gap();
         Ok(Some(match gap.contains(&combined) {
-            true => Place::Lost {
+            true => StreamPosition::Lost {
                 combined,
                 until: gap.end,
             },
-            false => Place::Kept(combined),
+            false => StreamPosition::Kept(combined),
         }))
     }
 
@@ -348,8 +348,8 @@ impl View<'_> {
     fn piece(&self, record: &Record, position: u64, length: u64) -> Result<Piece, ReadError> {
         let offset_in_stream = record.stream_offset(position, record.stream);
         let body = match self.header.mode {
-            Mode::Copied => self.copied(position, length)?,
-            Mode::Direct => self.direct(record.stream, offset_in_stream, length)?,
+            CaptureMode::Copied => self.copied(position, length)?,
+            CaptureMode::Direct => self.direct(record.stream, offset_in_stream, length)?,
         };
         Ok(Piece {
             offset: position,
@@ -412,11 +412,11 @@ impl View<'_> {
         let Body::Bytes(bytes) = &piece.body else { return true };
         let end = |start: u64| start + bytes.len() as u64;
         match self.header.mode {
-            Mode::Copied => {
+            CaptureMode::Copied => {
                 let gap = self.gap();
                 piece.offset >= gap.end || end(piece.offset) <= gap.start
             }
-            Mode::Direct => {
+            CaptureMode::Direct => {
                 let hole = self.header.holes[piece.stream.slot()];
                 piece.offset_in_stream >= hole.until || end(piece.offset_in_stream) <= hole.from
             }

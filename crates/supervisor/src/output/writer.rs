@@ -9,7 +9,7 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::header::{ClosedHead, Geometry, Header, Hole, Mode};
+use super::header::{CaptureMode, ClosedHead, Geometry, Hole, IndexHeader};
 use super::index::Record;
 use super::transfer::{CHUNK_BYTES, Transfer};
 use super::{HEAD, INDEX, Stream, TAIL};
@@ -26,7 +26,7 @@ const BLOCK_BYTES: u64 = 4096;
 
 /// A descriptor that a program writes to.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Source<'a> {
+pub(crate) struct OutputDescriptor<'a> {
     pub(crate) descriptor: BorrowedFd<'a>,
     pub(crate) is_pipe: bool,
 }
@@ -46,7 +46,7 @@ pub(crate) enum Absorbed {
 #[derive(Debug)]
 pub(crate) struct Writer {
     folder: PathBuf,
-    header: Header,
+    header: IndexHeader,
     index: Option<File>,
     head: Option<File>,
     tail: Option<File>,
@@ -62,8 +62,10 @@ impl Writer {
 
     pub(super) fn with_geometry(folder: &Path, capture: Capture, cap: OutputCap, geometry: Geometry) -> Self {
         let header = match capture {
-            Capture::Pipe | Capture::Pty => Header::new(Mode::Copied, cap.head_bytes, cap.tail_bytes, geometry),
-            Capture::File => Header::new(Mode::Direct, u64::MAX, u64::MAX, geometry),
+            Capture::Pipe | Capture::Pty => {
+                IndexHeader::new(CaptureMode::Copied, cap.head_bytes, cap.tail_bytes, geometry)
+            }
+            Capture::File => IndexHeader::new(CaptureMode::Direct, u64::MAX, u64::MAX, geometry),
         };
         Self::on(folder, header, cap)
     }
@@ -76,7 +78,7 @@ impl Writer {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::new(folder, Capture::File, cap)),
             Err(error) => return Err(ReadError::io(&path, error)),
         };
-        match Header::read(&index, &path)? {
+        match IndexHeader::read(&index, &path)? {
             Some(header) => Ok(Self {
                 index: Some(index),
                 ..Self::on(folder, header, cap)
@@ -85,7 +87,7 @@ impl Writer {
         }
     }
 
-    fn on(folder: &Path, header: Header, cap: OutputCap) -> Self {
+    fn on(folder: &Path, header: IndexHeader, cap: OutputCap) -> Self {
         // Of both caps standard output gets three quarters: it is where the result is.
         let share = |bytes: u64| [bytes / 4 * 3 + bytes % 4, bytes / 4];
         let (heads, tails) = (share(cap.head_bytes), share(cap.tail_bytes));
@@ -128,7 +130,7 @@ impl Writer {
     }
 
     /// Takes what a source has, at most one chunk.
-    pub(crate) fn absorb(&mut self, stream: Stream, source: Source<'_>) -> io::Result<Absorbed> {
+    pub(crate) fn absorb(&mut self, stream: Stream, source: OutputDescriptor<'_>) -> io::Result<Absorbed> {
         if self.header.head.is_none() && self.header.produced >= self.header.head_limit {
             self.close_head();
         }
@@ -310,7 +312,7 @@ mod tests {
             let taken = writer
                 .absorb(
                     *stream,
-                    Source {
+                    OutputDescriptor {
                         descriptor: source.as_fd(),
                         is_pipe: true,
                     },
@@ -392,7 +394,7 @@ mod tests {
         let mut writer = Writer::new(folder.path(), Capture::Pipe, OutputCap::default());
         let (source, sink) = rustix::pipe::pipe().expect("a pipe");
         rustix::io::ioctl_fionbio(&source, true).expect("a flag");
-        let tap = Source {
+        let tap = OutputDescriptor {
             descriptor: source.as_fd(),
             is_pipe: true,
         };

@@ -12,12 +12,12 @@ const LISTED: usize = 100;
 
 /// The leftovers of one step.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
+pub(super) struct StepLeftovers {
     known: HashMap<(i32, u64), usize>,
     list: Vec<Leftover>,
 }
 
-impl Asked {
+impl StepLeftovers {
     /// Asks everything alive that has not been asked yet to end.
     pub(super) fn ask(&mut self, tree: &Tree) {
         for one in tree.living() {

@@ -5,7 +5,7 @@ use crate::document::ReadError;
 use crate::folder::AttemptFolder;
 use crate::receipt::StopSeen;
 use crate::signal::Signal;
-use crate::stop::StopRequest;
+use crate::stop_request::StopRequest;
 use crate::supervise::signals::Signals;
 
 /// Everything asked so far. The first stop counts.

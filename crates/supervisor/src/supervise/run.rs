@@ -13,7 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use super::capture::{Feed, FeedError};
 use super::idle::IdleWatch;
 use super::ladder::{Escalation, Ladder};
-use super::leftovers::Asked;
+use super::leftovers::StepLeftovers;
 use super::life::Supervisor;
 use super::tree::Reaped;
 use crate::clock;
@@ -88,7 +88,7 @@ pub(super) struct Run<'a> {
     phase: Phase,
     cause: Option<Cause>,
     exit: Option<(Exit, i64, Duration)>,
-    asked: Asked,
+    leftovers: StepLeftovers,
     started: Instant,
     limit: Option<(Instant, u64)>,
     idle: Option<(IdleWatch, u64)>,
@@ -126,7 +126,7 @@ impl<'a> Run<'a> {
             phase: Phase::Running,
             cause: None,
             exit: None,
-            asked: Asked::default(),
+            leftovers: StepLeftovers::default(),
             started,
             asked_before_end: false,
         }
@@ -151,7 +151,7 @@ impl<'a> Run<'a> {
         Ran {
             exit,
             cause: self.cause,
-            leftovers: self.asked.into_list(),
+            leftovers: self.leftovers.into_list(),
             ended_at_us,
             duration,
             asked_before_end: self.asked_before_end,
@@ -179,7 +179,7 @@ impl<'a> Run<'a> {
                     *quiet_since = now;
                 }
             }
-            Err(FeedError::Overflow(message)) => self.blame(Cause::Overflow(message)),
+            Err(FeedError::Overflow(message)) => self.set_cause(Cause::Overflow(message)),
         }
     }
 
@@ -193,27 +193,27 @@ impl<'a> Run<'a> {
             self.supervisor.requests.look(&self.supervisor.attempt);
             if self.supervisor.requests.stop().is_some() {
                 self.asked_before_end = true;
-                self.blame(Cause::Stop);
+                self.set_cause(Cause::Stop);
             }
             if let Some(signal) = self.supervisor.requests.told_to_end() {
-                self.blame(Cause::Lost(signal));
+                self.set_cause(Cause::Lost(signal));
             }
         }
         if let Some((until, after_ms)) = self.limit
             && now >= until
         {
-            self.blame(Cause::Timeout { after_ms });
+            self.set_cause(Cause::Timeout { after_ms });
         }
         if self.cause.is_none()
             && let Some((idle, after_ms)) = &mut self.idle
             && idle.is_idle(now, &self.supervisor.tree)
         {
             let after_ms = *after_ms;
-            self.blame(Cause::Idle { after_ms });
+            self.set_cause(Cause::Idle { after_ms });
         }
     }
 
-    fn blame(&mut self, cause: Cause) {
+    fn set_cause(&mut self, cause: Cause) {
         if self.exit.is_none() {
             self.cause.get_or_insert(cause);
         }
@@ -277,13 +277,13 @@ impl<'a> Run<'a> {
         if self.supervisor.tree.is_empty(reaped) {
             self.phase = Phase::Over;
         } else if keeps {
-            self.asked.keep(&mut self.supervisor.tree);
+            self.leftovers.keep(&mut self.supervisor.tree);
             self.phase = Phase::Over;
         } else if now >= *until {
             self.phase = start_killing(now);
         } else if now >= *look {
             *look = now + LEFTOVER_LOOK;
-            self.asked.ask(&self.supervisor.tree);
+            self.leftovers.ask(&self.supervisor.tree);
         }
     }
 
@@ -308,7 +308,7 @@ impl<'a> Run<'a> {
             return;
         }
         if self.exit.is_some() {
-            self.asked.condemn(&self.supervisor.tree);
+            self.leftovers.condemn(&self.supervisor.tree);
         }
         let met: HashSet<i32> = self.supervisor.tree.kill().iter().map(|one| one.pid).collect();
         let stubborn = now >= *since + STUBBORN;

@@ -35,19 +35,19 @@ pub(super) struct Walk {
 
 /// How one step went.
 #[derive(Debug)]
-enum Went {
+enum StepResult {
     /// It could not be started or done.
-    Not(String),
+    NotStarted(String),
     /// It was not started, since what must be kept from it cannot be.
     Unenforced(String),
     /// It took longer than it may.
-    TooLong(u64),
+    TimedOut(u64),
     /// It was halted on request.
-    Halted(Cause),
+    Interrupted(Cause),
     /// It has no program, and went well.
-    Well,
+    Done,
     /// Its program is over.
-    Ran(Ran),
+    Exited(Ran),
 }
 
 impl Supervisor {
@@ -85,13 +85,14 @@ impl Supervisor {
                 if step.role == Role::Program {
                     walk.program_started_at_us = Some(clock::wall_us());
                 }
-                let went = self.step(&step);
+                let result = self.step(&step);
                 let after = end.as_ref().is_some_and(is_success);
-                let (step_end, its_end) = judge(&step, &went, after);
-                if step.role == Role::Program && matches!(went, Went::Not(_) | Went::Unenforced(_)) {
+                let (step_end, its_end) = judge(&step, &result, after);
+                if step.role == Role::Program && matches!(result, StepResult::NotStarted(_) | StepResult::Unenforced(_))
+                {
                     walk.program_started_at_us = None;
                 }
-                if let Went::Ran(ran) = went {
+                if let StepResult::Exited(ran) = result {
                     walk.leftovers.extend(ran.leftovers);
                     walk.trouble = ran.trouble.or(walk.trouble);
                     if !program_is_over {
@@ -101,7 +102,7 @@ impl Supervisor {
                         walk.program_ended_at_us = Some(ran.ended_at_us);
                         walk.program_duration = Some(ran.duration);
                     }
-                } else if matches!(went, Went::Halted(Cause::Stop)) && !program_is_over {
+                } else if matches!(result, StepResult::Interrupted(Cause::Stop)) && !program_is_over {
                     walk.asked_before_end = true;
                 }
                 // The first thing that went wrong is the end; a step that is always done cannot undo it.
@@ -143,8 +144,8 @@ impl Supervisor {
         }
     }
 
-    fn step(&mut self, step: &Step) -> Went {
-        let plain = |done: Result<(), String>| done.map_or_else(Went::Not, |()| Went::Well);
+    fn step(&mut self, step: &Step) -> StepResult {
+        let plain = |done: Result<(), String>| done.map_or_else(StepResult::NotStarted, |()| StepResult::Done);
         match &step.act {
             Act::Run { argv } => self.run(step, argv),
             Act::Rename { from, to } => plain(acts::rename(from, to)),
@@ -153,7 +154,7 @@ impl Supervisor {
         }
     }
 
-    fn remove(&mut self, step: &Step, path: &Path) -> Went {
+    fn remove(&mut self, step: &Step, path: &Path) -> StepResult {
         let start = clock::now();
         let heeds = step.when == When::OnSuccess;
         let limit_ms = step.time_limit_ms.or((!heeds).then_some(60_000));
@@ -163,11 +164,13 @@ impl Supervisor {
             requests.take_signals();
             requests.look(attempt);
             halted = match (requests.stop(), requests.told_to_end()) {
-                (Some(_), _) if heeds => Some(Went::Halted(Cause::Stop)),
-                (_, Some(signal)) if heeds || requests.told_again() => Some(Went::Halted(Cause::Lost(signal))),
+                (Some(_), _) if heeds => Some(StepResult::Interrupted(Cause::Stop)),
+                (_, Some(signal)) if heeds || requests.told_again() => {
+                    Some(StepResult::Interrupted(Cause::Lost(signal)))
+                }
                 _ => limit_ms
                     .filter(|limit_ms| start.elapsed() > Duration::from_millis(*limit_ms))
-                    .map(Went::TooLong),
+                    .map(StepResult::TimedOut),
             };
             if halted.is_some() {
                 Err(io::ErrorKind::Interrupted.into())
@@ -178,21 +181,21 @@ impl Supervisor {
         let removed = remove_tree::remove(path, &mut go_on);
         match (halted, removed) {
             (Some(halted), _) => halted,
-            (None, Ok(())) => Went::Well,
-            (None, Err(error)) => Went::Not(format!("cannot remove {}: {error}", path.display())),
+            (None, Ok(())) => StepResult::Done,
+            (None, Err(error)) => StepResult::NotStarted(format!("cannot remove {}: {error}", path.display())),
         }
     }
 
-    fn run(&mut self, step: &Step, argv: &[std::ffi::OsString]) -> Went {
+    fn run(&mut self, step: &Step, argv: &[std::ffi::OsString]) -> StepResult {
         let tmp = self.spec.private_tmp.then(|| self.attempt.file(folder::TMP));
         if let Some(tmp) = &tmp
             && let Err(error) = acts::make_folder(tmp, 0o077)
         {
-            return Went::Not(error);
+            return StepResult::NotStarted(error);
         }
         let (feed, ends) = match Feed::open(self.spec.capture, self.attempt.path()) {
             Ok(opened) => opened,
-            Err(error) => return Went::Not(format!("cannot open the output: {error}")),
+            Err(error) => return StepResult::NotStarted(format!("cannot open the output: {error}")),
         };
         let channels = [&ends.stdout, &ends.stderr]
             .into_iter()
@@ -227,8 +230,8 @@ impl Supervisor {
             Err(not) => {
                 self.tree.clear_room();
                 return match not {
-                    NotSpawned::Program(message) => Went::Not(message),
-                    NotSpawned::Unenforced(message) => Went::Unenforced(message),
+                    NotSpawned::Program(message) => StepResult::NotStarted(message),
+                    NotSpawned::Unenforced(message) => StepResult::Unenforced(message),
                 };
             }
         };
@@ -252,7 +255,7 @@ impl Supervisor {
         failpoint!("supervisor.spawned");
         let ran = Run::new(self, step, feed, start_time, started).finish();
         self.tree.clear_room();
-        Went::Ran(ran)
+        StepResult::Exited(ran)
     }
 }
 
@@ -266,47 +269,47 @@ fn lost(signal: crate::signal::Signal) -> End {
     }
 }
 
-/// What a step's course means for itself, and for the attempt (nothing, if it went well and is not the program).
-fn judge(step: &Step, went: &Went, after_program: bool) -> (StepEnd, Option<End>) {
-    let step_end = match went {
-        Went::Not(message) | Went::Unenforced(message) => StepEnd::Failed {
+/// What a step's result means for itself, and for the attempt (nothing, if it went well and is not the program).
+fn judge(step: &Step, result: &StepResult, after_program: bool) -> (StepEnd, Option<End>) {
+    let step_end = match result {
+        StepResult::NotStarted(message) | StepResult::Unenforced(message) => StepEnd::Failed {
             message: message.clone(),
         },
-        Went::TooLong(after_ms) => StepEnd::TimedOut { after_ms: *after_ms },
-        Went::Halted(_) => StepEnd::Failed {
+        StepResult::TimedOut(after_ms) => StepEnd::TimedOut { after_ms: *after_ms },
+        StepResult::Interrupted(_) => StepEnd::Failed {
             message: "it was asked to stop".to_owned(),
         },
-        Went::Well => StepEnd::Done,
-        Went::Ran(Ran {
+        StepResult::Done => StepEnd::Done,
+        StepResult::Exited(Ran {
             cause: Some(Cause::Timeout { after_ms }),
             ..
         }) => StepEnd::TimedOut { after_ms: *after_ms },
-        Went::Ran(Ran {
+        StepResult::Exited(Ran {
             exit: Exit::Exited { code },
             ..
         }) => StepEnd::Exited { code: *code },
-        Went::Ran(Ran {
+        StepResult::Exited(Ran {
             exit: Exit::Signaled { signal },
             ..
         }) => StepEnd::Signaled { signal: *signal },
     };
     let end = if step.role == Role::Program {
-        Some(program_end(went))
+        Some(program_end(result))
     } else {
-        helper_end(step, went, after_program)
+        helper_end(step, result, after_program)
     };
     (step_end, end)
 }
 
-fn program_end(went: &Went) -> End {
-    match went {
-        Went::Not(message) => End::SpawnFailed {
+fn program_end(result: &StepResult) -> End {
+    match result {
+        StepResult::NotStarted(message) => End::SpawnFailed {
             message: message.clone(),
         },
-        Went::Unenforced(message) => End::Unenforced {
+        StepResult::Unenforced(message) => End::Unenforced {
             message: message.clone(),
         },
-        Went::Ran(ran) => match (&ran.cause, ran.exit) {
+        StepResult::Exited(ran) => match (&ran.cause, ran.exit) {
             (Some(Cause::Stop), exit) => End::Stopped { exit: Some(exit) },
             (Some(Cause::Timeout { after_ms }), _) => End::Timeout { after_ms: *after_ms },
             (Some(Cause::Idle { after_ms }), _) => End::IdleTimeout { after_ms: *after_ms },
@@ -317,19 +320,19 @@ fn program_end(went: &Went) -> End {
             (None, Exit::Exited { code }) => End::Exited { code },
             (None, Exit::Signaled { signal }) => End::Signaled { signal },
         },
-        Went::TooLong(_) | Went::Halted(_) | Went::Well => {
+        StepResult::TimedOut(_) | StepResult::Interrupted(_) | StepResult::Done => {
             unreachable!("a checked spec's program is a command to run")
         }
     }
 }
 
-fn helper_end(step: &Step, went: &Went, after_program: bool) -> Option<End> {
-    let message = match went {
-        Went::Well => return None,
-        Went::Not(message) | Went::Unenforced(message) => message.clone(),
-        Went::TooLong(after_ms) => format!("it took longer than {after_ms} ms"),
-        Went::Halted(cause) => return Some(halted_end(step, cause, after_program)),
-        Went::Ran(ran) => match (&ran.cause, ran.exit) {
+fn helper_end(step: &Step, result: &StepResult, after_program: bool) -> Option<End> {
+    let message = match result {
+        StepResult::Done => return None,
+        StepResult::NotStarted(message) | StepResult::Unenforced(message) => message.clone(),
+        StepResult::TimedOut(after_ms) => format!("it took longer than {after_ms} ms"),
+        StepResult::Interrupted(cause) => return Some(halted_end(step, cause, after_program)),
+        StepResult::Exited(ran) => match (&ran.cause, ran.exit) {
             (None, Exit::Exited { code: 0 }) => return None,
             (None, Exit::Exited { code }) => format!("it exited with code {code}"),
             (None, Exit::Signaled { signal }) => format!("it was ended by {signal}"),

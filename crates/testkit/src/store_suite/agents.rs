@@ -3,7 +3,7 @@
 use longhaul_model::{AgentWork, Facts, Fence, Session, Spec, TaskId, Work};
 use longhaul_store::{Apply, CompletionFilter, TaskFilter};
 
-use super::{World, at, claimed, ended, new_task, succeeded};
+use super::{StoreWorld, at, claimed, ended, new_task, succeeded};
 
 fn agent(prompt: &str) -> Spec {
     let work = AgentWork {
@@ -30,7 +30,7 @@ fn with_session(id: &str) -> Facts {
 }
 
 /// Lets a task run to its end with this session and message.
-async fn run(world: &World, task: TaskId, session: &str, message: &str) {
+async fn run(world: &StoreWorld, task: TaskId, session: &str, message: &str) {
     world.told(claimed(task, 1, 1)).await;
     world
         .told(Apply {
@@ -41,13 +41,13 @@ async fn run(world: &World, task: TaskId, session: &str, message: &str) {
         .await;
 }
 
-fn waiting(world: &World, filter: &CompletionFilter) -> Vec<u64> {
+fn waiting(world: &StoreWorld, filter: &CompletionFilter) -> Vec<u64> {
     let tasks = world.store.untaken_completions(filter).expect("a read");
     tasks.iter().map(|task| task.id.get()).collect()
 }
 
 /// Whatever bytes it has, it comes back the same; and words deep inside it find the task.
-pub async fn a_final_message_is_kept_byte_for_byte_and_found(world: &mut World) {
+pub async fn a_final_message_is_kept_byte_for_byte_and_found(world: &mut StoreWorld) {
     let task = world.submit(agent("ask")).await.id;
     let message = format!("first\n\u{0}\u{2028}{}\n  needle 🦀 ", "x ".repeat(9_000));
     run(world, task, "s", &message).await;
@@ -65,7 +65,7 @@ pub async fn a_final_message_is_kept_byte_for_byte_and_found(world: &mut World) 
 }
 
 /// By the session itself, and by the subject and the agent.
-pub async fn the_newest_task_of_a_session_is_found(world: &mut World) {
+pub async fn the_newest_task_of_a_session_is_found(world: &mut StoreWorld) {
     let subject = || {
         let mut spec = agent("ask");
         spec.origin.key = Some("issue".to_owned());
@@ -107,7 +107,7 @@ pub async fn the_newest_task_of_a_session_is_found(world: &mut World) {
 }
 
 /// Once each, whoever asks how often, also after a restart.
-pub async fn a_completion_waits_until_somebody_takes_it(world: &mut World) {
+pub async fn a_completion_waits_until_somebody_takes_it(world: &mut StoreWorld) {
     let mut spec = agent("ask");
     spec.origin.session = Some("chat".to_owned());
     let asked = world.submit(spec).await.id;

@@ -3,7 +3,7 @@
 use longhaul_model::{Actor, AttemptNumber, Event, Facts, Fence, Spec, StateName, TaskId};
 use longhaul_store::{Apply, Fact, FactsAmend, FactsError};
 
-use super::{World, at, claimed, command, ended, failed, succeeded};
+use super::{StoreWorld, at, claimed, command, ended, failed, succeeded};
 
 fn showing(summary: &str) -> Facts {
     Facts {
@@ -23,7 +23,7 @@ fn never_started(task: TaskId, fence: u64, second: i64) -> Apply {
 }
 
 /// The time in line is apart from the time it ran.
-pub async fn a_claim_opens_an_attempt_and_counts_the_time_in_line(world: &mut World) {
+pub async fn a_claim_opens_an_attempt_and_counts_the_time_in_line(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     let claim = world.told(claimed(task, 1, 12)).await.task;
     assert_eq!((claim.queue_ms, claim.started_at), (12_000, Some(at(12))));
@@ -47,7 +47,7 @@ pub async fn a_claim_opens_an_attempt_and_counts_the_time_in_line(world: &mut Wo
 }
 
 /// Neither in line nor of an attempt.
-pub async fn a_clock_set_back_gives_no_negative_time(world: &mut World) {
+pub async fn a_clock_set_back_gives_no_negative_time(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     world.told(claimed(task, 1, -86_400)).await;
     assert_eq!(world.task(task).queue_ms, 0);
@@ -58,7 +58,7 @@ pub async fn a_clock_set_back_gives_no_negative_time(world: &mut World) {
 }
 
 /// What the first showed stays with the first.
-pub async fn a_retry_is_a_second_attempt_with_facts_of_its_own(world: &mut World) {
+pub async fn a_retry_is_a_second_attempt_with_facts_of_its_own(world: &mut StoreWorld) {
     let task = world
         .submit(Spec {
             retries: 1,
@@ -93,7 +93,7 @@ pub async fn a_retry_is_a_second_attempt_with_facts_of_its_own(world: &mut World
 }
 
 /// It is not counted, and the fence is used up.
-pub async fn a_claim_that_never_started_is_taken_back(world: &mut World) {
+pub async fn a_claim_that_never_started_is_taken_back(world: &mut StoreWorld) {
     let task = world
         .submit(Spec {
             retries: 1,
@@ -137,7 +137,7 @@ pub async fn a_claim_that_never_started_is_taken_back(world: &mut World) {
 }
 
 /// Nothing of it ran.
-pub async fn a_canceled_claim_that_never_started_is_canceled(world: &mut World) {
+pub async fn a_canceled_claim_that_never_started_is_canceled(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     world.told(claimed(task, 1, 1)).await;
     world.cancel(task, 2).await.expect("acknowledged");
@@ -159,7 +159,7 @@ fn doing(line: &str) -> Vec<Fact> {
 }
 
 /// What an older attempt still shows is dropped, also while a newer one runs.
-pub async fn facts_belong_to_the_fence_that_owns_the_task(world: &mut World) {
+pub async fn facts_belong_to_the_fence_that_owns_the_task(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     world.told(claimed(task, 1, 1)).await;
     world.told(never_started(task, 1, 2)).await;
@@ -190,7 +190,7 @@ pub async fn facts_belong_to_the_fence_that_owns_the_task(world: &mut World) {
 }
 
 /// Two who look at one attempt, each with what was known before: nothing that either found is lost.
-pub async fn facts_add_to_what_is_known_and_replace_nothing_else(world: &mut World) {
+pub async fn facts_add_to_what_is_known_and_replace_nothing_else(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     world.told(claimed(task, 1, 1)).await;
     let one = world.store.facts_amend(amend(task, 1, doing("looking")));
@@ -207,7 +207,7 @@ pub async fn facts_add_to_what_is_known_and_replace_nothing_else(world: &mut Wor
 }
 
 /// Since when its tree refuses to die is told once, however often that is seen.
-pub async fn the_first_time_a_tree_refused_to_die_is_kept_until_it_does(world: &mut World) {
+pub async fn the_first_time_a_tree_refused_to_die_is_kept_until_it_does(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     world.told(claimed(task, 1, 1)).await;
     for (seen, known) in [
@@ -227,7 +227,7 @@ pub async fn the_first_time_a_tree_refused_to_die_is_kept_until_it_does(world: &
 }
 
 /// Nobody is woken for it.
-pub async fn facts_that_are_known_already_are_no_event(world: &mut World) {
+pub async fn facts_that_are_known_already_are_no_event(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     world.told(claimed(task, 1, 1)).await;
     let first = world
@@ -246,7 +246,7 @@ pub async fn facts_that_are_known_already_are_no_event(world: &mut World) {
 }
 
 /// What is over stays as it ended.
-pub async fn facts_of_a_finished_task_do_not_change(world: &mut World) {
+pub async fn facts_of_a_finished_task_do_not_change(world: &mut StoreWorld) {
     let task = world.finished(succeeded(), 1).await;
     let error = world.store.facts_amend(amend(task, 1, doing("late"))).await;
     let error = error.expect_err("it is over");
@@ -255,7 +255,7 @@ pub async fn facts_of_a_finished_task_do_not_change(world: &mut World) {
 }
 
 /// And are told apart from stale ones.
-pub async fn facts_of_an_unknown_task_are_refused(world: &mut World) {
+pub async fn facts_of_an_unknown_task_are_refused(world: &mut StoreWorld) {
     let unknown = TaskId::new(7).expect("an id");
     let error = world.store.facts_amend(amend(unknown, 1, doing("it"))).await;
     let error = error.expect_err("unknown");

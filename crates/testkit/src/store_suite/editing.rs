@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use longhaul_model::{Actor, Event, Fence, Reason, Spec, State, StateName, TaskId, UnmetPrerequisite, Waits};
 use longhaul_store::{Apply, Edit, EditError, MoveToFrontError, TaskFilter};
 
-use super::{World, at, claimed, command, ended, failed, queue};
+use super::{StoreWorld, at, claimed, command, ended, failed, queue};
 
 fn edit(task: TaskId, spec: Spec, second: i64) -> Edit {
     Edit {
@@ -25,7 +25,7 @@ fn after(tasks: &[TaskId]) -> Spec {
 }
 
 /// The lists find it by the new and not by the old.
-pub async fn an_edit_changes_all_that_is_asked(world: &mut World) {
+pub async fn an_edit_changes_all_that_is_asked(world: &mut StoreWorld) {
     let labels = |value: &str| BTreeMap::from([("team".to_owned(), value.to_owned())]);
     let task = world
         .submit(Spec {
@@ -79,7 +79,7 @@ pub async fn an_edit_changes_all_that_is_asked(world: &mut World) {
 }
 
 /// A new name is no reason to stand at the end.
-pub async fn an_edit_keeps_the_place_in_line(world: &mut World) {
+pub async fn an_edit_keeps_the_place_in_line(world: &mut StoreWorld) {
     let task = world.submit(command(&["job"])).await;
     let renamed = Spec {
         name: Some("x".to_owned()),
@@ -95,7 +95,7 @@ pub async fn an_edit_keeps_the_place_in_line(world: &mut World) {
 }
 
 /// Nor one that waits for its next attempt, nor one that is over.
-pub async fn a_started_task_is_not_edited(world: &mut World) {
+pub async fn a_started_task_is_not_edited(world: &mut StoreWorld) {
     let task = world
         .submit(Spec {
             retries: 1,
@@ -138,7 +138,7 @@ pub async fn a_started_task_is_not_edited(world: &mut World) {
 }
 
 /// By the waits that come with it.
-pub async fn an_edit_may_make_it_wait_and_ready_again(world: &mut World) {
+pub async fn an_edit_may_make_it_wait_and_ready_again(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     let requires = vec!["file:ready".parse().expect("a prerequisite")];
     let prerequisites = vec![UnmetPrerequisite {
@@ -173,7 +173,7 @@ pub async fn an_edit_may_make_it_wait_and_ready_again(world: &mut World) {
 }
 
 /// And nothing changes.
-pub async fn an_edit_cannot_depend_on_what_is_not_there(world: &mut World) {
+pub async fn an_edit_cannot_depend_on_what_is_not_there(world: &mut StoreWorld) {
     let task = world.submit(command(&["job"])).await;
     let unknown = TaskId::new(44).expect("an id");
     let error = world
@@ -189,7 +189,7 @@ pub async fn an_edit_cannot_depend_on_what_is_not_there(world: &mut World) {
 }
 
 /// The shortest cycle.
-pub async fn a_task_cannot_wait_for_itself(world: &mut World) {
+pub async fn a_task_cannot_wait_for_itself(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     let error = world
         .store
@@ -200,7 +200,7 @@ pub async fn a_task_cannot_wait_for_itself(world: &mut World) {
 }
 
 /// From the task back to itself.
-pub async fn a_cycle_is_refused_with_its_path(world: &mut World) {
+pub async fn a_cycle_is_refused_with_its_path(world: &mut StoreWorld) {
     let first = world.submit_command(&["job"]).await;
     let second = world.submit(after(&[first])).await.id;
     let other = world.submit_command(&["job"]).await;
@@ -222,7 +222,7 @@ pub async fn a_cycle_is_refused_with_its_path(world: &mut World) {
 }
 
 /// In the same transaction, as at a submit.
-pub async fn an_edit_to_a_broken_dependency_fails_it(world: &mut World) {
+pub async fn an_edit_to_a_broken_dependency_fails_it(world: &mut StoreWorld) {
     let broken = world.finished(failed(), 1).await;
     let task = world.submit_command(&["job"]).await;
     let edited = world
@@ -239,7 +239,7 @@ pub async fn an_edit_to_a_broken_dependency_fails_it(world: &mut World) {
 }
 
 /// The life follows the spec.
-pub async fn a_changed_number_of_retries_counts(world: &mut World) {
+pub async fn a_changed_number_of_retries_counts(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     world
         .store
@@ -259,7 +259,7 @@ pub async fn a_changed_number_of_retries_counts(world: &mut World) {
 }
 
 /// Of the same queue, running ones included.
-pub async fn the_front_of_the_line_is_before_all_others(world: &mut World) {
+pub async fn the_front_of_the_line_is_before_all_others(world: &mut StoreWorld) {
     let first = world.submit_command(&["job"]).await;
     let second = world.submit_command(&["job"]).await;
     let third = world.submit_command(&["job"]).await;
@@ -280,7 +280,7 @@ pub async fn the_front_of_the_line_is_before_all_others(world: &mut World) {
 }
 
 /// Neither is a finished one.
-pub async fn a_running_task_is_in_no_line(world: &mut World) {
+pub async fn a_running_task_is_in_no_line(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     world.told(claimed(task, 1, 1)).await;
     let error = world

@@ -3,10 +3,10 @@
 use longhaul_model::TaskId;
 use longhaul_store::EventBounds;
 
-use super::{World, claimed, ended, succeeded};
+use super::{StoreWorld, claimed, ended, succeeded};
 
 /// And a refused one has none.
-pub async fn every_change_has_one_event_and_no_gap(world: &mut World) {
+pub async fn every_change_has_one_event_and_no_gap(world: &mut StoreWorld) {
     assert_eq!(
         world.store.event_bounds().expect("bounds"),
         EventBounds { oldest: 1, newest: 0 }
@@ -39,7 +39,7 @@ pub async fn every_change_has_one_event_and_no_gap(world: &mut World) {
 }
 
 /// After it, so that what it announces can be read.
-pub async fn the_watcher_hears_of_each_commit(world: &mut World) {
+pub async fn the_watcher_hears_of_each_commit(world: &mut StoreWorld) {
     let mut changes = world.store.changes();
     assert_eq!(*changes.borrow_and_update(), 0);
     let task = world.submit_command(&["job"]).await;
@@ -53,7 +53,7 @@ pub async fn the_watcher_hears_of_each_commit(world: &mut World) {
 }
 
 /// Each after the last of the one before.
-pub async fn events_are_read_in_pages(world: &mut World) {
+pub async fn events_are_read_in_pages(world: &mut StoreWorld) {
     for _ in 0..5 {
         world.submit_command(&["job"]).await;
     }
@@ -69,7 +69,7 @@ pub async fn events_are_read_in_pages(world: &mut World) {
 }
 
 /// Where it was.
-pub async fn the_sequence_goes_on_after_reopening(world: &mut World) {
+pub async fn the_sequence_goes_on_after_reopening(world: &mut StoreWorld) {
     world.submit_command(&["job"]).await;
     world.reopen();
     assert_eq!(*world.store.changes().borrow(), 1);
@@ -81,7 +81,7 @@ pub async fn the_sequence_goes_on_after_reopening(world: &mut World) {
 }
 
 /// The name tells two stores' sequences apart.
-pub async fn the_store_keeps_its_name(world: &mut World) {
+pub async fn the_store_keeps_its_name(world: &mut StoreWorld) {
     let name = world.store.store_uuid().to_owned();
     assert_eq!((name.len(), name.split('-').count()), (36, 5));
     world.reopen();

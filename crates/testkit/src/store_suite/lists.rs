@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use longhaul_model::{Actor, Facts, Origin, Spec, StateName, TaskId, Waits, Work};
 use longhaul_store::{Apply, Edit, NewTask, TaskFilter};
 
-use super::{World, at, claimed, command, ended, failed, new_task, queue, succeeded};
+use super::{StoreWorld, at, claimed, command, ended, failed, new_task, queue, succeeded};
 
 fn all() -> TaskFilter {
     TaskFilter::default()
 }
 
 /// Also if tasks come in between.
-pub async fn pages_are_newest_first_without_gap_or_double(world: &mut World) {
+pub async fn pages_are_newest_first_without_gap_or_double(world: &mut StoreWorld) {
     for _ in 0..7 {
         world.submit_command(&["job"]).await;
     }
@@ -30,7 +30,7 @@ pub async fn pages_are_newest_first_without_gap_or_double(world: &mut World) {
 }
 
 /// Each filter for itself.
-pub async fn a_filter_finds_what_fits_and_nothing_else(world: &mut World) {
+pub async fn a_filter_finds_what_fits_and_nothing_else(world: &mut StoreWorld) {
     let labels = BTreeMap::from([("team".to_owned(), "blue".to_owned())]);
     let origin = Origin {
         session: Some("s1".to_owned()),
@@ -191,7 +191,7 @@ pub async fn a_filter_finds_what_fits_and_nothing_else(world: &mut World) {
 }
 
 /// All that is set must hold, whichever of them the walk goes along.
-pub async fn filters_narrow_each_other(world: &mut World) {
+pub async fn filters_narrow_each_other(world: &mut StoreWorld) {
     let spec = |queue_name: &str, team: &str| Spec {
         queue: queue(queue_name),
         labels: BTreeMap::from([("team".to_owned(), team.to_owned())]),
@@ -256,7 +256,7 @@ pub async fn filters_narrow_each_other(world: &mut World) {
 }
 
 /// Page by page.
-pub async fn a_state_page_merges_states_in_order(world: &mut World) {
+pub async fn a_state_page_merges_states_in_order(world: &mut StoreWorld) {
     for round in 0..4 {
         world
             .finished(if round % 2 == 0 { failed() } else { succeeded() }, 1)
@@ -285,7 +285,7 @@ fn search(text: &str) -> TaskFilter {
 }
 
 /// Every word must be found, in name or request.
-pub async fn a_search_finds_beginnings_of_words(world: &mut World) {
+pub async fn a_search_finds_beginnings_of_words(world: &mut StoreWorld) {
     world
         .submit(Spec {
             name: Some("Mend the parser".to_owned()),
@@ -318,7 +318,7 @@ pub async fn a_search_finds_beginnings_of_words(world: &mut World) {
 }
 
 /// And forgets what is no longer so.
-pub async fn a_search_follows_edits_and_summaries(world: &mut World) {
+pub async fn a_search_follows_edits_and_summaries(world: &mut StoreWorld) {
     let task = world.submit_command(&["before"]).await;
     let edit = Edit {
         task,
@@ -353,7 +353,7 @@ pub async fn a_search_follows_edits_and_summaries(world: &mut World) {
 }
 
 /// It finds or it does not.
-pub async fn no_search_text_is_an_error(world: &mut World) {
+pub async fn no_search_text_is_an_error(world: &mut StoreWorld) {
     world.submit_command(&["plain"]).await;
     let long = "word ".repeat(500);
     let quotes = "\"".repeat(100);
@@ -387,7 +387,7 @@ pub async fn no_search_text_is_an_error(world: &mut World) {
 }
 
 /// Oldest first.
-pub async fn active_tasks_are_exactly_those_not_over(world: &mut World) {
+pub async fn active_tasks_are_exactly_those_not_over(world: &mut StoreWorld) {
     let waiting = world
         .submit(Spec {
             hold: true,
@@ -407,7 +407,7 @@ pub async fn active_tasks_are_exactly_those_not_over(world: &mut World) {
 }
 
 /// And are there again after a restart.
-pub async fn counts_follow_every_change(world: &mut World) {
+pub async fn counts_follow_every_change(world: &mut StoreWorld) {
     world.finished(succeeded(), 1).await;
     world.finished(failed(), 1).await;
     let task = world

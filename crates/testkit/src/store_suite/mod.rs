@@ -2,7 +2,7 @@
 //!
 //! Each function in this folder is one sentence about stores. A database runs them all by naming a [`Home`] in
 //! [`store_suite!`](crate::store_suite). After each sentence the whole store is checked for what always holds
-//! ([`World::check`]).
+//! ([`StoreWorld::check`]).
 
 pub mod agents;
 pub mod attempts;
@@ -17,15 +17,15 @@ pub mod submitting;
 pub mod transitions;
 mod world;
 
-pub use world::{Home, World, at, claimed, command, ended, failed, new_task, queue, succeeded};
+pub use world::{Home, StoreWorld, at, claimed, command, ended, failed, new_task, queue, succeeded};
 
 /// Runs one sentence in a world of its own.
-pub fn run(home: impl Home + 'static, sentence: impl AsyncFnOnce(&mut World)) {
+pub fn run(home: impl Home + 'static, sentence: impl AsyncFnOnce(&mut StoreWorld)) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime");
     runtime.block_on(async {
-        let mut world = World::new(Box::new(home));
+        let mut world = StoreWorld::new(Box::new(home));
         sentence(&mut world).await;
         world.check();
     });

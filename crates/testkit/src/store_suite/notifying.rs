@@ -3,7 +3,7 @@
 use longhaul_model::{Actor, Delivery, DeliveryState, Event, Notification, Notify, Occasion, Spec, TaskId, Verdict};
 use longhaul_store::{Apply, DeliveriesSet, DueNotifications, PruneRules};
 
-use super::{World, at, claimed, command, ended, failed, succeeded};
+use super::{StoreWorld, at, claimed, command, ended, failed, succeeded};
 
 fn telling(notify: Notify) -> Spec {
     Spec {
@@ -12,18 +12,18 @@ fn telling(notify: Notify) -> Spec {
     }
 }
 
-async fn ran(world: &World, notify: Notify, verdict: Verdict) -> TaskId {
+async fn ran(world: &StoreWorld, notify: Notify, verdict: Verdict) -> TaskId {
     let id = world.submit(telling(notify)).await.id;
     world.told(claimed(id, id.get(), 1)).await;
     world.told(ended(id, id.get(), verdict, 2)).await;
     id
 }
 
-fn open(world: &World) -> Vec<Notification> {
+fn open(world: &StoreWorld) -> Vec<Notification> {
     due(world, 1_000).notifications
 }
 
-fn due(world: &World, second: i64) -> DueNotifications {
+fn due(world: &StoreWorld, second: i64) -> DueNotifications {
     world.store.due_notifications(at(second), 100).expect("notifications")
 }
 
@@ -37,7 +37,7 @@ fn delivery(channel: &str, state: DeliveryState) -> Delivery {
     }
 }
 
-async fn set(world: &World, notification: u64, deliveries: Vec<Delivery>) {
+async fn set(world: &StoreWorld, notification: u64, deliveries: Vec<Delivery>) {
     let set = DeliveriesSet {
         notification,
         deliveries,
@@ -47,7 +47,7 @@ async fn set(world: &World, notification: u64, deliveries: Vec<Delivery>) {
 }
 
 /// Those that the policy does not want are not written at all.
-pub async fn an_end_is_written_down_as_the_policy_wants(world: &mut World) {
+pub async fn an_end_is_written_down_as_the_policy_wants(world: &mut StoreWorld) {
     let all = ran(world, Notify::All, succeeded()).await;
     ran(world, Notify::Problems, succeeded()).await;
     let problems = ran(world, Notify::Problems, failed()).await;
@@ -69,7 +69,7 @@ pub async fn an_end_is_written_down_as_the_policy_wants(world: &mut World) {
 }
 
 /// What is canceled while it waits, and what fails because it can never start.
-pub async fn an_end_without_a_run_is_written_down_too(world: &mut World) {
+pub async fn an_end_without_a_run_is_written_down_too(world: &mut StoreWorld) {
     let broken = ran(world, Notify::None, failed()).await;
     let spec = Spec {
         after: vec![broken],
@@ -91,7 +91,7 @@ pub async fn an_end_without_a_run_is_written_down_too(world: &mut World) {
 }
 
 /// Settled when none is pending, and not before.
-pub async fn a_notification_is_settled_when_nothing_is_pending(world: &mut World) {
+pub async fn a_notification_is_settled_when_nothing_is_pending(world: &mut StoreWorld) {
     let task = ran(world, Notify::All, succeeded()).await;
     let id = open(world)[0].id;
     let pending = DeliveryState::Pending(at(5));
@@ -117,7 +117,7 @@ pub async fn a_notification_is_settled_when_nothing_is_pending(world: &mut World
 }
 
 /// Those that wait for their time hide none that is due.
-pub async fn only_what_is_due_is_handed_out(world: &mut World) {
+pub async fn only_what_is_due_is_handed_out(world: &mut StoreWorld) {
     for _ in 0..3 {
         ran(world, Notify::All, succeeded()).await;
     }
@@ -137,7 +137,7 @@ pub async fn only_what_is_due_is_handed_out(world: &mut World) {
 }
 
 /// If there is nobody to tell.
-pub async fn a_notification_without_channels_is_settled_at_once(world: &mut World) {
+pub async fn a_notification_without_channels_is_settled_at_once(world: &mut StoreWorld) {
     ran(world, Notify::All, succeeded()).await;
     let id = open(world)[0].id;
     set(world, id, Vec::new()).await;
@@ -145,7 +145,7 @@ pub async fn a_notification_without_channels_is_settled_at_once(world: &mut Worl
 }
 
 /// Newest first, in pages, of all tasks or of one.
-pub async fn the_log_is_read_in_pages(world: &mut World) {
+pub async fn the_log_is_read_in_pages(world: &mut StoreWorld) {
     for _ in 0..5 {
         ran(world, Notify::All, succeeded()).await;
     }
@@ -160,7 +160,7 @@ pub async fn the_log_is_read_in_pages(world: &mut World) {
 }
 
 /// And telling what came of it harms nothing.
-pub async fn notifications_go_with_their_task(world: &mut World) {
+pub async fn notifications_go_with_their_task(world: &mut StoreWorld) {
     ran(world, Notify::All, succeeded()).await;
     let id = open(world)[0].id;
     set(world, id, vec![delivery("a", DeliveryState::Pending(at(5)))]).await;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use longhaul_model::{Actor, Spec, TaskId};
 use longhaul_store::{EventBounds, Key, NewTask, PruneRules, TaskFilter};
 
-use super::{World, at, claimed, command, ended, failed, new_task, succeeded};
+use super::{StoreWorld, at, claimed, command, ended, failed, new_task, succeeded};
 
 fn rules(before_second: i64, keep_newest: u64) -> PruneRules {
     PruneRules {
@@ -16,13 +16,13 @@ fn rules(before_second: i64, keep_newest: u64) -> PruneRules {
     }
 }
 
-async fn pruned(world: &World, rules: PruneRules) -> Vec<u64> {
+async fn pruned(world: &StoreWorld, rules: PruneRules) -> Vec<u64> {
     let ids = world.store.prune(rules).await.expect("pruned");
     ids.into_iter().map(TaskId::get).collect()
 }
 
 /// Both rules must allow it.
-pub async fn old_finished_tasks_go_and_the_newest_stay(world: &mut World) {
+pub async fn old_finished_tasks_go_and_the_newest_stay(world: &mut StoreWorld) {
     for second in [10, 20, 30, 40] {
         world
             .finished(if second == 20 { failed() } else { succeeded() }, second)
@@ -38,7 +38,7 @@ pub async fn old_finished_tasks_go_and_the_newest_stay(world: &mut World) {
 }
 
 /// However old.
-pub async fn active_tasks_are_never_pruned(world: &mut World) {
+pub async fn active_tasks_are_never_pruned(world: &mut StoreWorld) {
     world
         .submit(Spec {
             hold: true,
@@ -52,7 +52,7 @@ pub async fn active_tasks_are_never_pruned(world: &mut World) {
 }
 
 /// As dependency, as parent, as what it repeats.
-pub async fn what_an_active_task_needs_stays(world: &mut World) {
+pub async fn what_an_active_task_needs_stays(world: &mut StoreWorld) {
     let dependency = world.finished(succeeded(), 1).await;
     let open = world.submit_command(&["open"]).await;
     let dependent = world
@@ -78,7 +78,7 @@ pub async fn what_an_active_task_needs_stays(world: &mut World) {
 }
 
 /// Not after a restart either.
-pub async fn a_pruned_id_is_never_given_out_again(world: &mut World) {
+pub async fn a_pruned_id_is_never_given_out_again(world: &mut StoreWorld) {
     let last = world.finished(succeeded(), 1).await;
     assert_eq!(pruned(world, rules(1_000, 0)).await, [last.get()]);
     world.reopen();
@@ -86,7 +86,7 @@ pub async fn a_pruned_id_is_never_given_out_again(world: &mut World) {
 }
 
 /// Those that name it go on doing so.
-pub async fn a_pruned_task_leaves_no_trace_but_its_number(world: &mut World) {
+pub async fn a_pruned_task_leaves_no_trace_but_its_number(world: &mut StoreWorld) {
     let environment = Some(BTreeMap::from([("A".to_owned(), "b".to_owned())]));
     let key = Some(Key {
         key: "k".to_owned(),
@@ -145,7 +145,7 @@ pub async fn a_pruned_task_leaves_no_trace_but_its_number(world: &mut World) {
 }
 
 /// So that other writes are not kept waiting.
-pub async fn pruning_goes_in_small_steps(world: &mut World) {
+pub async fn pruning_goes_in_small_steps(world: &mut StoreWorld) {
     for second in [30, 10, 20] {
         world.finished(succeeded(), second).await;
     }
@@ -159,7 +159,7 @@ pub async fn pruning_goes_in_small_steps(world: &mut World) {
 }
 
 /// So that what is left has no gap.
-pub async fn events_go_from_the_old_end_only(world: &mut World) {
+pub async fn events_go_from_the_old_end_only(world: &mut StoreWorld) {
     for _ in 0..3 {
         world.finished(succeeded(), 10).await;
     }
@@ -184,7 +184,7 @@ pub async fn events_go_from_the_old_end_only(world: &mut World) {
 }
 
 /// The newest stay even if older ones must.
-pub async fn a_protected_old_task_does_not_cost_a_newer_one(world: &mut World) {
+pub async fn a_protected_old_task_does_not_cost_a_newer_one(world: &mut StoreWorld) {
     let parent = world.finished(succeeded(), 1).await;
     world.submit_child(parent).await.expect("a child");
     for second in [10, 20, 30] {

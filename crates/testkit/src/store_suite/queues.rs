@@ -3,10 +3,10 @@
 use longhaul_model::{Queue, QueueLimits, QueueName};
 use longhaul_store::{LimitsChange, QueueChange};
 
-use super::{World, queue};
+use super::{StoreWorld, queue};
 
 /// From the start, with its limit.
-pub async fn the_default_queue_is_there(world: &mut World) {
+pub async fn the_default_queue_is_there(world: &mut StoreWorld) {
     let expected = Queue {
         name: QueueName::default(),
         limit: Some(4),
@@ -23,7 +23,7 @@ pub async fn the_default_queue_is_there(world: &mut World) {
 }
 
 /// What is left out stays, over a restart too.
-pub async fn a_queue_is_created_and_changed(world: &mut World) {
+pub async fn a_queue_is_created_and_changed(world: &mut StoreWorld) {
     let paused = QueueChange {
         paused: Some(true),
         ..QueueChange::default()
@@ -46,7 +46,7 @@ pub async fn a_queue_is_created_and_changed(world: &mut World) {
 }
 
 /// And changed one by one.
-pub async fn limits_over_all_queues_are_kept(world: &mut World) {
+pub async fn limits_over_all_queues_are_kept(world: &mut StoreWorld) {
     let total = LimitsChange {
         total: Some(Some(8)),
         ..LimitsChange::default()

@@ -3,10 +3,10 @@
 use longhaul_model::{Actor, Spec, StateName, TaskId, Verdict};
 use longhaul_store::{AcknowledgeError, InsertError};
 
-use super::{World, at, claimed, command, ended, failed, succeeded};
+use super::{StoreWorld, at, claimed, command, ended, failed, succeeded};
 
 /// And keeps the root of its chain.
-pub async fn a_retry_is_linked_both_ways(world: &mut World) {
+pub async fn a_retry_is_linked_both_ways(world: &mut StoreWorld) {
     let first = world.finished(failed(), 1).await;
     let again = world.repeat(first, false, 5).await.expect("repeated");
     assert_eq!((again.retry_of, again.chain), (Some(first), first));
@@ -20,13 +20,13 @@ pub async fn a_retry_is_linked_both_ways(world: &mut World) {
     );
 }
 
-async fn fail(world: &World, task: TaskId, second: i64) {
+async fn fail(world: &StoreWorld, task: TaskId, second: i64) {
     world.told(claimed(task, 1, second)).await;
     world.told(ended(task, 1, failed(), second + 1)).await;
 }
 
 /// Whichever of its tasks was repeated.
-pub async fn the_whole_chain_names_its_newest(world: &mut World) {
+pub async fn the_whole_chain_names_its_newest(world: &mut StoreWorld) {
     let first = world.finished(failed(), 1).await;
     let second = world.repeat(first, false, 5).await.expect("repeated").id;
     fail(world, second, 6).await;
@@ -46,7 +46,7 @@ pub async fn the_whole_chain_names_its_newest(world: &mut World) {
 }
 
 /// Its end decides first.
-pub async fn an_active_task_is_not_repeated(world: &mut World) {
+pub async fn an_active_task_is_not_repeated(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     let error = world.repeat(task, true, 1).await.expect_err("it is queued");
     assert!(matches!(error, InsertError::NotTerminal(id) if id == task), "{error}");
@@ -55,7 +55,7 @@ pub async fn an_active_task_is_not_repeated(world: &mut World) {
 }
 
 /// Canceled and interrupted ones without.
-pub async fn a_completed_task_is_repeated_only_by_force(world: &mut World) {
+pub async fn a_completed_task_is_repeated_only_by_force(world: &mut StoreWorld) {
     let done = world.finished(succeeded(), 1).await;
     let error = world.repeat(done, false, 5).await.expect_err("it completed");
     assert!(
@@ -75,7 +75,7 @@ pub async fn a_completed_task_is_repeated_only_by_force(world: &mut World) {
 }
 
 /// Until it is over too.
-pub async fn only_one_task_of_a_chain_is_active(world: &mut World) {
+pub async fn only_one_task_of_a_chain_is_active(world: &mut StoreWorld) {
     let first = world.finished(failed(), 1).await;
     let second = world.repeat(first, false, 5).await.expect("repeated").id;
     let error = world.repeat(first, false, 6).await.expect_err("the second is active");
@@ -85,7 +85,7 @@ pub async fn only_one_task_of_a_chain_is_active(world: &mut World) {
 }
 
 /// One is stored, one is told which.
-pub async fn two_retries_at_once_give_one_task(world: &mut World) {
+pub async fn two_retries_at_once_give_one_task(world: &mut StoreWorld) {
     let first = world.finished(failed(), 1).await;
     let (one, other) = tokio::join!(world.repeat(first, false, 5), world.repeat(first, false, 5));
     let (task, error) = match (one, other) {
@@ -99,7 +99,7 @@ pub async fn two_retries_at_once_give_one_task(world: &mut World) {
 }
 
 /// There is nothing to repeat.
-pub async fn an_unknown_task_is_not_repeated(world: &mut World) {
+pub async fn an_unknown_task_is_not_repeated(world: &mut StoreWorld) {
     let unknown = TaskId::new(5).expect("an id");
     let error = world.repeat(unknown, false, 1).await.expect_err("unknown");
     assert!(
@@ -109,7 +109,7 @@ pub async fn an_unknown_task_is_not_repeated(world: &mut World) {
 }
 
 /// The newest of the chain does, if it fails too.
-pub async fn a_retried_failure_needs_nobody(world: &mut World) {
+pub async fn a_retried_failure_needs_nobody(world: &mut StoreWorld) {
     let first = world.finished(failed(), 1).await;
     assert_eq!(world.store.counts().expect("counts").needs_attention, 1);
     let second = world.repeat(first, false, 5).await.expect("repeated").id;
@@ -120,7 +120,7 @@ pub async fn a_retried_failure_needs_nobody(world: &mut World) {
 }
 
 /// Once is enough.
-pub async fn an_acknowledged_failure_needs_nobody(world: &mut World) {
+pub async fn an_acknowledged_failure_needs_nobody(world: &mut StoreWorld) {
     let task = world.finished(failed(), 1).await;
     let done = world.finished(succeeded(), 1).await;
     let newly = world
@@ -141,7 +141,7 @@ pub async fn an_acknowledged_failure_needs_nobody(world: &mut World) {
 }
 
 /// All or none.
-pub async fn acknowledging_an_unknown_task_acknowledges_none(world: &mut World) {
+pub async fn acknowledging_an_unknown_task_acknowledges_none(world: &mut StoreWorld) {
     let task = world.finished(failed(), 1).await;
     let unknown = TaskId::new(77).expect("an id");
     let error = world
@@ -157,7 +157,7 @@ pub async fn acknowledging_an_unknown_task_acknowledges_none(world: &mut World) 
 }
 
 /// They may still need somebody later.
-pub async fn acknowledging_passes_over_active_tasks(world: &mut World) {
+pub async fn acknowledging_passes_over_active_tasks(world: &mut StoreWorld) {
     let task = world
         .submit(Spec {
             hold: true,

@@ -7,7 +7,7 @@ use longhaul_model::{
 };
 use longhaul_store::{InsertError, Key, NewTask, TaskFilter};
 
-use super::{World, at, claimed, command, ended, failed, new_task, queue, succeeded};
+use super::{StoreWorld, at, claimed, command, ended, failed, new_task, queue, succeeded};
 
 fn unknown() -> TaskId {
     TaskId::new(4_711).expect("an id")
@@ -21,7 +21,7 @@ fn waits_of(task: &Task) -> Vec<Wait> {
 }
 
 /// What is stored is what was asked.
-pub async fn a_submitted_task_reads_back_whole(world: &mut World) {
+pub async fn a_submitted_task_reads_back_whole(world: &mut StoreWorld) {
     let spec = Spec {
         name: Some("a name".to_owned()),
         queue: queue("nightly"),
@@ -58,14 +58,14 @@ pub async fn a_submitted_task_reads_back_whole(world: &mut World) {
 }
 
 /// An acknowledged submit is on disk.
-pub async fn a_submit_survives_reopening(world: &mut World) {
+pub async fn a_submit_survives_reopening(world: &mut StoreWorld) {
     let task = world.submit(command(&["true"])).await;
     world.reopen();
     assert_eq!(world.task(task.id), task);
 }
 
 /// None is lost, and each has a number of its own.
-pub async fn fifty_submits_at_once_are_all_there(world: &mut World) {
+pub async fn fifty_submits_at_once_are_all_there(world: &mut StoreWorld) {
     let mut submits = tokio::task::JoinSet::new();
     for n in 0..50 {
         let store = world.store.clone();
@@ -81,7 +81,7 @@ pub async fn fifty_submits_at_once_are_all_there(world: &mut World) {
 }
 
 /// Refused submits and restarts do not bring an id back.
-pub async fn ids_grow_and_are_never_given_out_twice(world: &mut World) {
+pub async fn ids_grow_and_are_never_given_out_twice(world: &mut StoreWorld) {
     let first = world.submit_command(&["a"]).await;
     let refused = new_task(Spec {
         after: vec![unknown()],
@@ -99,7 +99,7 @@ pub async fn ids_grow_and_are_never_given_out_twice(world: &mut World) {
 }
 
 /// With the limit that every new queue has.
-pub async fn a_first_use_creates_the_queue(world: &mut World) {
+pub async fn a_first_use_creates_the_queue(world: &mut StoreWorld) {
     world
         .submit(Spec {
             queue: queue("fresh"),
@@ -115,7 +115,7 @@ pub async fn a_first_use_creates_the_queue(world: &mut World) {
 }
 
 /// Everything that keeps a new task from being ready is listed.
-pub async fn held_timed_and_unprobed_tasks_wait(world: &mut World) {
+pub async fn held_timed_and_unprobed_tasks_wait(world: &mut StoreWorld) {
     let spec = Spec {
         hold: true,
         not_before: Some(at(60)),
@@ -146,7 +146,7 @@ fn with_key(key: &str, body_hash: &str) -> NewTask {
 }
 
 /// A repeated request is answered with the task it made, as it is by now.
-pub async fn the_same_key_and_request_find_the_same_task(world: &mut World) {
+pub async fn the_same_key_and_request_find_the_same_task(world: &mut StoreWorld) {
     let first = world.store.task_insert(with_key("k", "h")).await.expect("stored").task;
     world.told(claimed(first.id, 1, 5)).await;
     world.reopen();
@@ -157,7 +157,7 @@ pub async fn the_same_key_and_request_find_the_same_task(world: &mut World) {
 }
 
 /// And nothing is stored.
-pub async fn the_same_key_with_another_request_is_refused(world: &mut World) {
+pub async fn the_same_key_with_another_request_is_refused(world: &mut StoreWorld) {
     let first = world.store.task_insert(with_key("k", "h")).await.expect("stored").task;
     let error = world
         .store
@@ -172,7 +172,7 @@ pub async fn the_same_key_with_another_request_is_refused(world: &mut World) {
 }
 
 /// Whether it never was or is pruned by now.
-pub async fn an_unknown_dependency_is_refused(world: &mut World) {
+pub async fn an_unknown_dependency_is_refused(world: &mut StoreWorld) {
     let new = new_task(Spec {
         after: vec![unknown()],
         ..command(&["true"])
@@ -185,7 +185,7 @@ pub async fn an_unknown_dependency_is_refused(world: &mut World) {
 }
 
 /// It is not waited for.
-pub async fn a_completed_dependency_is_met(world: &mut World) {
+pub async fn a_completed_dependency_is_met(world: &mut StoreWorld) {
     let done = world.finished(succeeded(), 1).await;
     let task = world
         .submit(Spec {
@@ -197,7 +197,7 @@ pub async fn a_completed_dependency_is_met(world: &mut World) {
 }
 
 /// And the other way round it is found.
-pub async fn an_open_dependency_is_waited_for(world: &mut World) {
+pub async fn an_open_dependency_is_waited_for(world: &mut StoreWorld) {
     let first = world.submit_command(&["first"]).await;
     let task = world
         .submit(Spec {
@@ -210,7 +210,7 @@ pub async fn an_open_dependency_is_waited_for(world: &mut World) {
 }
 
 /// It is stored all the same, so that its submitter finds out why.
-pub async fn a_broken_dependency_fails_the_task_at_once(world: &mut World) {
+pub async fn a_broken_dependency_fails_the_task_at_once(world: &mut StoreWorld) {
     let broken = world.finished(failed(), 1).await;
     let task = world
         .submit(Spec {
@@ -234,7 +234,7 @@ pub async fn a_broken_dependency_fails_the_task_at_once(world: &mut World) {
 }
 
 /// A parent must be there.
-pub async fn an_unknown_parent_is_refused(world: &mut World) {
+pub async fn an_unknown_parent_is_refused(world: &mut StoreWorld) {
     let error = world.submit_child(unknown()).await.expect_err("an unknown parent");
     assert!(
         matches!(error, InsertError::UnknownParent(task) if task == unknown()),
@@ -243,7 +243,7 @@ pub async fn an_unknown_parent_is_refused(world: &mut World) {
 }
 
 /// A task from outside is level 1.
-pub async fn tasks_inside_tasks_have_a_depth_limit(world: &mut World) {
+pub async fn tasks_inside_tasks_have_a_depth_limit(world: &mut StoreWorld) {
     let mut innermost = world.submit_command(&["root"]).await;
     for _ in 2..=5 {
         innermost = world.submit_child(innermost).await.expect("level 2 to 5").id;
@@ -253,7 +253,7 @@ pub async fn tasks_inside_tasks_have_a_depth_limit(world: &mut World) {
 }
 
 /// However deep they are.
-pub async fn a_root_has_a_limit_of_descendants(world: &mut World) {
+pub async fn a_root_has_a_limit_of_descendants(world: &mut StoreWorld) {
     let root = world.submit_command(&["root"]).await;
     let child = world.submit_child(root).await.expect("the first").id;
     let few = |parent| NewTask {
@@ -272,7 +272,7 @@ pub async fn a_root_has_a_limit_of_descendants(world: &mut World) {
 }
 
 /// Oldest first.
-pub async fn children_and_descendants_are_found(world: &mut World) {
+pub async fn children_and_descendants_are_found(world: &mut StoreWorld) {
     let root = world.submit_command(&["root"]).await;
     let child = world.submit_child(root).await.expect("a child");
     let grandchild = world.submit_child(child.id).await.expect("a grandchild");
@@ -289,7 +289,7 @@ pub async fn children_and_descendants_are_found(world: &mut World) {
 }
 
 /// By a task that names another, too; and a task may have none.
-pub async fn an_environment_is_shared_and_read_back(world: &mut World) {
+pub async fn an_environment_is_shared_and_read_back(world: &mut StoreWorld) {
     let environment = BTreeMap::from([
         ("PATH".to_owned(), "/bin".to_owned()),
         ("Ü".to_owned(), "a\nb=c".to_owned()),
@@ -318,7 +318,7 @@ pub async fn an_environment_is_shared_and_read_back(world: &mut World) {
 }
 
 /// There is nothing to share.
-pub async fn the_environment_of_an_unknown_task_is_refused(world: &mut World) {
+pub async fn the_environment_of_an_unknown_task_is_refused(world: &mut StoreWorld) {
     let new = NewTask {
         environment_of: Some(unknown()),
         ..new_task(command(&["b"]))
@@ -331,7 +331,7 @@ pub async fn the_environment_of_an_unknown_task_is_refused(world: &mut World) {
 }
 
 /// Quotes, newlines, dashes, emoji, a mebibyte.
-pub async fn any_text_is_kept_byte_for_byte(world: &mut World) {
+pub async fn any_text_is_kept_byte_for_byte(world: &mut StoreWorld) {
     let large = "x".repeat(1 << 20);
     for text in [
         "'quoted' \"twice\"",
@@ -357,7 +357,7 @@ pub async fn any_text_is_kept_byte_for_byte(world: &mut World) {
 }
 
 /// No task, no event, no queue.
-pub async fn a_refused_submit_leaves_nothing(world: &mut World) {
+pub async fn a_refused_submit_leaves_nothing(world: &mut StoreWorld) {
     let before = world.store.event_bounds().expect("bounds");
     let refused = new_task(Spec {
         after: vec![unknown()],

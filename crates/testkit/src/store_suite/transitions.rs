@@ -3,17 +3,17 @@
 use longhaul_model::{Actor, Effect, Event, Fence, Reason, Rejected, Spec, State, StateName, TaskId, Verdict};
 use longhaul_store::{Apply, ApplyError};
 
-use super::{World, at, claimed, command, ended, failed, succeeded};
+use super::{StoreWorld, at, claimed, command, ended, failed, succeeded};
 
 /// And the error names it.
-pub async fn what_is_not_there_cannot_be_told_anything(world: &mut World) {
+pub async fn what_is_not_there_cannot_be_told_anything(world: &mut StoreWorld) {
     let unknown = TaskId::new(9).expect("an id");
     let error = world.cancel(unknown, 1).await.expect_err("an unknown task");
     assert!(matches!(error, ApplyError::Unknown(task) if task == unknown), "{error}");
 }
 
 /// Each step is in the history with its time and who did it.
-pub async fn a_full_life_is_stored_step_by_step(world: &mut World) {
+pub async fn a_full_life_is_stored_step_by_step(world: &mut StoreWorld) {
     let task = world
         .submit(Spec {
             hold: true,
@@ -52,7 +52,7 @@ pub async fn a_full_life_is_stored_step_by_step(world: &mut World) {
 }
 
 /// By nothing that can be told.
-pub async fn a_terminal_state_never_changes(world: &mut World) {
+pub async fn a_terminal_state_never_changes(world: &mut StoreWorld) {
     let task = world.finished(succeeded(), 1).await;
     let before = world.task(task);
     for event in [Event::Held, Event::Released, Event::TimeCame, Event::DeadlinePassed] {
@@ -83,7 +83,7 @@ pub async fn a_terminal_state_never_changes(world: &mut World) {
 }
 
 /// The first end is the end.
-pub async fn a_late_exit_does_not_undo_a_cancel(world: &mut World) {
+pub async fn a_late_exit_does_not_undo_a_cancel(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     world.told(claimed(task, 1, 1)).await;
     world.cancel(task, 2).await.expect("acknowledged");
@@ -102,7 +102,7 @@ pub async fn a_late_exit_does_not_undo_a_cancel(world: &mut World) {
 }
 
 /// It changes nothing about the attempt that owns the task.
-pub async fn news_of_an_older_attempt_is_stale(world: &mut World) {
+pub async fn news_of_an_older_attempt_is_stale(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     world.told(claimed(task, 1, 1)).await;
     world
@@ -133,7 +133,7 @@ pub async fn news_of_an_older_attempt_is_stale(world: &mut World) {
 }
 
 /// After a restart it tells whether anything of it can be left.
-pub async fn a_claim_needs_the_boot_it_is_made_on(world: &mut World) {
+pub async fn a_claim_needs_the_boot_it_is_made_on(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     let error = world
         .store
@@ -148,7 +148,7 @@ pub async fn a_claim_needs_the_boot_it_is_made_on(world: &mut World) {
 }
 
 /// And the other changes nothing.
-pub async fn of_two_claims_at_once_one_wins(world: &mut World) {
+pub async fn of_two_claims_at_once_one_wins(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     let (one, other) = tokio::join!(
         world.store.task_apply(claimed(task, 1, 1)),
@@ -159,7 +159,7 @@ pub async fn of_two_claims_at_once_one_wins(world: &mut World) {
 }
 
 /// Whichever comes first, it never runs after it was canceled.
-pub async fn a_claim_and_a_cancel_at_once_leave_one_story(world: &mut World) {
+pub async fn a_claim_and_a_cancel_at_once_leave_one_story(world: &mut StoreWorld) {
     for round in 0..100 {
         let task = world.submit_command(&["job"]).await;
         let (claim, cancel) = if round % 2 == 0 {
@@ -178,7 +178,7 @@ pub async fn a_claim_and_a_cancel_at_once_leave_one_story(world: &mut World) {
 }
 
 /// Once it completed, not before.
-pub async fn a_dependent_is_released_by_its_dependency(world: &mut World) {
+pub async fn a_dependent_is_released_by_its_dependency(world: &mut StoreWorld) {
     let first = world.submit_command(&["first"]).await;
     let next = world
         .submit(Spec {
@@ -201,7 +201,7 @@ pub async fn a_dependent_is_released_by_its_dependency(world: &mut World) {
 }
 
 /// One that is refused leaves the others be.
-pub async fn several_are_told_at_once_and_each_stands_alone(world: &mut World) {
+pub async fn several_are_told_at_once_and_each_stands_alone(world: &mut StoreWorld) {
     let one = world.submit_command(&["one"]).await;
     let other = world.submit_command(&["other"]).await;
     let unknown = TaskId::new(99).expect("an id");
@@ -218,7 +218,7 @@ pub async fn several_are_told_at_once_and_each_stands_alone(world: &mut World) {
 }
 
 /// Only waiting to start has a deadline.
-pub async fn a_deadline_fails_what_waits(world: &mut World) {
+pub async fn a_deadline_fails_what_waits(world: &mut StoreWorld) {
     let task = world
         .submit(Spec {
             hold: true,

@@ -13,7 +13,7 @@ pub trait Home {
 }
 
 /// A store in a home of its own.
-pub struct World {
+pub struct StoreWorld {
     home: Box<dyn Home>,
     /// The open store.
     pub store: Store,
@@ -90,7 +90,7 @@ pub fn failed() -> Verdict {
     Verdict::Failed(Outcome::exited(1))
 }
 
-impl World {
+impl StoreWorld {
     /// A world with an empty store.
     pub fn new(home: Box<dyn Home>) -> Self {
         let store = home.open();

@@ -34,7 +34,7 @@ const ADDED_BY_AGENTS: [&str; 10] = [
     "Output token limit hit.",
     "Your response above was",
     "[Your previous response had no visible output",
-    "[Request interrupted by user",
+    "[ModelRequest interrupted by user",
     "System: Please continue",
     "[System: You previously returned an empty response",
     "Please continue.",

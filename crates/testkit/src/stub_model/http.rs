@@ -13,7 +13,7 @@ const LARGEST_BODY: u64 = 256 * 1024 * 1024;
 
 /// A request.
 #[derive(Debug)]
-pub(crate) struct Request {
+pub(crate) struct ModelRequest {
     pub(crate) method: String,
     /// Without the query.
     pub(crate) path: String,
@@ -22,13 +22,13 @@ pub(crate) struct Request {
 
 /// A whole answer.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ModelAnswer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-impl Answer {
+impl ModelAnswer {
     /// An answer in JSON.
     pub(crate) fn json(status: u16, body: &Value) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl Answer {
 ///
 /// # Errors
 /// If the client goes away, or speaks something else.
-pub(crate) fn read(stream: &TcpStream) -> io::Result<Request> {
+pub(crate) fn read(stream: &TcpStream) -> io::Result<ModelRequest> {
     stream.set_read_timeout(Some(SILENCE))?;
     stream.set_write_timeout(Some(SILENCE))?;
     let mut reader = BufReader::new(stream);
@@ -59,7 +59,7 @@ pub(crate) fn read(stream: &TcpStream) -> io::Result<Request> {
     let (Some(method), Some(target)) = (words.next(), words.next()) else {
         return Err(io::ErrorKind::InvalidData.into());
     };
-    let mut request = Request {
+    let mut request = ModelRequest {
         method: method.to_owned(),
         path: target.split('?').next().unwrap_or_default().to_owned(),
         body: Vec::new(),
@@ -91,7 +91,7 @@ pub(crate) fn read(stream: &TcpStream) -> io::Result<Request> {
 ///
 /// # Errors
 /// If the client is gone.
-pub(crate) fn write(mut stream: &TcpStream, answer: &Answer) -> io::Result<()> {
+pub(crate) fn write(mut stream: &TcpStream, answer: &ModelAnswer) -> io::Result<()> {
     let mut head = format!("HTTP/1.1 {} {}\r\n", answer.status, phrase(answer.status));
     for (name, value) in &answer.headers {
         head += &format!("{name}: {value}\r\n");
@@ -127,7 +127,7 @@ pub(crate) fn write_chunk(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<()
 fn phrase(status: u16) -> &'static str {
     match status {
         200 => "OK",
-        400 => "Bad Request",
+        400 => "Bad ModelRequest",
         401 => "Unauthorized",
         403 => "Forbidden",
         404 => "Not Found",

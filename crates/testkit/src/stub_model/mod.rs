@@ -8,6 +8,8 @@
 mod conversation;
 mod gates;
 mod http;
+mod journal;
+mod long_answer;
 mod perform;
 mod protocols;
 mod script;
@@ -16,6 +18,7 @@ mod server;
 mod steering;
 mod words;
 
+pub use long_answer::huge;
 pub use seen::Seen;
 pub use server::StubModel;
-pub use words::{HELLO, UNICODE, huge};
+pub use words::{HELLO, UNICODE};

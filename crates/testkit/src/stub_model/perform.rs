@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::conversation::Conversation;
 use super::http;
+use super::journal::Journal;
 use super::protocols::{Call, Event, NativeCall, Part, Protocol, unique};
 use super::script::{Failure, Piece, Step, Stop};
-use super::server::Shared;
 use super::steering;
 
 /// How long a piece of text in one event may be, in bytes.
@@ -40,7 +40,7 @@ impl From<super::gates::Over> for Broken {
 
 /// One answer being given.
 struct Performance<'a> {
-    shared: &'a Shared,
+    journal: &'a Journal,
     stream: &'a TcpStream,
     protocol: &'a mut dyn Protocol,
     conversation: &'a Conversation,
@@ -50,7 +50,7 @@ struct Performance<'a> {
 }
 
 /// Answers; the connection is to be closed afterwards.
-pub(crate) fn perform(shared: &Shared, stream: &TcpStream, protocol: &mut dyn Protocol, conversation: &Conversation) {
+pub(crate) fn perform(journal: &Journal, stream: &TcpStream, protocol: &mut dyn Protocol, conversation: &Conversation) {
     let steps = if conversation.is_aside {
         vec![Step::say(protocol.aside())]
     } else {
@@ -59,7 +59,7 @@ pub(crate) fn perform(shared: &Shared, stream: &TcpStream, protocol: &mut dyn Pr
     let due = steering::due(&steps, conversation.results()).to_vec();
     let calls: usize = steps.iter().map(Step::calls).sum();
     let mut performance = Performance {
-        shared,
+        journal,
         stream,
         protocol,
         conversation,
@@ -100,15 +100,15 @@ impl Performance<'_> {
                 }
                 Step::Write { path, content } => self.call(&Call::Write(path.clone(), content.clone()))?,
                 Step::Plan(plan) => self.call(&Call::Plan(plan.clone()))?,
-                Step::Wait(gate) => self.shared.gates.wait(gate)?,
-                Step::Pause { ms } => self.shared.gates.pause(Duration::from_millis(*ms))?,
+                Step::Wait(gate) => self.journal.gates.wait(gate)?,
+                Step::Pause { ms } => self.journal.gates.pause(Duration::from_millis(*ms))?,
                 Step::Fail { failure, times } => {
                     if self.is_due(index, *times) {
                         return self.refuse(failure);
                     }
                 }
                 Step::Hang => {
-                    self.shared.gates.hang();
+                    self.journal.gates.hang();
                     return Err(Broken::Gone);
                 }
                 Step::Drop => return Err(Broken::Dropped),
@@ -132,8 +132,8 @@ impl Performance<'_> {
         self.send(&events)?;
         for piece in pieces {
             match piece {
-                Piece::Wait(gate) => self.shared.gates.wait(gate)?,
-                Piece::Pause(ms) => self.shared.gates.pause(Duration::from_millis(*ms))?,
+                Piece::Wait(gate) => self.journal.gates.wait(gate)?,
+                Piece::Pause(ms) => self.journal.gates.pause(Duration::from_millis(*ms))?,
                 Piece::Text(text) => {
                     let mut rest = text.as_str();
                     while !rest.is_empty() {
@@ -173,7 +173,7 @@ impl Performance<'_> {
     /// Whether this failure still happens, counted for each prompt by itself.
     fn is_due(&self, index: usize, times: Option<u64>) -> bool {
         let key = format!("{index} {}", self.conversation.prompt());
-        times.is_none_or(|times| self.shared.count(key) <= times)
+        times.is_none_or(|times| self.journal.count(key) <= times)
     }
 
     fn refuse(&mut self, failure: &Failure) -> Result<(), Broken> {
@@ -216,7 +216,7 @@ impl Performance<'_> {
     fn end(&mut self, stop: Stop) -> Result<(), Broken> {
         if !self.conversation.is_streamed {
             let whole = self.protocol.whole(self.conversation, &self.parts, stop);
-            return Ok(http::write(self.stream, &http::Answer::json(200, &whole))?);
+            return Ok(http::write(self.stream, &http::ModelAnswer::json(200, &whole))?);
         }
         self.begin()?;
         let has_called = self.parts.iter().any(|part| matches!(part, Part::Call(_)));

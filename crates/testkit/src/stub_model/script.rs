@@ -4,6 +4,8 @@
 
 use serde_json::{Map, Value};
 
+use super::long_answer::huge;
+
 /// One thing the model does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
@@ -15,9 +17,9 @@ pub(crate) enum Step {
     Run(Vec<String>),
     /// A file written with the agent's own tool.
     Write {
-        /// Where.
+        /// The path of the file.
         path: String,
-        /// What.
+        /// The text of the file.
         content: String,
     },
     /// A plan noted with the agent's own tool.
@@ -132,7 +134,7 @@ fn step(value: &Value) -> Result<Step, String> {
     };
     Ok(match act.as_str() {
         "say" => Step::Say(pieces(what)?),
-        "huge" => Step::say(super::words::huge(size(what)?)),
+        "huge" => Step::say(huge(size(what)?)),
         "think" => Step::Think(text(what)?),
         "run" => Step::Run(texts(what)?),
         "write" => write(what)?,

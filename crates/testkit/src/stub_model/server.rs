@@ -1,16 +1,15 @@
 //! The server: a port on loopback, a thread for each question, and what a test may ask and tell it.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::gates::Gates;
-use super::http::{self, Answer, Request};
+use super::http::{self, ModelAnswer, ModelRequest};
+use super::journal::Journal;
 use super::perform::perform;
 use super::protocols;
 use super::seen::Seen;
@@ -23,33 +22,7 @@ use crate::wait::wait_for;
 #[must_use = "a model that is dropped answers no longer"]
 pub struct StubModel {
     address: SocketAddr,
-    shared: Arc<Shared>,
-}
-
-/// What all threads know.
-#[derive(Debug, Default)]
-pub(crate) struct Shared {
-    pub(crate) gates: Gates,
-    seen: Mutex<Vec<Seen>>,
-    counts: Mutex<BTreeMap<String, u64>>,
-}
-
-impl Shared {
-    /// Counts one more of this; how many there were with it.
-    pub(crate) fn count(&self, key: String) -> u64 {
-        let mut counts = self.counts.lock().expect("nobody panics while counting");
-        let count = counts.entry(key).or_default();
-        *count += 1;
-        *count
-    }
-
-    fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().expect("nobody panics while noting").clone()
-    }
-
-    fn note(&self, seen: Seen) {
-        self.seen.lock().expect("nobody panics while noting").push(seen);
-    }
+    journal: Arc<Journal>,
 }
 
 impl StubModel {
@@ -68,10 +41,10 @@ impl StubModel {
     pub fn start_on(port: u16) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::default());
-        let of_thread = Arc::clone(&shared);
+        let journal = Arc::new(Journal::default());
+        let of_thread = Arc::clone(&journal);
         thread::spawn(move || listen(&listener, &of_thread));
-        Ok(Self { address, shared })
+        Ok(Self { address, journal })
     }
 
     /// Where it is: `http://127.0.0.1:PORT`.
@@ -81,7 +54,7 @@ impl StubModel {
 
     /// Every request so far, in order.
     pub fn requests(&self) -> Vec<Seen> {
-        self.shared.seen()
+        self.journal.seen()
     }
 
     /// The requests that carried a user's prompt, in order: not those that an agent makes for itself.
@@ -110,71 +83,74 @@ impl StubModel {
 
     /// Opens a gate; it stays open.
     pub fn open(&self, gate: &str) {
-        self.shared.gates.open(gate);
+        self.journal.gates.open(gate);
     }
 }
 
 impl Drop for StubModel {
     fn drop(&mut self) {
-        self.shared.gates.end();
+        self.journal.gates.end();
         // Wakes the listener, which then sees that it is over.
         let _ = TcpStream::connect(self.address);
     }
 }
 
-fn listen(listener: &TcpListener, shared: &Arc<Shared>) {
+fn listen(listener: &TcpListener, journal: &Arc<Journal>) {
     for stream in listener.incoming() {
-        if shared.gates.is_over() {
+        if journal.gates.is_over() {
             return;
         }
         let Ok(stream) = stream else { continue };
-        let shared = Arc::clone(shared);
+        let journal = Arc::clone(journal);
         thread::spawn(move || {
             if let Ok(request) = http::read(&stream) {
-                serve(&shared, &stream, &request);
+                serve(&journal, &stream, &request);
             }
         });
     }
 }
 
-fn serve(shared: &Shared, stream: &TcpStream, request: &Request) {
+fn serve(journal: &Journal, stream: &TcpStream, request: &ModelRequest) {
     // A client that is gone gets no answer; nobody else is hurt.
-    let answer = |answer: &Answer| {
+    let answer = |answer: &ModelAnswer| {
         let _ = http::write(stream, answer);
     };
     if request.path.starts_with("/stub/") {
-        return answer(&control(shared, request));
+        return answer(&control(journal, request));
     }
     let mut protocol = protocols::of_path(&request.path).filter(|_| request.method == "POST");
     let Some(protocol) = protocol.as_deref_mut() else {
-        shared.note(Seen::new(&request.method, &request.path, None));
+        journal.note(Seen::new(&request.method, &request.path, None));
         return answer(&match protocols::fixed(&request.path) {
-            Some(body) => Answer::json(200, &body),
-            None => Answer::json(404, &json!({"error": {"message": "the stub does not know this path"}})),
+            Some(body) => ModelAnswer::json(200, &body),
+            None => ModelAnswer::json(404, &json!({"error": {"message": "the stub does not know this path"}})),
         });
     };
     match serde_json::from_slice::<Value>(&request.body) {
         Ok(body) => {
             let conversation = protocol.read(&body);
-            shared.note(Seen::new(&request.method, &request.path, Some(&conversation)));
-            perform(shared, stream, protocol, &conversation);
+            journal.note(Seen::new(&request.method, &request.path, Some(&conversation)));
+            perform(journal, stream, protocol, &conversation);
         }
-        Err(error) => answer(&Answer::json(400, &json!({"error": {"message": error.to_string()}}))),
+        Err(error) => answer(&ModelAnswer::json(
+            400,
+            &json!({"error": {"message": error.to_string()}}),
+        )),
     }
 }
 
-fn control(shared: &Shared, request: &Request) -> Answer {
+fn control(journal: &Journal, request: &ModelRequest) -> ModelAnswer {
     match (request.method.as_str(), request.path.as_str()) {
         ("GET", "/stub/requests") => {
-            let seen: Vec<Value> = shared.seen().iter().map(Seen::to_json).collect();
-            Answer::json(200, &Value::Array(seen))
+            let seen: Vec<Value> = journal.seen().iter().map(Seen::to_json).collect();
+            ModelAnswer::json(200, &Value::Array(seen))
         }
         ("POST", path) if path.starts_with("/stub/open/") => {
             let gate = path.trim_start_matches("/stub/open/");
-            shared.gates.open(gate);
-            Answer::json(200, &json!({"open": gate}))
+            journal.gates.open(gate);
+            ModelAnswer::json(200, &json!({"open": gate}))
         }
-        _ => Answer::json(
+        _ => ModelAnswer::json(
             404,
             &json!({"error": {"message": "GET /stub/requests, POST /stub/open/GATE"}}),
         ),

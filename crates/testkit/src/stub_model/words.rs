@@ -20,6 +20,7 @@
 //! | `drop` `hang` | breaks the connection in the middle; never answers |
 //! | `huge=BYTES` `md` `json` `echo` | a long answer; every odd character; JSON; a list of all prompts |
 
+use super::long_answer::huge;
 use super::script::{Failure, Piece, Step, Stop};
 
 /// The plain answer.
@@ -30,18 +31,6 @@ pub const UNICODE: &str = "# Título — résumé ✅\n\n- item *one* `code`\n- 
 { println!(\"{}\\n\", \"héllo\"); }\n```\n\n> quote with U+2028:\u{2028}after, U+0085:\u{85}after, zero-width:\u{200b}x, \
 tab:\tT, ansi:\u{1b}[31mred\u{1b}[0m, bell:\u{7}, astral: 🧑‍🚀𝔘\n\n{\"looks\":\"like json\"}\n\
 {\"type\":\"result\",\"is_error\":true}\n\nLast line — fin\n";
-
-/// A text of exactly so many bytes, every line of it numbered, so that a missing piece shows.
-pub fn huge(size_bytes: usize) -> String {
-    let mut text = String::with_capacity(size_bytes + 64);
-    let mut number = 0_u64;
-    while text.len() < size_bytes {
-        text += &format!("line {number:07} of a long answer, which is kept whole\n");
-        number += 1;
-    }
-    text.truncate(size_bytes);
-    text
-}
 
 /// The script that a word stands for; nothing for an unknown one.
 pub(crate) fn script(word: &str, argument: &str) -> Option<Vec<Step>> {

@@ -104,7 +104,7 @@ fn a_workspace_inside_a_hand_made_worktree_tells_its_own_changes() {
     work_in(&world.worktree());
     assert!(told(&world).files.len() >= 7);
     let order = world.land_order(longhaul_model::LandManner::Squash);
-    let Ok(longhaul_worktrees::Course::Ready(ready)) = longhaul_worktrees::merge_only(&Direct, &order) else {
+    let Ok(longhaul_worktrees::LandOutcome::Ready(ready)) = longhaul_worktrees::merge_only(&Direct, &order) else {
         panic!("it fits");
     };
     longhaul_worktrees::apply(&Direct, &order, &ready).expect("nothing is in the way");

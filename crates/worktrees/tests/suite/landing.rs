@@ -5,7 +5,7 @@ use std::path::Path;
 
 use longhaul_model::LandManner;
 use longhaul_worktrees::{
-    Applied, Course, Direct, Runner, Standing, TreeError, apply, clear_landed, merge_only, recover,
+    Applied, Direct, LandOutcome, Runner, TreeError, TreeStatus, apply, clear_landed, merge_only, recover,
 };
 
 use crate::dying::at_every_call;
@@ -26,7 +26,7 @@ fn busy() -> World {
 fn land(runner: &dyn Runner, world: &World, manner: LandManner) -> Result<Applied, TreeError> {
     let order = world.land_order(manner);
     match merge_only(runner, &order)? {
-        Course::Ready(ready) => apply(runner, &order, &ready),
+        LandOutcome::Ready(ready) => apply(runner, &order, &ready),
         other => panic!("{other:?}"),
     }
 }
@@ -52,7 +52,7 @@ fn a_landing_that_dies_anywhere_is_all_or_nothing() {
         let _ = land(runner, &world, LandManner::Squash);
         let has_landed = recover(&Direct, &world.places(), 1).expect("it can be brought to an end");
         match world.known().standing {
-            Standing::Landed { .. } => check_landed(&world),
+            TreeStatus::Landed { .. } => check_landed(&world),
             _ => {
                 assert_ne!(has_landed, Some(true));
                 assert_eq!(world.seen(), before, "half of it was left behind");
@@ -96,7 +96,7 @@ fn a_recovery_that_dies_anywhere_is_finished_by_the_next() {
 /// `has_moved` the branch has moved already, and only the index has not.
 fn cut_off(world: &World, has_moved: bool) {
     let order = world.land_order(LandManner::Squash);
-    let Ok(Course::Ready(ready)) = merge_only(&Direct, &order) else {
+    let Ok(LandOutcome::Ready(ready)) = merge_only(&Direct, &order) else {
         panic!("it fits")
     };
     let intent = serde_json::json!({"task": 2, "tree": 1, "workspace": world.repository(), "ready": ready});
@@ -191,7 +191,7 @@ fn only_the_branch_it_was_made_from_is_landed_on() {
 fn a_target_that_moves_before_it_is_touched_is_left_alone() {
     let world = busy();
     let order = world.land_order(LandManner::Squash);
-    let Ok(Course::Ready(ready)) = merge_only(&Direct, &order) else {
+    let Ok(LandOutcome::Ready(ready)) = merge_only(&Direct, &order) else {
         panic!("it fits")
     };
     world.git(&["commit", "-qm", "of the user", "--allow-empty", "--only"]);
@@ -209,7 +209,7 @@ fn somebody_elses_git_command_is_waited_for_and_not_broken() {
     let lock = world.repository().join(".git/index.lock");
     write(&lock, "of another git");
     let order = world.land_order(LandManner::Squash);
-    let Ok(Course::Ready(ready)) = merge_only(&Direct, &order) else {
+    let Ok(LandOutcome::Ready(ready)) = merge_only(&Direct, &order) else {
         panic!("it fits")
     };
     let error = apply(&Direct, &order, &ready).expect_err("it is locked");

@@ -1,7 +1,7 @@
 //! The manners of landing, and conflicts.
 
 use longhaul_model::LandManner;
-use longhaul_worktrees::{Course, Direct, apply, merge_only};
+use longhaul_worktrees::{Direct, LandOutcome, apply, merge_only};
 
 use crate::world::{World, git, refusal, write};
 
@@ -48,7 +48,7 @@ fn each_manner_makes_the_history_it_says() {
         world.write("own", "changed\n");
         world.commit("of the user");
         let order = world.land_order(manner);
-        let Ok(Course::Ready(ready)) = merge_only(&Direct, &order) else {
+        let Ok(LandOutcome::Ready(ready)) = merge_only(&Direct, &order) else {
             panic!("it fits")
         };
         apply(&Direct, &order, &ready).expect("nothing is in the way");
@@ -80,7 +80,7 @@ fn conflicts_are_told_by_file_with_both_sides_and_nothing_is_touched() {
     std::fs::remove_file(world.repository().join("gone")).expect("it is there");
     world.commit("of the user");
     let before = world.seen();
-    let Ok(Course::Conflicts(landing)) = merge_only(&Direct, &world.land_order(LandManner::Squash)) else {
+    let Ok(LandOutcome::Conflicts(landing)) = merge_only(&Direct, &world.land_order(LandManner::Squash)) else {
         panic!("it does not fit");
     };
     let told: Vec<(&str, &str)> = landing
@@ -112,7 +112,7 @@ fn what_is_in_the_target_already_is_not_landed_again() {
     two_commits(&world);
     world.git(&["merge", "-q", "--ff-only", "longhaul/1-work"]);
     let course = merge_only(&Direct, &world.land_order(LandManner::Squash)).expect("there is nothing to refuse");
-    assert!(matches!(course, Course::Nothing { .. }), "{course:?}");
+    assert!(matches!(course, LandOutcome::Nothing { .. }), "{course:?}");
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn unresolved_conflict_markers_are_not_landed() {
     assert!(refusal(error).contains("changed"));
     write(&world.worktree().join("changed"), "of both\n");
     let order = world.land_order(LandManner::Squash);
-    let Ok(Course::Ready(ready)) = merge_only(&Direct, &order) else {
+    let Ok(LandOutcome::Ready(ready)) = merge_only(&Direct, &order) else {
         panic!("it is resolved")
     };
     apply(&Direct, &order, &ready).expect("nothing is in the way");

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use longhaul_worktrees::{Direct, Report, Standing, leave, prepare};
+use longhaul_worktrees::{Direct, Report, TreeStatus, leave, prepare};
 
 use crate::dying::at_every_call;
 use crate::world::{World, files, git, refusal, work_in, write};
@@ -38,7 +38,7 @@ fn what_never_became_ready_is_cleared_away_whole() {
         let before = world.seen();
         world.record();
         let _ = prepare(runner, &world.order(), &mut Report::default());
-        if world.known().standing == Standing::Ready {
+        if world.known().standing == TreeStatus::Ready {
             return;
         }
         leave(&Direct, &world.places(), 1).expect("it can be cleared");

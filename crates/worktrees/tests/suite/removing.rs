@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use longhaul_worktrees::{Direct, Record, Standing, adopt, forget, remove};
+use longhaul_worktrees::{Direct, Record, TreeStatus, adopt, forget, remove};
 
 use crate::dying::at_every_call;
 use crate::world::{World, files, git, work_in, write};
@@ -18,12 +18,12 @@ fn a_removal_that_dies_anywhere_loses_nothing_and_is_finished_by_the_next() {
         write(&world.worktree().join("changed"), "and changed again\n");
         let held = files(&world.worktree());
         let mut record = world.known();
-        let _ = remove(runner, &world.places(), &mut record, Standing::Discarded);
+        let _ = remove(runner, &world.places(), &mut record, TreeStatus::Discarded);
         if world.worktree().join("changed").exists() {
             assert_eq!(files(&world.worktree()), held, "it was there, but not whole");
         }
         let mut record = world.known();
-        remove(&Direct, &world.places(), &mut record, Standing::Discarded).expect("the next one can");
+        remove(&Direct, &world.places(), &mut record, TreeStatus::Discarded).expect("the next one can");
         assert!(!world.worktree().exists());
         assert_eq!(
             world.git(&["branch", "--list", "--format=%(refname:short)", "longhaul/*"]),
@@ -56,7 +56,7 @@ fn a_patch_brings_everything_back() {
     work_in(&world.worktree());
     let held = files(&world.worktree());
     let mut record = world.known();
-    let saved = remove(&Direct, &world.places(), &mut record, Standing::Discarded).expect("it can go");
+    let saved = remove(&Direct, &world.places(), &mut record, TreeStatus::Discarded).expect("it can go");
     let patch = saved.patch.expect("there was something to save");
     world.git(&["apply", &patch.to_string_lossy()]);
     assert_eq!(files(&world.repository()), held);
@@ -67,7 +67,7 @@ fn a_worktree_in_which_nothing_was_done_goes_without_a_trace() {
     let world = World::new();
     world.prepared();
     let mut record = world.known();
-    let saved = remove(&Direct, &world.places(), &mut record, Standing::Discarded).expect("it can go");
+    let saved = remove(&Direct, &world.places(), &mut record, TreeStatus::Discarded).expect("it can go");
     assert!(saved.is_nothing());
     assert_eq!(world.git(&["branch", "--list", "longhaul/*"]), "");
     forget(&Direct, &world.places(), 1).expect("it can be forgotten");
@@ -88,7 +88,7 @@ fn commits_on_another_branch_or_on_none_are_saved_like_those_on_its_own() {
     git(&tree, &["add", "-A"]);
     git(&tree, &["commit", "-qm", "on none"]);
     let mut record = world.known();
-    remove(&Direct, &world.places(), &mut record, Standing::Discarded).expect("it can go");
+    remove(&Direct, &world.places(), &mut record, TreeStatus::Discarded).expect("it can go");
     let all = world.git(&["log", "--branches=longhaul/*", "--format=%s"]);
     assert!(all.contains("on its own branch") && all.contains("on none"), "{all}");
 }
@@ -110,7 +110,7 @@ fn of_a_repository_inside_it_the_branches_that_are_not_checked_out_are_saved_too
     let aside = git(&inner, &["rev-parse", "HEAD"]);
     git(&inner, &["switch", "-q", "main"]);
     let mut record = world.known();
-    let saved = remove(&Direct, &world.places(), &mut record, Standing::Discarded).expect("it can go");
+    let saved = remove(&Direct, &world.places(), &mut record, TreeStatus::Discarded).expect("it can go");
     let bundle = saved
         .bundles
         .first()
@@ -136,7 +136,7 @@ fn a_repository_inside_it_is_saved_as_a_bundle() {
     );
     write(&inner.join("file"), "not committed\n");
     let mut record = world.known();
-    let saved = remove(&Direct, &world.places(), &mut record, Standing::Discarded).expect("it can go");
+    let saved = remove(&Direct, &world.places(), &mut record, TreeStatus::Discarded).expect("it can go");
     let bundle = saved
         .bundles
         .first()
@@ -160,7 +160,7 @@ fn a_worktree_that_nobody_knows_any_more_is_adopted_and_saved() {
     Record::remove(&world.places(), 1).expect("it is forgotten");
     let mut record = adopt(&Direct, &world.places(), 1).expect("git still knows it");
     assert_eq!(record.workspace, world.repository());
-    let saved = remove(&Direct, &world.places(), &mut record, Standing::Discarded).expect("it can go");
+    let saved = remove(&Direct, &world.places(), &mut record, TreeStatus::Discarded).expect("it can go");
     let branch = saved.branch.expect("it had changes");
     assert_eq!(world.git(&["show", &format!("{branch}:kept")]), "changed");
     assert!(!world.worktree().exists());
@@ -173,7 +173,7 @@ fn what_git_does_not_know_as_a_worktree_is_never_removed() {
     fs::remove_file(world.worktree().join(".git")).expect("it is there");
     write(&world.worktree().join("precious"), "precious\n");
     let mut record = world.known();
-    assert!(remove(&Direct, &world.places(), &mut record, Standing::Discarded).is_err());
+    assert!(remove(&Direct, &world.places(), &mut record, TreeStatus::Discarded).is_err());
     assert_eq!(files(&world.worktree())[Path::new("precious")], "precious\n");
 }
 
@@ -203,7 +203,7 @@ fn what_was_written_into_a_submodule_that_is_not_ready_is_saved() {
     world.prepared();
     write(&world.worktree().join("module/inside"), "precious\n");
     let mut record = world.known();
-    let saved = remove(&Direct, &world.places(), &mut record, Standing::Discarded).expect("it can go");
+    let saved = remove(&Direct, &world.places(), &mut record, TreeStatus::Discarded).expect("it can go");
     assert!(!world.worktree().exists());
     let bundle = saved
         .bundles

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use longhaul_model::LandManner;
 use longhaul_worktrees::{
-    Direct, Git, LandOrder, Place, Places, Preparing, Program, Record, Report, Runner, Standing, TreeError, prepare,
+    Direct, Git, LandOrder, Place, Places, Preparing, Program, Record, Report, Runner, TreeError, TreeStatus, prepare,
 };
 
 pub(crate) struct World {
@@ -73,7 +73,7 @@ impl World {
             task: 1,
             slug: "work".to_owned(),
             workspace: self.repository(),
-            standing: Standing::Preparing,
+            standing: TreeStatus::Preparing,
             place: Some(Place {
                 path: self.worktree(),
                 branch: "longhaul/1-work".to_owned(),

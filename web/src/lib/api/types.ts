@@ -1104,6 +1104,8 @@ export interface components {
             at: string;
             /** @description What happened. */
             kind: string;
+            /** @description What of the task is another than before: whoever shows only other parts has nothing to read again. */
+            parts?: components["schemas"]["TaskPart"][];
             /**
              * Format: int64
              * @description Its place in the gapless sequence.
@@ -1955,6 +1957,11 @@ export interface components {
             /** @description The tasks. */
             tasks: components["schemas"]["Task"][];
         };
+        /**
+         * @description A part of a task that is read by itself; its word is the last of the path it is read at.
+         * @enum {string}
+         */
+        TaskPart: "task" | "history" | "result" | "changes";
         /** @description What a finished task gave. */
         TaskResult: {
             /** @description Standard output of a command as text (invalid UTF-8 replaced), the final message of an agent; nothing of a clone. */

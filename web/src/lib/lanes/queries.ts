@@ -1,5 +1,7 @@
 import { api, body } from '$lib/api/client';
 import type { Task, TaskPage } from '$lib/api/model';
+import { TERMINAL } from '$lib/api/words';
+import { keys } from '$lib/tasks/lists';
 
 /** More vehicles than this nobody can tell apart. */
 const MOST = 1_500;
@@ -14,7 +16,7 @@ export function endedOptions(hours: number) {
 			let cursor: string | undefined;
 			do {
 				const page: TaskPage = await body(
-					api.GET('/api/v1/tasks', { params: { query: { state: 'completed,failed,canceled,interrupted', limit: 500, cursor } }, signal }),
+					api.GET('/api/v1/tasks', { params: { query: { state: TERMINAL.join(','), limit: 500, cursor } }, signal }),
 				);
 				const within = page.tasks.filter((task) => Date.parse(task.ended_at ?? '') >= since);
 				tasks.push(...within);
@@ -28,7 +30,7 @@ export function endedOptions(hours: number) {
 
 export function workspacesOptions() {
 	return {
-		queryKey: ['workspaces'],
+		queryKey: keys.workspaces,
 		queryFn: async ({ signal }: { signal: AbortSignal }) => (await body(api.GET('/api/v1/workspaces', { signal }))).workspaces,
 	};
 }

@@ -1,5 +1,6 @@
 /** Who was, is and will be on which lane of a workspace: pure, from the tasks alone. */
-import { isTerminal, type Task } from '$lib/api/model';
+import type { Task } from '$lib/api/model';
+import { ACCESS, ISOLATION, STATE, isTerminal } from '$lib/api/words';
 import { shortPath } from '$lib/words/path';
 
 /** One task on a lane. Times are milliseconds since 1970. */
@@ -17,7 +18,7 @@ export interface Vehicle {
 
 export interface Lane {
 	key: string;
-	kind: 'write' | 'worktree' | 'read' | 'free';
+	kind: typeof ACCESS.write | typeof ISOLATION.worktree | 'read' | 'free';
 	label: string;
 	vehicles: Vehicle[];
 }
@@ -69,17 +70,17 @@ export function roads(tasks: Task[], when: Span, maxReaders: Map<string, number>
 function road(path: string, tasks: Task[], when: Span, maxReaders: number | undefined): Road {
 	const sorted = [...tasks].sort((a, b) => begin(a, when) - begin(b, when) || a.id - b.id);
 	const lanes: Lane[] = [];
-	const writers = sorted.filter((task) => task.access === 'write' && task.isolation !== 'worktree');
-	const worktrees = sorted.filter((task) => task.access === 'write' && task.isolation === 'worktree');
-	const readers = sorted.filter((task) => task.access === 'read-only');
-	const free = sorted.filter((task) => task.access === 'unmanaged');
-	if (writers.length > 0) lanes.push({ key: 'write', kind: 'write', label: 'writes here', vehicles: inLine(writers, when) });
+	const writers = sorted.filter((task) => task.access === ACCESS.write && task.isolation !== ISOLATION.worktree);
+	const worktrees = sorted.filter((task) => task.access === ACCESS.write && task.isolation === ISOLATION.worktree);
+	const readers = sorted.filter((task) => task.access === ACCESS.readOnly);
+	const free = sorted.filter((task) => task.access === ACCESS.unmanaged);
+	if (writers.length > 0) lanes.push({ key: ACCESS.write, kind: ACCESS.write, label: 'writes here', vehicles: inLine(writers, when) });
 	const byTree = new Map<string, Task[]>();
 	for (const task of worktrees) {
 		const key = task.worktree?.branch ?? `chain ${task.chain}`;
 		byTree.set(key, [...(byTree.get(key) ?? []), task]);
 	}
-	for (const [key, some] of byTree) lanes.push({ key: `tree ${key}`, kind: 'worktree', label: `⎇ ${some[0]?.chain ?? ''}`, vehicles: inLine(some, when) });
+	for (const [key, some] of byTree) lanes.push({ key: `tree ${key}`, kind: ISOLATION.worktree, label: `⎇ ${some[0]?.chain ?? ''}`, vehicles: inLine(some, when) });
 	packed(readers, when).forEach((vehicles, index) => lanes.push({ key: `read ${index}`, kind: 'read', label: 'reads', vehicles }));
 	packed(free, when).forEach((vehicles, index) => lanes.push({ key: `free ${index}`, kind: 'free', label: index === 0 ? 'commands' : '', vehicles }));
 	for (const lane of lanes) name(lane.vehicles, when);
@@ -136,12 +137,12 @@ function driving(task: Task, when: Span): Vehicle | null {
 		const to = Date.parse(task.ended_at ?? task.created_at);
 		return { task, from: task.started_at ? Date.parse(task.started_at) : to, to, waits: false, behind: null, named: 'on' };
 	}
-	if (task.state !== 'running') return null;
+	if (task.state !== STATE.running) return null;
 	return { task, from: Math.min(when.now, Date.parse(task.started_at ?? task.created_at)), to: when.now, waits: false, behind: null, named: 'on' };
 }
 
 function begin(task: Task, when: Span): number {
-	if (task.started_at && (isTerminal(task) || task.state === 'running')) return Date.parse(task.started_at);
+	if (task.started_at && (isTerminal(task) || task.state === STATE.running)) return Date.parse(task.started_at);
 	if (isTerminal(task)) return Date.parse(task.ended_at ?? task.created_at);
 	return Math.max(when.now, expected(task) ?? when.now);
 }
@@ -157,14 +158,14 @@ function behind(task: Task): number | null {
 }
 
 function note(active: Task[], worktrees: Task[], maxReaders: number | undefined): string {
-	const running = active.filter((task) => task.state === 'running');
+	const running = active.filter((task) => task.state === STATE.running);
 	const parts: string[] = [];
-	if (running.some((task) => task.access === 'write' && task.isolation !== 'worktree')) parts.push('one writer in place');
-	const trees = new Set(worktrees.filter((task) => task.state === 'running').map((task) => task.chain)).size;
+	if (running.some((task) => task.access === ACCESS.write && task.isolation !== ISOLATION.worktree)) parts.push('one writer in place');
+	const trees = new Set(worktrees.filter((task) => task.state === STATE.running).map((task) => task.chain)).size;
 	if (trees > 0) parts.push(`${trees} ${trees === 1 ? 'worktree' : 'worktrees'}`);
-	const readers = running.filter((task) => task.access === 'read-only').length;
+	const readers = running.filter((task) => task.access === ACCESS.readOnly).length;
 	if (readers > 0) parts.push(`${readers} ${maxReaders ? `of ${maxReaders} readers` : readers === 1 ? 'reader' : 'readers'}`);
-	const commands = running.filter((task) => task.access === 'unmanaged').length;
+	const commands = running.filter((task) => task.access === ACCESS.unmanaged).length;
 	if (commands > 0) parts.push(`${commands} ${commands === 1 ? 'command' : 'commands'}`);
 	const waiting = active.length - running.length;
 	if (waiting > 0) parts.push(`${waiting} ${waiting === 1 ? 'waits' : 'wait'}`);

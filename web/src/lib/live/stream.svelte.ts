@@ -13,7 +13,7 @@ const LONGEST_PAUSE_MS = 8_000;
 /** A shorter gap than this is nobody's business. */
 const GRACE_MS = 1_200;
 
-export type LineState = 'connecting' | 'live' | 'lost';
+export type LineState = 'connecting' | 'live' | 'gone';
 
 export interface Listener {
 	/** Changes, oldest first, at most one batch a frame. */
@@ -22,7 +22,7 @@ export interface Listener {
 	reset(): void;
 }
 
-class Live {
+export class Live {
 	/** How the line is. */
 	state = $state<LineState>('connecting');
 	/** Since when it is gone, for the banner; nothing while it is there, or only just gone. */
@@ -142,11 +142,11 @@ class Live {
 	}
 
 	#lost(): void {
-		if (this.state === 'lost') return;
-		this.state = 'lost';
+		if (this.state === 'gone') return;
+		this.state = 'gone';
 		const since = Date.now();
 		setTimeout(() => {
-			if (this.state === 'lost') this.lostSince ??= since;
+			if (this.state === 'gone') this.lostSince ??= since;
 		}, GRACE_MS);
 	}
 

@@ -1,17 +1,18 @@
 /** What somebody types on New task, and what becomes of it: a request, or what is wrong with it. */
 import type { SubmitRequest } from '$lib/api/model';
+import { ACCESS, ISOLATION, KIND, type AccessName, type IsolationName } from '$lib/api/words';
 import { commandLine } from '$lib/words/path';
 import { parseDuration } from '$lib/words/duration';
 import { needsShell, words } from './words';
 
 export interface Draft {
-	what: 'agent' | 'command';
+	what: typeof KIND.agent | typeof KIND.command;
 	prompt: string;
 	command: string;
 	agent: string;
 	cwd: string;
-	access: '' | 'read-only' | 'write' | 'unmanaged';
-	isolation: 'in-place' | 'worktree';
+	access: '' | AccessName;
+	isolation: IsolationName;
 	name: string;
 	queue: string;
 	priority: string;
@@ -32,7 +33,7 @@ export interface Draft {
 }
 
 export const EMPTY: Draft = {
-	what: 'agent', prompt: '', command: '', agent: '', cwd: '', access: '', isolation: 'worktree', name: '', queue: '', priority: '', after: '', requires: '',
+	what: KIND.agent, prompt: '', command: '', agent: '', cwd: '', access: '', isolation: ISOLATION.worktree, name: '', queue: '', priority: '', after: '', requires: '',
 	startIn: '', timeout: '', idleTimeout: '', retries: '', labels: '', notify: '', model: '', effort: '', resume: '', base: '', withChanges: false, hold: false,
 };
 
@@ -43,7 +44,7 @@ export function requestOf(draft: Draft): { request: SubmitRequest; wrong: Wrong 
 	const wrong: Wrong = {};
 	const request: SubmitRequest = { kind: draft.what, cwd: draft.cwd.trim(), origin: { source: 'web' } };
 	if (!request.cwd.startsWith('/')) wrong.cwd = request.cwd === '' ? 'In which folder?' : 'The whole path, from / on.';
-	if (draft.what === 'agent') {
+	if (draft.what === KIND.agent) {
 		request.prompt = draft.prompt;
 		request.agent = draft.agent;
 		if (draft.prompt.trim() === '') wrong.prompt = 'What is it asked to do?';
@@ -60,9 +61,9 @@ export function requestOf(draft: Draft): { request: SubmitRequest; wrong: Wrong 
 		else request.command = split;
 	}
 	if (draft.access) request.access = draft.access;
-	if (draft.access === 'write') {
+	if (draft.access === ACCESS.write) {
 		request.isolation = draft.isolation;
-		if (draft.isolation === 'worktree') {
+		if (draft.isolation === ISOLATION.worktree) {
 			if (draft.base.trim()) request.base = draft.base.trim();
 			if (draft.withChanges) request.with_changes = true;
 		}
@@ -116,8 +117,8 @@ export function lineOf(request: SubmitRequest): string {
 	add('--model', request.model);
 	add('--effort', request.effort);
 	add('--resume', request.resume);
-	if (request.access === 'write') made.push(...(request.isolation === 'worktree' ? ['--worktree'] : ['--write', '--isolation', 'in-place']));
-	if (request.access === 'read-only') made.push('--read-only');
+	if (request.access === ACCESS.write) made.push(...(request.isolation === ISOLATION.worktree ? ['--worktree'] : ['--write', '--isolation', ISOLATION.inPlace]));
+	if (request.access === ACCESS.readOnly) made.push('--read-only');
 	add('--base', request.base);
 	if (request.with_changes) made.push('--with-changes');
 	add('--name', request.name);

@@ -1,5 +1,6 @@
 /** The attempts of a task, read out of its history. */
 import type { HistoryEntry } from '$lib/api/model';
+import { EVENT, STATE } from '$lib/api/words';
 
 export interface Attempt {
 	number: number;
@@ -16,15 +17,15 @@ export function attempts(history: HistoryEntry[]): Attempt[] {
 	const made: Attempt[] = [];
 	for (const entry of history) {
 		const last = made.at(-1);
-		if (entry.event === 'claimed') {
-			made.push({ number: made.length + 1, from: Date.parse(entry.at), to: null, state: 'running', detail: null });
-		} else if (entry.event === 'never-started' && last && last.to === null) {
+		if (entry.event === EVENT.claimed) {
+			made.push({ number: made.length + 1, from: Date.parse(entry.at), to: null, state: STATE.running, detail: null });
+		} else if (entry.event === EVENT.neverStarted && last && last.to === null) {
 			// Proven never to have run: it does not count.
 			made.pop();
-		} else if (last && last.to === null && entry.from === 'running' && entry.to !== 'running') {
+		} else if (last && last.to === null && entry.from === STATE.running && entry.to !== STATE.running) {
 			last.to = Date.parse(entry.at);
 			last.detail = entry.detail ?? null;
-			last.state = entry.to === 'waiting' || entry.to === 'queued' ? 'failed' : entry.to;
+			last.state = entry.to === STATE.waiting || entry.to === STATE.queued ? STATE.failed : entry.to;
 		}
 	}
 	return made;

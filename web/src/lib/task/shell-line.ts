@@ -1,18 +1,19 @@
 /** The command line that asks for the same task. */
 import type { SubmitRequest, Task } from '$lib/api/model';
+import { ACCESS, KIND } from '$lib/api/words';
 import { lineOf } from '$lib/new/draft';
 import { commandLine } from '$lib/words/path';
 
 export function shellLine(task: Task): string {
-	if (task.kind === 'clone') return commandLine(['longhaul', 'clone', task.url ?? '', ...(task.dir ? [task.dir] : [])]);
-	if (task.kind === 'land') return commandLine(['longhaul', 'land', String(task.lands ?? '')]);
+	if (task.kind === KIND.clone) return commandLine(['longhaul', 'clone', task.url ?? '', ...(task.dir ? [task.dir] : [])]);
+	if (task.kind === KIND.land) return commandLine(['longhaul', 'land', String(task.lands ?? '')]);
 	return lineOf(requestOf(task));
 }
 
 /** What was asked; what is as it is by itself is left out. */
 function requestOf(task: Task): SubmitRequest {
 	const made = task.command ? commandLine(task.command) : task.prompt?.split('\n')[0];
-	const isUsual = task.access === (task.kind === 'agent' ? 'read-only' : 'unmanaged');
+	const isUsual = task.access === (task.kind === KIND.agent ? ACCESS.readOnly : ACCESS.unmanaged);
 	return {
 		kind: task.kind,
 		cwd: task.cwd,

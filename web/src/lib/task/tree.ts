@@ -1,5 +1,5 @@
 /** Changed files as folders: chains of folders with one child are one line. */
-import type { ChangedFile } from './parts';
+import type { ChangedFile } from '$lib/api/model';
 
 export interface Row {
 	depth: number;

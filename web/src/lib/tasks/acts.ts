@@ -2,6 +2,7 @@
 import type { QueryClient } from '@tanstack/svelte-query';
 import { api, body, explain } from '$lib/api/client';
 import type { EditRequest, RepeatRequest, Task } from '$lib/api/model';
+import { STATE, WAIT } from '$lib/api/words';
 import { counted } from '$lib/words/amount';
 import { toasts } from '$lib/parts/toasts.svelte';
 import { keys, takeIn } from './lists';
@@ -59,17 +60,28 @@ async function send(kind: Exclude<Act, 'redispatch' | 'retry'>, id: number): Pro
 	}
 }
 
+/** Answers the new task's id. */
+async function sendRepeat(kind: 'redispatch' | 'retry', id: number, request: RepeatRequest): Promise<number> {
+	const options = { params: { path: { id } }, body: request };
+	switch (kind) {
+		case 'redispatch':
+			return (await body(api.POST('/api/v1/tasks/{id}/redispatch', options))).task_id;
+		case 'retry':
+			return (await body(api.POST('/api/v1/tasks/{id}/retry', options))).task_id;
+	}
+}
+
 /** What the task will look like if the daemon agrees. */
 function expected(kind: Act, task: Task): Partial<Task> {
 	switch (kind) {
 		case 'cancel':
-			if (task.state !== 'running') return { state: 'canceled', waiting_for: [], blocked_by: [] };
+			if (task.state !== STATE.running) return { state: STATE.canceled, waiting_for: [], blocked_by: [] };
 			return { stopping: task.stopping ?? { by: 'user', since: new Date().toISOString(), unkillable: false } };
 		case 'hold':
-			return { state: 'waiting', waiting_for: [...task.waiting_for, { kind: 'held' }], blocked_by: [] };
+			return { state: STATE.waiting, waiting_for: [...task.waiting_for, { kind: WAIT.held }], blocked_by: [] };
 		case 'release': {
-			const waits = task.waiting_for.filter((wait) => wait.kind !== 'held');
-			return { waiting_for: waits, state: waits.length === 0 ? 'queued' : 'waiting' };
+			const waits = task.waiting_for.filter((wait) => wait.kind !== WAIT.held);
+			return { waiting_for: waits, state: waits.length === 0 ? STATE.queued : STATE.waiting };
 		}
 		case 'ack':
 			return { needs_attention: false };
@@ -82,7 +94,7 @@ async function repeat(client: QueryClient, kind: 'redispatch' | 'retry', task: T
 	overlay.put(task.id, DOING[kind], { needs_attention: false });
 	const ghost = overlay.addGhost({
 		...task,
-		state: 'queued',
+		state: STATE.queued,
 		outcome: null,
 		summary: null,
 		duration_ms: null,
@@ -93,9 +105,8 @@ async function repeat(client: QueryClient, kind: 'redispatch' | 'retry', task: T
 		output_bytes: 0,
 		retry_of: task.id,
 	});
-	const path = kind === 'redispatch' ? '/api/v1/tasks/{id}/redispatch' : '/api/v1/tasks/{id}/retry';
 	try {
-		const { task_id: id } = await body(api.POST(path, { params: { path: { id: task.id } }, body: request }));
+		const id = await sendRepeat(kind, task.id, request);
 		const begun = performance.now();
 		const fresh = await Promise.all([read(id), read(task.id)]);
 		takeIn(client, fresh.filter((one) => one !== null && !toldSince(one.id, begun)) as Task[]);
@@ -149,11 +160,20 @@ export async function actOnAll(client: QueryClient, kind: Act, tasks: Task[]): P
 		for (let task = queue.shift(); task; task = queue.shift()) if ((await actQuietly(client, kind, task)) !== null) done += 1;
 	};
 	await Promise.all(Array.from({ length: Math.min(6, tasks.length) }, worker));
-	const words: Partial<Record<Act, string>> = { cancel: 'canceled', redispatch: 're-dispatched', ack: 'acknowledged', hold: 'held' };
+	const words: Record<Act, string> = {
+		redispatch: 're-dispatched',
+		retry: 'started again',
+		cancel: STATE.canceled,
+		hold: 'held',
+		release: 'released',
+		wake: 'checked',
+		top: 'moved to the top',
+		ack: 'acknowledged',
+	};
 	const failed = tasks.length - done;
 	toasts.show({
 		tone: failed > 0 ? 'problem' : 'good',
-		text: `${counted(done, 'task')} ${words[kind] ?? 'done'}.`,
+		text: `${counted(done, 'task')} ${words[kind]}.`,
 		detail: failed > 0 ? `${counted(failed, 'task')} could not be: they had changed meanwhile.` : null,
 	});
 }
@@ -161,10 +181,7 @@ export async function actOnAll(client: QueryClient, kind: Act, tasks: Task[]): P
 async function actQuietly(client: QueryClient, kind: Act, task: Task): Promise<number | null> {
 	overlay.put(task.id, DOING[kind], expected(kind, task));
 	try {
-		if (kind === 'redispatch' || kind === 'retry') {
-			const { task_id: id } = await body(api.POST('/api/v1/tasks/{id}/redispatch', { params: { path: { id: task.id } }, body: {} }));
-			return id;
-		}
+		if (kind === 'redispatch' || kind === 'retry') return await sendRepeat(kind, task.id, {});
 		const begun = performance.now();
 		const changed = await send(kind, task.id);
 		if (!toldSince(task.id, begun)) takeIn(client, [changed]);

@@ -1,5 +1,5 @@
 import type { Task } from '$lib/api/model';
-import { STATES } from '$lib/api/model';
+import { STATES } from '$lib/api/words';
 
 /** How a group is ordered. */
 export const SORTS = ['newest', 'oldest', 'longest', 'name', 'workspace'] as const;

@@ -1,7 +1,8 @@
 /** The queries that hold tasks, and how a change that was heard of gets into them. */
 import { type InfiniteData, type QueryClient } from '@tanstack/svelte-query';
 import { api, body } from '$lib/api/client';
-import { ACTIVE, type EventMessage, type Task, type TaskPage } from '$lib/api/model';
+import type { EventMessage, Task, TaskPage } from '$lib/api/model';
+import { ACTIVE, KIND, STATE } from '$lib/api/words';
 import { filterQuery, matches, type Filter } from './filter';
 import { groupOf, groupQuery, type Group } from './group';
 
@@ -10,7 +11,7 @@ type Pages = InfiniteData<TaskPage, unknown>;
 type Paged = { pages: Pick<TaskPage, 'tasks'>[] };
 
 /** How many rows come at once. */
-const PAGE_ROWS: Record<Group, number> = { needs: 200, running: 300, queued: 300, done: 200 };
+const PAGE_ROWS: Record<Group, number> = { needs: 200, working: 300, inLine: 300, done: 200 };
 
 export const keys = {
 	all: ['tasks'] as const,
@@ -22,6 +23,7 @@ export const keys = {
 	part: (id: number, part: string) => ['tasks', 'part', id, part] as const,
 	stats: ['stats'] as const,
 	queues: ['queues'] as const,
+	workspaces: ['workspaces'] as const,
 };
 
 /** One group of the Tasks screen, page by page. */
@@ -85,7 +87,7 @@ export function landingsOptions(id: number, enabled = true) {
 		queryKey: keys.landings(id),
 		enabled,
 		queryFn: async ({ signal }: { signal: AbortSignal }) => {
-			const page = await body(api.GET('/api/v1/tasks', { params: { query: { kind: 'land', limit: 1000 } }, signal }));
+			const page = await body(api.GET('/api/v1/tasks', { params: { query: { kind: KIND.land, limit: 1000 } }, signal }));
 			return page.tasks.filter((one) => one.lands === id);
 		},
 	};
@@ -140,8 +142,8 @@ export function takeIn(client: QueryClient, tasks: Task[]): void {
 /** Whether the server would give this task for this group. A stuck one is asked for by its state. */
 function belongs(task: Task, group: Group): boolean {
 	if (group === 'needs') return task.needs_attention;
-	if (group === 'running') return task.state === 'running';
-	if (group === 'queued') return task.state === 'queued' || task.state === 'waiting';
+	if (group === 'working') return task.state === STATE.running;
+	if (group === 'inLine') return task.state === STATE.queued || task.state === STATE.waiting;
 	return !ACTIVE.includes(task.state);
 }
 
@@ -179,7 +181,7 @@ export function intoPages(pages: Pages, changed: Map<number, Task>, fits: (task:
 
 /** All tasks of these lists, each once, by the group that shows it now. */
 export function grouped(lists: (Paged | undefined)[], shown: (task: Task) => Task = (task) => task): Record<Group, Task[]> {
-	const groups: Record<Group, Task[]> = { needs: [], running: [], queued: [], done: [] };
+	const groups: Record<Group, Task[]> = { needs: [], working: [], inLine: [], done: [] };
 	const seen = new Set<number>();
 	const add = (task: Task) => {
 		if (seen.has(task.id)) return;

@@ -11,7 +11,7 @@ interface Over {
 	doing: string;
 }
 
-class Overlay {
+export class Overlay {
 	#over = new SvelteMap<number, Over>();
 	#ghosts = new SvelteMap<number, Task>();
 	#nextGhost = -1;

@@ -1,5 +1,6 @@
 /** What may be done to a task now, and where not, why not: the words of a disabled button's tooltip. */
-import { isTerminal, type Task } from '$lib/api/model';
+import type { Task } from '$lib/api/model';
+import { STATE, WAIT, isTerminal } from '$lib/api/words';
 
 export const ACTS = ['redispatch', 'retry', 'cancel', 'hold', 'release', 'wake', 'top', 'ack'] as const;
 export type Act = (typeof ACTS)[number];
@@ -32,7 +33,7 @@ export function whyNot(act: Act, task: Task, activeOfChain?: Task): string | nul
 		case 'release':
 			return isHeld(task) ? null : 'It is not held.';
 		case 'wake':
-			return task.waiting_for.some((wait) => wait.kind === 'prerequisite') ? null : 'It waits for nothing that could be checked.';
+			return task.waiting_for.some((wait) => wait.kind === WAIT.prerequisite) ? null : 'It waits for nothing that could be checked.';
 		case 'top':
 			return startable(task);
 		case 'ack':
@@ -48,7 +49,7 @@ export function mayEdit(task: Task): boolean {
 /** The acts to offer in a menu: those that are allowed, and those whose refusal teaches something. */
 export function offered(task: Task): Act[] {
 	if (isTerminal(task)) return task.needs_attention ? ['redispatch', 'retry', 'ack'] : ['redispatch', 'retry'];
-	if (task.state === 'running') return ['cancel'];
+	if (task.state === STATE.running) return ['cancel'];
 	const acts: Act[] = [isHeld(task) ? 'release' : 'hold', 'top'];
 	if (whyNot('wake', task) === null) acts.unshift('wake');
 	return [...acts, 'cancel'];
@@ -56,17 +57,17 @@ export function offered(task: Task): Act[] {
 
 /** The one act that a row shows as a button. */
 export function rowAct(task: Task): Act | null {
-	if (task.state === 'completed') return null;
+	if (task.state === STATE.completed) return null;
 	if (isTerminal(task)) return 'redispatch';
-	if (task.state === 'running') return 'cancel';
+	if (task.state === STATE.running) return 'cancel';
 	if (isHeld(task)) return 'release';
 	return whyNot('wake', task) === null ? 'wake' : 'hold';
 }
 
 export function isHeld(task: Task): boolean {
-	return task.waiting_for.some((wait) => wait.kind === 'held');
+	return task.waiting_for.some((wait) => wait.kind === WAIT.held);
 }
 
 function startable(task: Task): string | null {
-	return task.state === 'queued' || task.state === 'waiting' ? null : `It is ${task.state}.`;
+	return task.state === STATE.queued || task.state === STATE.waiting ? null : `It is ${task.state}.`;
 }

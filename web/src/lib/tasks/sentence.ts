@@ -1,5 +1,6 @@
 /** A task's second line: what it is doing, why it waits, how it ended. Never empty. */
 import type { Task } from '$lib/api/model';
+import { BLOCK, STATE, WAIT } from '$lib/api/words';
 import { clockTime } from '$lib/words/time';
 import { bytes } from '$lib/words/amount';
 import { commandLine, shortPath } from '$lib/words/path';
@@ -14,16 +15,16 @@ export function secondLine(task: Task, now: number): string {
 
 function whole(task: Task, now: number): string {
 	switch (task.state) {
-		case 'waiting':
+		case STATE.waiting:
 			return task.waiting_for.map((wait) => waitWords(wait, now)).join('; ') || 'not ready yet';
-		case 'queued':
+		case STATE.queued:
 			return task.blocked_by.map(blockWords).join('; ') || 'next to start';
-		case 'running':
+		case STATE.running:
 			return runningWords(task);
-		case 'completed':
+		case STATE.completed:
 			return task.summary || completedWords(task);
-		case 'canceled':
-			return joined(task.outcome?.message ?? 'canceled', ranWords(task));
+		case STATE.canceled:
+			return joined(task.outcome?.message ?? STATE.canceled, ranWords(task));
 		default:
 			return joined(task.outcome?.message ?? task.state, lastWords(task));
 	}
@@ -38,17 +39,17 @@ function lastWords(task: Task): string {
 export function waitWords(wait: Task['waiting_for'][number], now: number): string {
 	const until = wait.until ? clockTime(Date.parse(wait.until), now) : null;
 	switch (wait.kind) {
-		case 'dependency':
+		case WAIT.dependency:
 			return wait.task ? `after ${wait.task} has completed` : (wait.detail ?? 'after another task');
-		case 'prerequisite':
+		case WAIT.prerequisite:
 			return wait.detail ? `needs ${wait.detail}` : 'needs something that is not there yet';
-		case 'not-before':
+		case WAIT.notBefore:
 			return until ? `starts at ${until}` : 'starts later';
-		case 'backoff':
+		case WAIT.backoff:
 			return until ? `tries again at ${until}` : 'tries again soon';
-		case 'usage-limit':
+		case WAIT.usageLimit:
 			return until ? `usage limit; goes on by itself at ${until}` : 'usage limit; goes on by itself';
-		case 'held':
+		case WAIT.held:
 			return 'held until you release it';
 		default:
 			return wait.detail ?? wait.kind;
@@ -57,9 +58,9 @@ export function waitWords(wait: Task['waiting_for'][number], now: number): strin
 
 function blockWords(block: Task['blocked_by'][number]): string {
 	switch (block.kind) {
-		case 'paused':
+		case BLOCK.paused:
 			return block.detail ?? 'its queue is paused';
-		case 'lane':
+		case BLOCK.lane:
 			return block.detail ?? (block.task ? `behind ${block.task}` : 'behind another task');
 		default:
 			return block.detail ?? block.kind;
@@ -104,7 +105,7 @@ export function exitWord(task: Task): string {
 	if (!outcome) return '';
 	if (outcome.signal) return outcome.signal.replace(/^SIG/, '');
 	if (typeof outcome.exit_code === 'number') return String(outcome.exit_code);
-	if (task.state === 'canceled') return '–';
+	if (task.state === STATE.canceled) return '–';
 	return outcome.reason;
 }
 

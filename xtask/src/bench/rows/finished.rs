@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::reference;
+use super::database;
 use super::template::{Template, database_of};
 use super::world::{Bench, Warm};
 
@@ -12,7 +12,7 @@ pub(crate) fn warm_with(bench: &Bench, count: u64) -> Result<Warm> {
     warm.stop()?;
     let database = database_of(&warm.home.longhaul_home())?;
     let template = Template::of(&database, 1)?;
-    let connection = reference::open(&database)?;
+    let connection = database::open(&database)?;
     // Only the daemon's own writes have to be durable here.
     connection.execute_batch("PRAGMA synchronous=OFF; PRAGMA cache_size=-400000; PRAGMA foreign_keys=OFF;")?;
     for start in (2..=count).step_by(50_000) {

@@ -2,6 +2,7 @@
 
 mod adoption;
 mod capture;
+mod database;
 mod enforcement;
 mod figures;
 mod finished;

@@ -8,17 +8,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use rusqlite::Connection;
 
+use super::database;
 use super::figures::timed;
 use super::template::Template;
 use crate::shell;
-
-/// Opens a database as the store does: write-ahead log, every commit synced.
-pub(crate) fn open(file: &Path) -> Result<Connection> {
-    let connection = Connection::open(file).with_context(|| format!("opening {}", file.display()))?;
-    connection.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(()))?;
-    connection.execute_batch("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")?;
-    Ok(connection)
-}
 
 /// Durable commits of one small row each.
 #[derive(Debug)]
@@ -26,7 +19,7 @@ pub(crate) struct BareCommits(Connection);
 
 impl BareCommits {
     pub(crate) fn new(folder: &Path) -> Result<Self> {
-        let connection = open(&folder.join("bare.sqlite"))?;
+        let connection = database::open(&folder.join("bare.sqlite"))?;
         connection.execute_batch("CREATE TABLE rows (id INTEGER PRIMARY KEY, text TEXT NOT NULL)")?;
         Ok(Self(connection))
     }

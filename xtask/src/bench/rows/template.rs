@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
-use super::reference;
+use super::database;
 
 /// Tables with a task's rows, and their columns that hold its id.
 const TABLES: [(&str, &[&str]); 5] = [
@@ -91,7 +91,7 @@ impl Template {
 
     /// A new, empty database of the same schema.
     pub(crate) fn fresh_database(&self, file: &Path) -> Result<Connection> {
-        let connection = reference::open(file)?;
+        let connection = database::open(file)?;
         for statement in &self.schema {
             connection
                 .execute_batch(statement)

@@ -11,7 +11,7 @@ use rustix::fs::OFlags;
 
 use super::ChildEnds;
 use crate::clock;
-use crate::output::{Absorbed, Source, Stream, Writer};
+use crate::output::{Absorbed, OutputDescriptor, Stream, Writer};
 
 /// Chunks taken from one stream before the other and the signals get their turn.
 const CHUNKS: u32 = 8;
@@ -147,7 +147,7 @@ impl Tap {
     fn take(&mut self, writer: &mut Writer) -> io::Result<(u64, bool)> {
         let mut taken = 0;
         for _ in 0..CHUNKS {
-            let source = Source {
+            let source = OutputDescriptor {
                 descriptor: self.descriptor.as_fd(),
                 is_pipe: self.is_pipe,
             };

@@ -88,7 +88,9 @@ fn in_flight(stream: TcpStream, text: &str) -> String {
     let descriptors = [stream.as_fd()];
     ancillary.push(SendAncillaryMessage::ScmRights(&descriptors));
     rustix::net::sendmsg(&left, &[IoSlice::new(b"x")], &mut ancillary, SendFlags::empty()).expect("it can be sent");
-    // Only now the daemon has something to answer, and looks.
+    // Corked, the last bytes go out by themselves 200 ms later (tcp(7)): only then the daemon has something to answer, and
+    // looks.
+    let _ = rustix::net::sockopt::set_tcp_cork(&stream, true);
     let _ = (&stream).write_all(last.as_bytes());
     drop(stream);
     std::thread::sleep(HIDDEN_FOR);

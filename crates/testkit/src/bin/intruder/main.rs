@@ -3,11 +3,20 @@
 //!
 //! What this is not: an exploit of anything but Longhaul's own idea of who is asking. It writes nothing itself.
 
+#[cfg(target_os = "linux")]
 mod ask;
+#[cfg(target_os = "linux")]
 mod outlive;
 
 use std::process::ExitCode;
 
+/// The ways are Linux's.
+#[cfg(not(target_os = "linux"))]
+fn main() -> ExitCode {
+    ExitCode::from(2)
+}
+
+#[cfg(target_os = "linux")]
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();

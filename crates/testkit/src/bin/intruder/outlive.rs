@@ -9,6 +9,8 @@ use crate::ask;
 /// How often it is asked, and how long after each other: until long after the daemon has looked what became of the task.
 const ASKED: u32 = 200;
 const BETWEEN: Duration = Duration::from_millis(5);
+/// Between two looks at one's own parent.
+const GLANCE: Duration = Duration::from_micros(20);
 
 /// Tries to end a process by its limit of processor time; what the system says.
 pub(crate) fn limit(pid: i32) -> String {
@@ -77,8 +79,13 @@ pub(crate) fn outlive(way: &str, socket: &str, script: &str) {
 }
 
 pub(crate) fn wait_and_ask(supervisor: &str, socket: &str, script: &str) {
-    while std::path::Path::new("/proc").join(supervisor).exists() {
-        std::thread::sleep(Duration::from_millis(1));
+    // The moment counts: a process is given to another parent as soon as its own has ended, long before the daemon has
+    // looked what became of it.
+    let parent = || std::os::unix::process::parent_id().to_string();
+    let first = parent();
+    let is_below = |parent: &str| parent == first || parent == supervisor;
+    while is_below(&parent()) {
+        std::thread::sleep(GLANCE);
     }
     for _ in 0..ASKED {
         if ask::over_socket(socket, script).starts_with("201") {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::conversation::{Conversation, Turn, names_of, text_of};
-use super::super::http::Answer;
+use super::super::http::ModelAnswer;
 use super::super::script::{Failure, Stop};
 use super::{
     CACHED_TOKENS, Call, Event, INPUT_TOKENS, NativeCall, OUTPUT_TOKENS, Part, Protocol, REASONING_TOKENS, retry_after,
@@ -154,10 +154,10 @@ impl Protocol for Completions {
             "choices": [{"index": 0, "message": message, "finish_reason": reason}]})
     }
 
-    fn refuse(&self, failure: &Failure, _: u64) -> Answer {
+    fn refuse(&self, failure: &Failure, _: u64) -> ModelAnswer {
         let error = |status: u16, kind: &str, code: &str, message: String| {
             let error = json!({"message": message, "type": kind, "param": null, "code": code});
-            Answer::json(status, &json!({"error": error}))
+            ModelAnswer::json(status, &json!({"error": error}))
         };
         let answer = match failure {
             Failure::Status { code, .. } => error(*code, "stub_error", "stub", format!("stub error {code}")),

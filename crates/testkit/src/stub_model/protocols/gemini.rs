@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::conversation::{Conversation, Turn};
-use super::super::http::Answer;
+use super::super::http::ModelAnswer;
 use super::super::script::{Failure, Stop};
 use super::{
     CACHED_TOKENS, Call, Event, INPUT_TOKENS, NativeCall, OUTPUT_TOKENS, Part, Protocol, REASONING_TOKENS, retry_after,
@@ -149,10 +149,10 @@ impl Protocol for Gemini {
         self.chunk(&Value::Array(parts), Some(finish(stop)))
     }
 
-    fn refuse(&self, failure: &Failure, _: u64) -> Answer {
+    fn refuse(&self, failure: &Failure, _: u64) -> ModelAnswer {
         let error = |code: u16, status: &str, message: &str, details: Value| {
             let error = json!({"code": code, "message": message, "status": status, "details": details});
-            Answer::json(code, &json!({"error": error}))
+            ModelAnswer::json(code, &json!({"error": error}))
         };
         let retry = |seconds: &u64| json!([{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": format!("{seconds}s")}]);
         let answer = match failure {

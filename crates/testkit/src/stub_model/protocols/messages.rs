@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::conversation::{Conversation, Turn, names_of, text_of};
-use super::super::http::Answer;
+use super::super::http::ModelAnswer;
 use super::super::script::{Failure, Stop};
 use super::{CACHED_TOKENS, Call, Event, INPUT_TOKENS, NativeCall, OUTPUT_TOKENS, Part, Protocol, retry_after, unique};
 
@@ -159,10 +159,10 @@ impl Protocol for Messages {
             "usage": usage(OUTPUT_TOKENS)})
     }
 
-    fn refuse(&self, failure: &Failure, now_s: u64) -> Answer {
+    fn refuse(&self, failure: &Failure, now_s: u64) -> ModelAnswer {
         let error = |status: u16, kind: &str, message: String| {
             let error = json!({"type": kind, "message": message});
-            Answer::json(
+            ModelAnswer::json(
                 status,
                 &json!({"type": "error", "error": error, "request_id": "req_stub"}),
             )

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde_json::Value;
 
 use super::conversation::Conversation;
-use super::http::Answer;
+use super::http::ModelAnswer;
 use super::script::{Failure, Stop};
 
 /// Tokens of every request, of every answer, and what of them came from a cache or was spent on thinking.
@@ -82,7 +82,7 @@ pub(crate) trait Protocol {
     /// An answer that is not streamed.
     fn whole(&self, conversation: &Conversation, parts: &[Part], stop: Stop) -> Value;
     /// A refused request; `now_s` is the time in seconds since 1970.
-    fn refuse(&self, failure: &Failure, now_s: u64) -> Answer;
+    fn refuse(&self, failure: &Failure, now_s: u64) -> ModelAnswer;
     /// What the agent gets that asks something for itself.
     fn aside(&self) -> &'static str {
         "A task"
@@ -114,7 +114,7 @@ pub(crate) fn fixed(path: &str) -> Option<Value> {
 }
 
 /// `Retry-After`, if it was given.
-fn retry_after(answer: Answer, failure: &Failure) -> Answer {
+fn retry_after(answer: ModelAnswer, failure: &Failure) -> ModelAnswer {
     match failure {
         Failure::Status {
             retry_after_s: Some(seconds),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::conversation::{Conversation, Turn, names_of, text_of};
-use super::super::http::Answer;
+use super::super::http::ModelAnswer;
 use super::super::script::{Failure, Stop};
 use super::{
     CACHED_TOKENS, Call, Event, INPUT_TOKENS, NativeCall, OUTPUT_TOKENS, Part, Protocol, REASONING_TOKENS, retry_after,
@@ -184,11 +184,11 @@ impl Protocol for Responses {
             "output": output, "usage": usage()})
     }
 
-    fn refuse(&self, failure: &Failure, now_s: u64) -> Answer {
+    fn refuse(&self, failure: &Failure, now_s: u64) -> ModelAnswer {
         let answer = match failure {
             Failure::Status { code, .. } => {
                 let message = format!("stub error {code}");
-                Answer::json(
+                ModelAnswer::json(
                     *code,
                     &json!({"error": {"message": message, "type": "stub_error", "code": null}}),
                 )
@@ -196,7 +196,7 @@ impl Protocol for Responses {
             Failure::Quota { resets_in_s } => {
                 let error = json!({"type": "usage_limit_reached", "message": "The usage limit has been reached",
                     "plan_type": "plus", "resets_at": now_s + resets_in_s, "resets_in_seconds": resets_in_s});
-                Answer::json(429, &json!({"error": error}))
+                ModelAnswer::json(429, &json!({"error": error}))
             }
             Failure::ContextFull => {
                 let message =
@@ -205,7 +205,7 @@ impl Protocol for Responses {
                 let event = json!({"type": "response.failed",
                     "response": {"id": unique("resp"), "status": "failed", "error": error}});
                 let body = format!("event: response.failed\ndata: {event}\n\n");
-                return Answer {
+                return ModelAnswer {
                     status: 200,
                     headers: vec![("Content-Type", "text/event-stream".to_owned())],
                     body: body.into_bytes(),

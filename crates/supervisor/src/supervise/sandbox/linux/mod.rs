@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use self::capabilities::Kept;
 use self::filter::Filter;
 use self::landlock::{Extras, Ruleset};
-use self::mounts::{Mounts, Step};
+use self::mounts::{MountStep, Mounts};
 use self::namespace::IdMaps;
 use super::rules::Rules;
 use super::{Missing, Wanted, placeholders, sockets};
@@ -50,7 +50,7 @@ pub(in crate::supervise) struct Fault {
 enum Stage {
     Namespace,
     Maps,
-    Mounts(Step),
+    Mounts(MountStep),
     Capabilities,
     Landlock,
     Filter,
@@ -60,12 +60,15 @@ enum Stage {
 const STAGES: [(Stage, &str); 11] = [
     (Stage::Namespace, "making a user namespace"),
     (Stage::Maps, "mapping ids in a user namespace"),
-    (Stage::Mounts(Step::Private), "making mounts private"),
-    (Stage::Mounts(Step::Copy), "copying mounts"),
-    (Stage::Mounts(Step::Masks), "mounting an empty file system"),
-    (Stage::Mounts(Step::ReadOnly), "making the tree read-only"),
-    (Stage::Mounts(Step::Place), "mounting what stays writable or is hidden"),
-    (Stage::Mounts(Step::Devices), "mounting devices"),
+    (Stage::Mounts(MountStep::Private), "making mounts private"),
+    (Stage::Mounts(MountStep::Copy), "copying mounts"),
+    (Stage::Mounts(MountStep::Masks), "mounting an empty file system"),
+    (Stage::Mounts(MountStep::ReadOnly), "making the tree read-only"),
+    (
+        Stage::Mounts(MountStep::Place),
+        "mounting what stays writable or is hidden",
+    ),
+    (Stage::Mounts(MountStep::Devices), "mounting devices"),
     (Stage::Capabilities, "dropping capabilities"),
     (Stage::Landlock, "taking on Landlock's rules"),
     (Stage::Filter, "taking on a filter of system calls"),

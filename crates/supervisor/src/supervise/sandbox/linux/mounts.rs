@@ -66,7 +66,7 @@ pub(super) struct Mounts {
 
 /// At which step the child was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum MountStep {
     Private,
     Copy,
     Masks,
@@ -175,35 +175,35 @@ impl Mounts {
     }
 
     /// In the child, inside its namespaces: takes the steps. Gives the new file systems their Landlock rules, if any.
-    pub(super) fn take(&mut self, landlock: Option<&Ruleset>) -> Result<(), (Step, Refused)> {
-        let at = |step: Step| move |refused: Refused| (step, refused);
-        calls::keep_mounts_private().map_err(at(Step::Private))?;
+    pub(super) fn take(&mut self, landlock: Option<&Ruleset>) -> Result<(), (MountStep, Refused)> {
+        let at = |step: MountStep| move |refused: Refused| (step, refused);
+        calls::keep_mounts_private().map_err(at(MountStep::Private))?;
         for (path, copied) in self.copies.iter().zip(&mut self.copied) {
             match calls::clone_tree(libc::AT_FDCWD, path) {
                 Ok(copy) => *copied = Some(copy),
                 // It went away meanwhile.
                 Err(libc::ENOENT) => {}
-                Err(refused) => return Err((Step::Copy, refused)),
+                Err(refused) => return Err((MountStep::Copy, refused)),
             }
         }
-        let masks = self.masks().map_err(at(Step::Masks))?;
+        let masks = self.masks().map_err(at(MountStep::Masks))?;
         if self.everything {
-            calls::set_attributes(libc::AT_FDCWD, c"/", RDONLY | NODEV | NOSUID).map_err(at(Step::ReadOnly))?;
+            calls::set_attributes(libc::AT_FDCWD, c"/", RDONLY | NODEV | NOSUID).map_err(at(MountStep::ReadOnly))?;
         }
         if let (Some(masks), Some(point)) = (masks, &self.masks_at) {
             // Attached, because older kernels copy only what is mounted somewhere. What comes to lie there hides it.
-            calls::place(masks, point).map_err(at(Step::Masks))?;
+            calls::place(masks, point).map_err(at(MountStep::Masks))?;
         }
-        let shared = self.shared_memory(masks, landlock).map_err(at(Step::Devices))?;
+        let shared = self.shared_memory(masks, landlock).map_err(at(MountStep::Devices))?;
         // All masks are taken before anything is put over the place where they are.
         for index in 0..self.placed.len() {
-            self.put_in_place(index, masks).map_err(at(Step::Place))?;
+            self.put_in_place(index, masks).map_err(at(MountStep::Place))?;
         }
         if self.everything {
-            self.terminals(landlock).map_err(at(Step::Devices))?;
+            self.terminals(landlock).map_err(at(MountStep::Devices))?;
         }
         if let Some(shared) = shared {
-            calls::place(shared, c"/dev/shm").map_err(at(Step::Devices))?;
+            calls::place(shared, c"/dev/shm").map_err(at(MountStep::Devices))?;
         }
         Ok(())
     }
