@@ -36,6 +36,8 @@ pub(crate) struct Ledger {
     board: Mutex<Board>,
     supervision: Arc<Supervision>,
     waiters: Waiters,
+    /// Held while queues and limits are read and put on the board.
+    pub(super) limits_turn: Mutex<()>,
     consequences: mpsc::UnboundedSender<Consequence>,
 }
 
@@ -71,6 +73,7 @@ impl Ledger {
             board: Mutex::new(board),
             supervision: Arc::default(),
             waiters: Waiters::default(),
+            limits_turn: Mutex::default(),
             consequences,
         }
     }
