@@ -10,7 +10,7 @@ import { exitWord, secondLine } from '../src/lib/tasks/sentence';
 import { sample } from './sample';
 
 const NOW = Date.parse('2026-11-20T12:10:00Z');
-const outcome = (change: Partial<NonNullable<Task['outcome']>>): Task['outcome'] => ({ reason: 'exit', exit_code: null, signal: null, agent_error: null, message: 'x', hint: null, ...change });
+const outcome = (change: Partial<NonNullable<Task['outcome']>>): NonNullable<Task['outcome']> => ({ reason: 'exit', exit_code: null, signal: null, agent_error: null, message: 'x', hint: null, ...change });
 
 test('a task stands in the group that asks the right thing of you', () => {
 	expect(groupOf(sample({ state: 'failed', needs_attention: true }))).toBe('needs');

@@ -62,6 +62,10 @@ pub trait Adapter: Send + Sync {
         Vec::new()
     }
 
+    /// The variables of the environment that belong to it. There is no default: what is forgotten here gives a reader a way
+    /// out of its own folders.
+    fn marks(&self) -> Marks;
+
     /// Empty folders it may leave behind in the workspace when it is stopped; removed if they were not there before.
     fn litter(&self) -> &[&str] {
         &[]
@@ -142,6 +146,19 @@ pub struct Folders {
     /// Files that it writes at its very first start where a reader must not, and without which it does not start; made
     /// for it with this content where they are missing.
     pub first_files: Vec<(PathBuf, &'static str)>,
+}
+
+/// The variables of the environment that belong to an agent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// What it leaves to the programs it runs. Another agent that finds one of these would believe that it runs inside of it,
+    /// so none that is started gets them.
+    pub inside: &'static [&'static str],
+    /// What leads it to its own things. A child has them from its parent: a task that only reads could otherwise name any
+    /// folder as one that must be writable for what it submits.
+    pub places: &'static [&'static str],
+    /// By which of [`Marks::inside`] it tells its session; nothing if it does not.
+    pub session: Option<&'static str>,
 }
 
 /// How to find out whether an agent is signed in.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::task::Task;
+use crate::word::StateWord;
 
 /// The completions that wait for somebody, oldest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -17,8 +18,8 @@ pub struct Inbox {
 pub struct InboxItem {
     /// Its name.
     pub name: String,
-    /// How it ended: `completed`, `failed`, `canceled` or `interrupted`.
-    pub state: String,
+    /// How it ended.
+    pub state: StateWord,
     /// How long its newest attempt ran, in milliseconds.
     pub duration_ms: Option<u64>,
     /// One line that tells the result, or why there is none.

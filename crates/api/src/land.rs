@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::word::LandMannerWord;
+
 /// What a task changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Changes {
@@ -71,9 +73,9 @@ pub struct HunkLine {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LandRequest {
-    /// `squash` (if nothing is said), `merge` or `rebase`.
+    /// How the changes become commits; `squash` if nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub manner: Option<String>,
+    pub manner: Option<LandMannerWord>,
     /// The commit message; nothing means one made from the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,

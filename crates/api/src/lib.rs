@@ -18,6 +18,7 @@ mod sign_in;
 mod submit;
 mod task;
 mod task_part;
+mod word;
 
 pub use activity::{Activity, ActivityFileChange, ActivityKind, ActivityPage, PlanStep};
 pub use edit::{CancelRequest, EditRequest, RepeatRequest};
@@ -36,7 +37,11 @@ pub use review::{LineRange, Review, ReviewFinding, ReviewRequest, Severity, revi
 pub use sign_in::{SignInCode, SignInRequest, SignedIn};
 pub use submit::SubmitRequest;
 pub use task::{
-    AttemptSummary, BlockedBy, Origin, Outcome, Progress, Repeated, Session, StopRequested, Task, TaskResult, Usage,
-    WaitingFor, Worktree,
+    AttemptSummary, BlockedBy, Origin, Outcome, Progress, Repeated, Session, StopRequested, Task, TaskResult, Trigger,
+    Usage, WaitingFor, Worktree,
 };
 pub use task_part::TaskPart;
+pub use word::{
+    AccessWord, AgentErrorWord, BlockKindWord, EnforcementWord, IsolationWord, LandMannerWord, LeftoversWord,
+    NotifyWord, OccasionWord, ReasonWord, StateWord, TaskKindWord, TriggerSourceWord, WaitKindWord, Word,
+};

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::word::OccasionWord;
+
 /// A page of notifications, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NotificationPage {
@@ -20,8 +22,8 @@ pub struct Notification {
     pub id: u64,
     /// The task.
     pub task: u64,
-    /// `completed`, `failed`, `canceled`, `interrupted`, `usage-limit` or `conflict`.
-    pub occasion: String,
+    /// What there is to tell.
+    pub occasion: OccasionWord,
     /// When it came about.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,

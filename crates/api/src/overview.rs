@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::task::Task;
 use crate::task_part::{self, TaskPart};
+use crate::word::StateWord;
 
 /// A page of tasks, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -29,9 +30,9 @@ pub struct HistoryEntry {
     /// The event.
     pub event: String,
     /// The state it left; nothing for the first.
-    pub from: Option<String>,
+    pub from: Option<StateWord>,
     /// The state it led to.
-    pub to: String,
+    pub to: StateWord,
     /// Who did it.
     pub actor: String,
     /// More about it.

@@ -8,13 +8,18 @@ use utoipa::ToSchema;
 
 use crate::review::ReviewRequest;
 use crate::task::Origin;
+use crate::word::{AccessWord, IsolationWord, LeftoversWord, NotifyWord, TaskKindWord};
 
 /// What is asked of a new task. An unknown field is refused.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SubmitRequest {
-    /// `command`, `clone` or `agent`.
-    pub kind: String,
+    /// Which executor runs it: any but `land`, which has an address of its own.
+    pub kind: TaskKindWord,
+    /// The words of its kind in an object of their own, instead of beside the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BTreeMap<String, serde_json::Value>>)]
+    pub payload: Option<serde_json::Map<String, serde_json::Value>>,
     /// Of a command: the program and its arguments.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<String>>,
@@ -67,12 +72,12 @@ pub struct SubmitRequest {
     /// Higher goes first; 0 if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<i32>,
-    /// `read-only`, `write` or `unmanaged`.
+    /// What it may do to its workspace; what is usual for its kind if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub access: Option<String>,
-    /// `in-place` or `worktree`.
+    pub access: Option<AccessWord>,
+    /// Where it works if it writes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub isolation: Option<String>,
+    pub isolation: Option<IsolationWord>,
     /// Tasks that must complete first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<u64>,
@@ -101,9 +106,9 @@ pub struct SubmitRequest {
     /// Whether a lost attempt is retried too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_lost: Option<bool>,
-    /// `stop` or `keep`.
+    /// What happens to processes that it leaves behind; `stop` if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub leftovers: Option<String>,
+    pub leftovers: Option<LeftoversWord>,
     /// Whether it gets a terminal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pty: Option<bool>,
@@ -128,9 +133,9 @@ pub struct SubmitRequest {
     /// Where it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
-    /// `all`, `problems`, `done` or `none`.
+    /// What to tell of it; `none` if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notify: Option<String>,
+    pub notify: Option<NotifyWord>,
     /// The task it belongs to. A submit from inside a task belongs to that one without saying so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<u64>,

@@ -5,10 +5,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use longhaul_model as model;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::land::Landing;
 use crate::review::Review;
+use crate::word::{
+    AccessWord, AgentErrorWord, BlockKindWord, EnforcementWord, IsolationWord, ReasonWord, StateWord, TaskKindWord,
+    TriggerSourceWord, WaitKindWord, Word,
+};
 
 /// One task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -17,10 +22,10 @@ pub struct Task {
     pub id: u64,
     /// The name it is shown by.
     pub name: String,
-    /// `command`, `clone`, `agent` or `land`.
-    pub kind: String,
-    /// `waiting`, `queued`, `running`, `completed`, `failed`, `canceled` or `interrupted`.
-    pub state: String,
+    /// Which executor runs it.
+    pub kind: TaskKindWord,
+    /// Where it stands in its life.
+    pub state: StateWord,
     /// What a waiting task waits for; empty otherwise.
     pub waiting_for: Vec<WaitingFor>,
     /// What keeps a queued task from starting; empty otherwise.
@@ -41,16 +46,27 @@ pub struct Task {
     pub url: Option<String>,
     /// The target folder, of a clone.
     pub dir: Option<String>,
+    /// What it was asked for, by the words that a submit of its kind has for it. Without passwords in addresses.
+    #[serde(default)]
+    #[schema(value_type = BTreeMap<String, serde_json::Value>, required = true)]
+    pub payload: Map<String, Value>,
+    /// What it gave, by words of its kind; nothing before it ends, and if it gave nothing.
+    #[schema(value_type = Option<BTreeMap<String, serde_json::Value>>)]
+    pub data: Option<Map<String, Value>>,
+    /// What set it off.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub trigger: Trigger,
     /// The canonical git root it works in, else its folder.
     pub workspace: String,
     /// The folder it works in.
     pub cwd: String,
-    /// `read-only`, `write` or `unmanaged`.
-    pub access: String,
-    /// `in-place` or `worktree`, of a writer.
-    pub isolation: Option<String>,
-    /// `kernel`, `kernel-partial` or `agent`, of a read-only task.
-    pub enforcement: Option<String>,
+    /// What it may do to its workspace.
+    pub access: AccessWord,
+    /// Where it works, of a writer.
+    pub isolation: Option<IsolationWord>,
+    /// Who keeps it read-only, of a read-only task.
+    pub enforcement: Option<EnforcementWord>,
     /// More about the enforcement.
     pub enforcement_detail: Option<String>,
     /// Its queue.
@@ -147,8 +163,8 @@ pub struct Worktree {
 /// One thing a waiting task waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WaitingFor {
-    /// `dependency`, `prerequisite`, `not-before`, `backoff`, `held` or `usage-limit`.
-    pub kind: String,
+    /// What sort of wait it is.
+    pub kind: WaitKindWord,
     /// What it is, for people.
     pub detail: Option<String>,
     /// The task it depends on.
@@ -161,8 +177,8 @@ pub struct WaitingFor {
 /// One thing that keeps a queued task from starting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BlockedBy {
-    /// `paused`, `queue-limit`, `total-limit` or `lane`.
-    pub kind: String,
+    /// What sort of thing it is.
+    pub kind: BlockKindWord,
     /// What it is, for people.
     pub detail: Option<String>,
     /// The task that holds what this one needs.
@@ -175,14 +191,14 @@ pub struct BlockedBy {
 /// How a task ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Outcome {
-    /// A word of the closed list in `docs/state-machine.md`.
-    pub reason: String,
+    /// Why it ended as it did; explained in `docs/state-machine.md`.
+    pub reason: ReasonWord,
     /// The program's exit code, if it exited by itself.
     pub exit_code: Option<i32>,
     /// The name of the signal that ended it, such as `SIGKILL`.
     pub signal: Option<String>,
     /// The class of the agent's error.
-    pub agent_error: Option<String>,
+    pub agent_error: Option<AgentErrorWord>,
     /// One sentence for people.
     pub message: String,
     /// What to do next.
@@ -203,6 +219,18 @@ pub struct Origin {
     pub url: Option<String>,
     /// What binds several tasks to one subject.
     pub key: Option<String>,
+}
+
+/// What set a task off.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Trigger {
+    /// What sort of source.
+    pub by: TriggerSourceWord,
+    /// More about it, for people.
+    pub detail: Option<String>,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
 }
 
 /// An agent's own conversation.
@@ -303,18 +331,11 @@ pub struct AttemptSummary {
 
 impl From<&model::Outcome> for Outcome {
     fn from(outcome: &model::Outcome) -> Self {
-        let agent_error = outcome.agent_error.map(|class| match class {
-            model::AgentError::NotSignedIn => "not-signed-in",
-            model::AgentError::Overloaded => "overloaded",
-            model::AgentError::ContextFull => "context-full",
-            model::AgentError::Refused => "refused",
-            model::AgentError::Other => "other",
-        });
         Self {
-            reason: outcome.reason.word().to_owned(),
+            reason: outcome.reason.into(),
             exit_code: outcome.exit_code,
             signal: outcome.signal.clone(),
-            agent_error: agent_error.map(str::to_owned),
+            agent_error: outcome.agent_error.map(Word::from),
             message: outcome.message.clone(),
             hint: outcome.hint.clone(),
         }
@@ -324,7 +345,7 @@ impl From<&model::Outcome> for Outcome {
 impl From<&model::Wait> for WaitingFor {
     fn from(wait: &model::Wait) -> Self {
         let mut shown = Self {
-            kind: wait.kind().word().to_owned(),
+            kind: wait.kind().into(),
             detail: None,
             task: None,
             until: None,
@@ -352,11 +373,12 @@ impl From<&model::Wait> for WaitingFor {
 impl Task {
     /// The state as the model's word; nothing if a newer daemon sent one that this client does not know.
     pub fn state_name(&self) -> Option<model::StateName> {
-        self.state.parse().ok()
+        self.state.known()
     }
 
-    /// Whether the task is over.
+    /// Whether the task is over. In a state that this client does not know, the time of its end tells.
     pub fn is_terminal(&self) -> bool {
-        self.state_name().is_some_and(model::StateName::is_terminal)
+        self.state_name()
+            .map_or(self.ended_at.is_some(), model::StateName::is_terminal)
     }
 }

@@ -71,7 +71,7 @@ mod tests {
 
     fn ended(state: &str, exit_code: Option<i32>) -> Task {
         let outcome = Outcome {
-            reason: "exit".into(),
+            reason: longhaul_model::Reason::Exit.into(),
             exit_code,
             signal: None,
             agent_error: None,

@@ -111,6 +111,9 @@ pub struct Facts {
     /// The worktree it works in; nothing if it works in place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub worktree: Option<Worktree>,
+    /// What the work gave, by words of its kind; nothing before it is over, and if it gave nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<serde_json::Map<String, serde_json::Value>>,
     /// What became of a landing; nothing for other kinds, and before it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub landing: Option<Landing>,

@@ -1,12 +1,14 @@
 //! Closed lists of words: each is spelled once, here in the model, for JSON, SQL and the screen.
 //!
-//! The lists are closed for who writes and open for who reads: what another version of Longhaul may have written is read
-//! by `Known` or by `Word` of the wire, which keep a word they do not know.
+//! The lists are closed for who writes and open for who reads: what another version of Longhaul may have sent is read as
+//! a `Word` of the wire, which keeps one that it does not know.
 
 use std::fmt;
 
 /// A closed list of words.
 pub trait Words: Copy + Eq + fmt::Debug + 'static {
+    /// The name of the list in descriptions of the API.
+    const NAME: &'static str;
     /// What the words are, as a person calls it: `state`.
     const LIST: &'static str;
 
@@ -72,6 +74,7 @@ macro_rules! words {
         }
 
         impl $crate::words::Words for $type {
+            const NAME: &'static str = stringify!($type);
             const LIST: &'static str = $list;
 
             fn all() -> &'static [Self] {

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use longhaul_api::EditRequest;
-use longhaul_model::{Prerequisite, Spec, TaskId, Work};
+use longhaul_model::{Prerequisite, Spec, TaskId, TaskKind};
 
-use crate::problem::{Answer, Failure};
-use crate::spec::{given, ids, labels, later, limit, prerequisites, read};
+use crate::fields::{Read, WordsError, ids, labels, later, limit, prerequisites, put, read};
+use crate::kinds;
 
 /// What an edit asks for, read completely before anything changes.
 #[derive(Debug)]
@@ -18,25 +18,11 @@ pub(crate) struct Change {
     wait_deadline: Option<Option<Timestamp>>,
 }
 
-/// Reads an edit at `now` of a task that does `work`.
-pub(crate) fn change_of(mut request: EditRequest, work: &Work, now: Timestamp) -> Answer<Change> {
-    let foreign = match work {
-        Work::Command { .. } => given(&agent_fields(&request)),
-        Work::Agent(_) => request.command.as_ref().map(|_| "command"),
-        Work::Clone { .. } | Work::Land(_) => request
-            .command
-            .as_ref()
-            .map(|_| "command")
-            .or(given(&agent_fields(&request))),
-    };
-    if let Some(field) = foreign {
-        return Err(Failure::bad_spec(format!(
-            "a task of the kind {} has no field `{field}`",
-            work.kind()
-        )));
-    }
+/// Reads an edit at `now` of a task of this kind.
+pub(crate) fn change_of(mut request: EditRequest, kind: TaskKind, now: Timestamp) -> Read<Change> {
+    kinds::check_edit(kind, &request)?;
     let not_before = match (request.in_ms.take(), request.at.take()) {
-        (Some(_), Some(_)) => return Err(Failure::bad_spec("in_ms and at cannot both be given")),
+        (Some(_), Some(_)) => return Err(WordsError::new("in_ms and at cannot both be given")),
         (Some(in_ms), None) => Some(in_ms.map(|in_ms| later(now, in_ms))),
         (None, at) => at,
     };
@@ -58,31 +44,11 @@ pub(crate) fn change_of(mut request: EditRequest, work: &Work, now: Timestamp) -
     })
 }
 
-fn agent_fields(request: &EditRequest) -> [(&'static str, bool); 3] {
-    [
-        ("prompt", request.prompt.is_some()),
-        ("model", request.model.is_some()),
-        ("effort", request.effort.is_some()),
-    ]
-}
-
 impl Change {
     /// Changes the spec.
     pub(crate) fn apply(self, spec: &mut Spec) {
-        fn put<T>(place: &mut T, given: Option<T>) {
-            if let Some(given) = given {
-                *place = given;
-            }
-        }
-        let request = self.request;
-        if let (Some(given), Work::Command { command }) = (request.command, &mut spec.work) {
-            *command = given;
-        }
-        if let Work::Agent(work) = &mut spec.work {
-            put(&mut work.prompt, request.prompt);
-            put(&mut work.model, request.model);
-            put(&mut work.effort, request.effort);
-        }
+        let mut request = self.request;
+        kinds::edit(&mut request, &mut spec.work);
         put(
             &mut spec.name,
             request.name.map(|name| name.filter(|name| !name.trim().is_empty())),

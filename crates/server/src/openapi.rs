@@ -15,7 +15,7 @@ use crate::routes::{
     info(
         title = "Longhaul",
         description = "The durable task queue for coding agents. Errors are `application/problem+json` with a stable \
-            `code`. New fields may come, none goes."
+            `code`. New fields may come, none goes; lists of words may grow."
     ),
     paths(
         tasks::submit,

@@ -8,6 +8,8 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use longhaul_api::{ErrorCode, Problem};
 
+use crate::fields::WordsError;
+
 /// A problem on its way out.
 #[derive(Debug)]
 pub(crate) struct Failure(pub(crate) Problem);
@@ -50,6 +52,16 @@ impl Failure {
     #[must_use]
     pub(crate) fn with_hint(self, hint: impl Into<String>) -> Self {
         Self(self.0.with_hint(hint))
+    }
+}
+
+impl From<WordsError> for Failure {
+    fn from(error: WordsError) -> Self {
+        let failure = Self::bad_spec(error.message);
+        match error.hint {
+            Some(hint) => failure.with_hint(hint),
+            None => failure,
+        }
     }
 }
 

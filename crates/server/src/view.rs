@@ -4,10 +4,9 @@
 use jiff::Timestamp;
 use longhaul_api as api;
 use longhaul_engine::View;
-use longhaul_model::{
-    Access, AttemptNumber, Enforcement, HistoryEntry, Isolation, Secrets, Spec, State, Task, Wait, Work, Worktree,
-    without_credentials,
-};
+use longhaul_model::{Access, AttemptNumber, HistoryEntry, Secrets, Spec, State, Task, Trigger, Wait, Worktree};
+
+use crate::kinds;
 
 /// The task as JSON, at `now`.
 pub(crate) fn task(view: &View, now: Timestamp) -> api::Task {
@@ -15,43 +14,34 @@ pub(crate) fn task(view: &View, now: Timestamp) -> api::Task {
     let spec = &task.spec;
     let secrets = Secrets::of(spec);
     let facts = &task.facts;
-    let (command, url, dir) = match &spec.work {
-        Work::Command { command } => (Some(command.clone()), None, None),
-        Work::Clone { url, dir } => (None, Some(without_credentials(url)), Some(dir.clone())),
-        Work::Agent(_) | Work::Land(_) => (None, None, None),
-    };
-    let agent = spec.work.agent();
     let outcome = task
         .life
         .state
         .ended()
         .map(|ended| cut_outcome(&secrets, (&ended.outcome).into()));
-    api::Task {
+    let mut shown = api::Task {
         id: task.id.get(),
         name: spec.shown_name(),
-        kind: spec.work.kind().word().to_owned(),
-        state: task.state().word().to_owned(),
+        kind: spec.work.kind().into(),
+        state: task.state().into(),
         waiting_for: waiting_for(task, &secrets),
         blocked_by: view.blocked_by.iter().map(blocked_by).collect(),
-        command,
-        prompt: agent.map(|agent| agent.prompt.clone()),
-        agent: agent.map(|agent| agent.agent.clone()),
-        model: agent.and_then(|agent| agent.model.clone()),
-        effort: agent.and_then(|agent| agent.effort.clone()),
-        lands: match &spec.work {
-            Work::Land(land) => Some(land.task.get()),
-            Work::Command { .. } | Work::Clone { .. } | Work::Agent(_) => None,
-        },
-        url,
-        dir,
+        command: None,
+        prompt: None,
+        agent: None,
+        model: None,
+        effort: None,
+        lands: None,
+        url: None,
+        dir: None,
+        payload: kinds::Object::new(),
+        data: None,
+        trigger: trigger(task),
         workspace: task.workspace.clone(),
         cwd: spec.cwd.clone(),
-        access: access(spec.access).to_owned(),
-        isolation: (spec.access == Access::Write).then(|| isolation(spec.isolation).to_owned()),
-        enforcement: facts
-            .enforcement
-            .or(task.enforcement)
-            .map(|enforcement| enforcement_word(enforcement).to_owned()),
+        access: spec.access.into(),
+        isolation: (spec.access == Access::Write).then(|| spec.isolation.into()),
+        enforcement: facts.enforcement.or(task.enforcement).map(Into::into),
         enforcement_detail: facts.enforcement_detail.clone(),
         queue: spec.queue.to_string(),
         priority: spec.priority,
@@ -103,7 +93,9 @@ pub(crate) fn task(view: &View, now: Timestamp) -> api::Task {
         peak_memory_bytes: facts.peak_memory_bytes,
         cpu_ms: facts.cpu_ms,
         leftovers: facts.leftovers.clone(),
-    }
+    };
+    kinds::show(task, &mut shown);
+    shown
 }
 
 /// A worktree as JSON.
@@ -122,8 +114,8 @@ pub(crate) fn history_entry(entry: HistoryEntry, spec: &Spec) -> api::HistoryEnt
         number: entry.number,
         at: entry.at,
         event: entry.event,
-        from: entry.from.map(|state| state.word().to_owned()),
-        to: entry.to.word().to_owned(),
+        from: entry.from.map(Into::into),
+        to: entry.to.into(),
         actor: entry.actor.to_string(),
         detail: entry.detail.map(|detail| Secrets::of(spec).cut(&detail)),
     }
@@ -143,7 +135,7 @@ fn waiting_for(task: &Task, secrets: &Secrets) -> Vec<api::WaitingFor> {
 
 fn blocked_by(block: &longhaul_engine::Block) -> api::BlockedBy {
     api::BlockedBy {
-        kind: block.kind.word().to_owned(),
+        kind: block.kind.into(),
         detail: Some(block.detail.clone()),
         task: block.task.map(|id| id.get()),
         until: None,
@@ -225,26 +217,12 @@ fn landing(landing: &longhaul_model::Landing) -> api::Landing {
     }
 }
 
-fn access(access: Access) -> &'static str {
-    match access {
-        Access::ReadOnly => "read-only",
-        Access::Write => "write",
-        Access::Unmanaged => "unmanaged",
-    }
-}
-
-fn isolation(isolation: Isolation) -> &'static str {
-    match isolation {
-        Isolation::InPlace => "in-place",
-        Isolation::Worktree => "worktree",
-    }
-}
-
-fn enforcement_word(enforcement: Enforcement) -> &'static str {
-    match enforcement {
-        Enforcement::Kernel => "kernel",
-        Enforcement::KernelPartial => "kernel-partial",
-        Enforcement::Agent => "agent",
+fn trigger(task: &Task) -> api::Trigger {
+    let trigger = Trigger::of(task);
+    api::Trigger {
+        by: trigger.by.into(),
+        detail: trigger.detail,
+        at: trigger.at,
     }
 }
 

@@ -5,6 +5,7 @@
 mod decisions;
 mod error_codes;
 mod heads;
+mod kinds;
 mod links;
 mod page_words;
 mod rooms;
@@ -25,8 +26,9 @@ const HELP: &str = "\
 cargo xtask tidy
 
 Checks the house rules: the walls between the crates and between the rooms of the engine, file sizes, module heads,
-forbidden words, the words of the wire in the page, no sleeping tests, where packages come from, the numbering of
-decisions, one page for each error code, one type for each name, and links between pages.
+forbidden words, the words of the wire in the page, no match on a task's kind outside its rooms, no sleeping tests, where
+packages come from, the numbering of decisions, one page for each error code, one type for each name, and links between
+pages.
 ";
 
 /// A broken rule: where, and what to do about it.
@@ -43,6 +45,7 @@ const RULES: &[Rule] = &[
     ("words", words::check),
     ("words of the page", page_words::check),
     ("sleeps", sleeps::check),
+    ("kinds", kinds::check),
     ("sources", sources::check),
     ("decisions", decisions::check),
     ("error codes", error_codes::check),

@@ -71,7 +71,15 @@ const WALLS: &[Wall] = &[
     ),
     wall(
         "longhaul",
-        &["api", "model", "server", "supervisor", "worktrees", "failpoint"],
+        &[
+            "agents",
+            "api",
+            "model",
+            "server",
+            "supervisor",
+            "worktrees",
+            "failpoint",
+        ],
         &["rusqlite", "axum"],
     ),
     wall(

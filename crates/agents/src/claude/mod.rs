@@ -11,7 +11,7 @@ mod trouble;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::adapter::{Adapter, Capability, Folders, Parser, Remark, SignIn, home};
+use crate::adapter::{Adapter, Capability, Folders, Marks, Parser, Remark, SignIn, home};
 use crate::launch::{Launch, Request};
 use crate::reading::{Reading, UsageScope};
 use crate::shell::quoted;
@@ -108,6 +108,21 @@ impl Adapter for Claude {
             folders.writable.extend([project, memory]);
         }
         folders
+    }
+
+    fn marks(&self) -> Marks {
+        Marks {
+            inside: &[
+                "CLAUDECODE",
+                "CLAUDE_CODE_ENTRYPOINT",
+                "CLAUDE_CODE_SESSION_ID",
+                "CLAUDE_CODE_CHILD_SESSION",
+                "CLAUDE_CODE_SESSION_ATTENDED",
+                "CLAUDE_CODE_SSE_PORT",
+            ],
+            places: &["CLAUDE_CONFIG_DIR"],
+            session: Some("CLAUDE_CODE_SESSION_ID"),
+        }
     }
 
     fn sign_in(&self) -> SignIn {

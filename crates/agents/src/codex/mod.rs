@@ -10,7 +10,7 @@ mod trouble;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::adapter::{Adapter, Capability, Folders, Parser, SignIn, home};
+use crate::adapter::{Adapter, Capability, Folders, Marks, Parser, SignIn, home};
 use crate::launch::{Launch, Request};
 use crate::reading::{Reading, UsageScope};
 use crate::shell::quoted;
@@ -91,6 +91,19 @@ impl Adapter for Codex {
             read_only: settings.iter().map(|name| codex.join(name)).collect(),
             writable: vec![codex],
             first_files: Vec::new(),
+        }
+    }
+
+    fn marks(&self) -> Marks {
+        Marks {
+            inside: &[
+                "CODEX_THREAD_ID",
+                "CODEX_SANDBOX",
+                "CODEX_SANDBOX_NETWORK_DISABLED",
+                "CODEX_CI",
+            ],
+            places: &["CODEX_HOME"],
+            session: Some("CODEX_THREAD_ID"),
         }
     }
 

@@ -7,7 +7,7 @@ mod trouble;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::adapter::{Adapter, Capability, Folders, Parser, SignIn, home};
+use crate::adapter::{Adapter, Capability, Folders, Marks, Parser, SignIn, home};
 use crate::launch::{Launch, Request};
 use crate::reading::{Reading, UsageScope};
 use crate::shell::quoted;
@@ -88,6 +88,14 @@ impl Adapter for Gemini {
 
     fn sign_in_command(&self) -> Option<&str> {
         Some("gemini")
+    }
+
+    fn marks(&self) -> Marks {
+        Marks {
+            inside: &["GEMINI_CLI", "GEMINI_CLI_SESSION_ID"],
+            places: &["GEMINI_CLI_HOME"],
+            session: Some("GEMINI_CLI_SESSION_ID"),
+        }
     }
 
     fn sign_in(&self) -> SignIn {

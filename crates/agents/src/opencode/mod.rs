@@ -7,7 +7,7 @@ mod trouble;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::adapter::{Adapter, Capability, Folders, Parser, SignIn, home};
+use crate::adapter::{Adapter, Capability, Folders, Marks, Parser, SignIn, home};
 use crate::launch::{Launch, Request};
 use crate::reading::{Reading, UsageScope};
 use crate::shell::quoted;
@@ -88,6 +88,14 @@ impl Adapter for OpenCode {
 
     fn sign_in_command(&self) -> Option<&str> {
         Some("opencode auth login")
+    }
+
+    fn marks(&self) -> Marks {
+        Marks {
+            inside: &["OPENCODE", "OPENCODE_PID", "OPENCODE_SESSION_ID"],
+            places: &["OPENCODE_CONFIG_DIR"],
+            session: None,
+        }
     }
 
     fn sign_in(&self) -> SignIn {

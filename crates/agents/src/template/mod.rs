@@ -8,7 +8,7 @@ mod text;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::adapter::{Adapter, Capability, Folders, Parser, SignIn};
+use crate::adapter::{Adapter, Capability, Folders, Marks, Parser, SignIn};
 use crate::launch::{Launch, Request};
 use crate::reading::{Reading, UsageScope};
 use crate::settings::{TemplateOutput, TemplateSettings};
@@ -222,6 +222,11 @@ impl Adapter for Template {
 
     fn folders(&self, _environment: &BTreeMap<String, String>, _cwd: Option<&Path>) -> Folders {
         Folders::default()
+    }
+
+    fn marks(&self) -> Marks {
+        // What it makes of the environment nobody told us.
+        Marks::default()
     }
 
     fn sign_in(&self) -> SignIn {

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
+use longhaul_agents::leads_to_an_agents_things;
 use longhaul_model::{Access, Actor, Leftovers, Prerequisite, Spec, StandardInput, Task, TaskId};
 
 use super::error::SubmitError;
@@ -13,18 +14,14 @@ use super::submitter::Submitter;
 use crate::workspace;
 
 /// Variables that tell a program where it may keep things. A task's own are what its children get: otherwise a reader
-/// could name a folder of its choice as one that must be writable for them.
-const PLACES: [&str; 10] = [
+/// could name a folder of its choice as one that must be writable for them. Each agent has further ones of its own.
+const PLACES: [&str; 6] = [
     "HOME",
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
     "XDG_STATE_HOME",
     "XDG_CACHE_HOME",
     "XDG_RUNTIME_DIR",
-    "CODEX_HOME",
-    "CLAUDE_CONFIG_DIR",
-    "OPENCODE_CONFIG_DIR",
-    "GEMINI_CLI_HOME",
 ];
 
 /// Variables by which the programs of the steps around a task's own are found, or made to run something else. Those steps
@@ -36,6 +33,7 @@ const FAMILIES_OF_THE_STEPS: [&str; 4] = ["GIT_", "LD_", "DYLD_", "BASH_"];
 /// Whether a child gets this variable as its parent has it, whatever was sent along.
 fn is_inherited(name: &str) -> bool {
     PLACES.contains(&name)
+        || leads_to_an_agents_things(name)
         || OF_THE_STEPS.contains(&name)
         || FAMILIES_OF_THE_STEPS.iter().any(|begin| name.starts_with(begin))
 }

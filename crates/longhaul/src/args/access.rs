@@ -1,7 +1,8 @@
 //! What a task may do to its workspace, and where it works.
 
 use clap::{Args, ValueEnum};
-use longhaul_api::SubmitRequest;
+use longhaul_api::{SubmitRequest, Word};
+use longhaul_model::{Access, Isolation};
 
 /// What a task may do to its workspace, and where it works.
 #[derive(Debug, Args)]
@@ -14,7 +15,7 @@ pub(crate) struct AccessArguments {
     pub(crate) write: bool,
     /// Where a writer works [default: in-place]. Implies --write.
     #[arg(long, value_name = "WORD")]
-    pub(crate) isolation: Option<IsolationWord>,
+    pub(crate) isolation: Option<IsolationArgument>,
     /// It works in a git worktree and branch of its own: short for `--isolation worktree`.
     #[arg(long, conflicts_with = "isolation")]
     pub(crate) worktree: bool,
@@ -28,7 +29,7 @@ pub(crate) struct AccessArguments {
 
 /// Where a writer works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum IsolationWord {
+pub(crate) enum IsolationArgument {
     /// In the workspace itself, one at a time.
     InPlace,
     /// In a git worktree and branch of its own.
@@ -38,25 +39,24 @@ pub(crate) enum IsolationWord {
 impl AccessArguments {
     /// Puts them into a request. What is not said is left to the daemon: it depends on the kind and the workspace.
     pub(crate) fn put(&self, request: &mut SubmitRequest) {
-        let isolation = self.isolation.or(self.worktree.then_some(IsolationWord::Worktree));
+        let isolation = self.isolation.or(self.worktree.then_some(IsolationArgument::Worktree));
         let access = match (self.read_only, self.write || isolation.is_some()) {
-            (true, _) => Some("read-only"),
-            (false, true) => Some("write"),
+            (true, _) => Some(Access::ReadOnly),
+            (false, true) => Some(Access::Write),
             (false, false) => None,
         };
-        request.access = access.map(str::to_owned);
-        request.isolation = isolation.map(|word| word.word().to_owned());
+        request.access = access.map(Word::from);
+        request.isolation = isolation.map(|argument| argument.meant().into());
         request.base.clone_from(&self.base);
         request.with_changes = self.with_changes.then_some(true);
     }
 }
 
-impl IsolationWord {
-    /// The word on the wire.
-    fn word(self) -> &'static str {
+impl IsolationArgument {
+    fn meant(self) -> Isolation {
         match self {
-            Self::InPlace => "in-place",
-            Self::Worktree => "worktree",
+            Self::InPlace => Isolation::InPlace,
+            Self::Worktree => Isolation::Worktree,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use longhaul_model::{Prerequisite, QueueName, TaskId, parse_duration};
+use longhaul_model::{Leftovers, Notify, Prerequisite, QueueName, TaskId, parse_duration};
 
 use super::access::AccessArguments;
 use super::agent::{AgentArguments, PromptArguments};
@@ -39,7 +39,7 @@ pub(crate) struct RunArguments {
     pub(crate) pty: bool,
     /// What happens to processes that the command leaves running [default: stop].
     #[arg(long, value_name = "WORD")]
-    pub(crate) leftovers: Option<LeftoversWord>,
+    pub(crate) leftovers: Option<LeftoversArgument>,
     /// The command and its arguments, after `--`; with an agent its prompt.
     #[arg(last = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
@@ -141,7 +141,7 @@ pub(crate) struct SubmitArguments {
     pub(crate) origin_key: Option<String>,
     /// What to tell of it to those who are not looking [default: as configured].
     #[arg(long, value_name = "WORD")]
-    pub(crate) notify: Option<NotifyWord>,
+    pub(crate) notify: Option<NotifyArgument>,
     /// Do not start it before it is released.
     #[arg(long)]
     pub(crate) hold: bool,
@@ -149,7 +149,7 @@ pub(crate) struct SubmitArguments {
 
 /// What becomes of processes that a command leaves behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LeftoversWord {
+pub(crate) enum LeftoversArgument {
     /// They are asked to stop, then killed.
     Stop,
     /// They go on and are listed.
@@ -158,7 +158,7 @@ pub(crate) enum LeftoversWord {
 
 /// What to tell of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum NotifyWord {
+pub(crate) enum NotifyArgument {
     /// Every end, and usage limits.
     All,
     /// Failures, interruptions, usage limits, conflicts.
@@ -169,24 +169,22 @@ pub(crate) enum NotifyWord {
     None,
 }
 
-impl LeftoversWord {
-    /// The word on the wire.
-    pub(crate) fn word(self) -> &'static str {
+impl LeftoversArgument {
+    pub(crate) fn meant(self) -> Leftovers {
         match self {
-            Self::Stop => "stop",
-            Self::Keep => "keep",
+            Self::Stop => Leftovers::Stop,
+            Self::Keep => Leftovers::Keep,
         }
     }
 }
 
-impl NotifyWord {
-    /// The word on the wire.
-    pub(crate) fn word(self) -> &'static str {
+impl NotifyArgument {
+    pub(crate) fn meant(self) -> Notify {
         match self {
-            Self::All => "all",
-            Self::Problems => "problems",
-            Self::Done => "done",
-            Self::None => "none",
+            Self::All => Notify::All,
+            Self::Problems => Notify::Problems,
+            Self::Done => Notify::Done,
+            Self::None => Notify::None,
         }
     }
 }

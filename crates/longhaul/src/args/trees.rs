@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use longhaul_model::TaskId;
+use longhaul_model::{LandManner, TaskId};
 
 /// `diff`
 #[derive(Debug, Args)]
@@ -93,12 +93,12 @@ pub(crate) struct RedispatchArguments {
 }
 
 impl LandArguments {
-    /// The word on the wire; nothing if none was said.
-    pub(crate) fn manner(&self) -> Option<&'static str> {
+    /// How the changes become commits; nothing if it was not said.
+    pub(crate) fn manner(&self) -> Option<LandManner> {
         match (self.squash, self.merge, self.rebase) {
-            (true, ..) => Some("squash"),
-            (_, true, _) => Some("merge"),
-            (.., true) => Some("rebase"),
+            (true, ..) => Some(LandManner::Squash),
+            (_, true, _) => Some(LandManner::Merge),
+            (.., true) => Some(LandManner::Rebase),
             _ => None,
         }
     }

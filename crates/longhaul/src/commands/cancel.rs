@@ -26,9 +26,10 @@ pub(super) async fn run(context: &Context, arguments: &CancelArguments) -> Outco
     let wait = async |(id, asked): (u64, Result<(Task, bool), Failure>)| -> Result<Task, Failure> {
         let (task, was_over) = asked?;
         if was_over {
-            context
-                .screen
-                .talk(format_args!("task {id} was over already: {}", plain(&task.state)));
+            context.screen.talk(format_args!(
+                "task {id} was over already: {}",
+                plain(task.state.as_str())
+            ));
         }
         if was_over || arguments.no_wait {
             return Ok(task);

@@ -1,5 +1,7 @@
 //! `longhaul clone`
 
+use longhaul_model::TaskKind;
+
 use super::submit::{self, Then};
 use super::{Context, Outcome};
 use crate::args::CloneArguments;
@@ -7,7 +9,7 @@ use crate::daemon_link::Link;
 
 pub(super) async fn run(context: &Context, arguments: CloneArguments) -> Outcome {
     let then = Then::of(&arguments.submit)?;
-    let mut request = submit::request(context, "clone", &arguments.submit)?;
+    let mut request = submit::request(context, TaskKind::Clone, &arguments.submit)?;
     request.url = Some(arguments.url.clone());
     request.dir = arguments.dir.as_deref().map(submit::text_of_path).transpose()?;
     let link = Link::open(&context.settings).await?;

@@ -36,7 +36,7 @@ pub(super) async fn run(context: &Context, arguments: &InboxArguments) -> Outcom
 }
 
 fn line(item: &InboxItem) -> String {
-    let mut line = format!("{} {}", item.task.id, plain(&item.state));
+    let mut line = format!("{} {}", item.task.id, plain(item.state.as_str()));
     if let Some(duration_ms) = item.duration_ms {
         line = format!("{line} {}", length(duration_ms));
     }

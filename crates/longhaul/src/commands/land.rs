@@ -1,6 +1,7 @@
 //! `longhaul land`
 
-use longhaul_api::{LandRequest, Task};
+use longhaul_api::{LandRequest, Task, Word};
+use longhaul_model::StateName;
 
 use super::result::{print_stdout, say_how_it_ended};
 use super::{Context, Outcome};
@@ -14,7 +15,7 @@ use crate::waiting::{Deadline, until_over};
 pub(super) async fn run(context: &Context, arguments: &LandArguments) -> Outcome {
     let link = Link::open(&context.settings).await?;
     let request = LandRequest {
-        manner: arguments.manner().map(str::to_owned),
+        manner: arguments.manner().map(Word::from),
         message: arguments.message.clone(),
     };
     let landing = link.client().land(arguments.id.get(), &request).await?;
@@ -41,7 +42,7 @@ pub(super) async fn run(context: &Context, arguments: &LandArguments) -> Outcome
     if let Some(note) = &task.note {
         screen.talk(format_args!("note: {}", plain(note)));
     }
-    if task.state != "completed" {
+    if task.state != StateName::Completed {
         say_how_it_ended(screen, &task);
     }
     Ok(code(&task))
@@ -53,9 +54,11 @@ fn code(task: &Task) -> u8 {
         .landing
         .as_ref()
         .is_some_and(|landing| !landing.conflicts.is_empty());
-    match task.state.as_str() {
-        "completed" => exit::DONE,
-        _ if is_conflict => exit::CONFLICT,
-        _ => exit::REFUSED,
+    if task.state == StateName::Completed {
+        exit::DONE
+    } else if is_conflict {
+        exit::CONFLICT
+    } else {
+        exit::REFUSED
     }
 }

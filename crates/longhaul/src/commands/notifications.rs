@@ -48,10 +48,10 @@ fn row(notification: &Notification, delivery: Option<&Delivery>) -> [String; 7] 
     };
     [
         notification.task.to_string(),
-        notification.occasion.clone(),
+        plain(notification.occasion.as_str()),
         age(notification.at, clock::now()),
         delivery.map_or(nobody.to_owned(), |delivery| plain(&delivery.channel)),
-        of(|delivery| delivery.state.clone()),
+        of(|delivery| plain(&delivery.state)),
         of(|delivery| delivery.tries.to_string()),
         of(|delivery| plain(delivery.detail.as_deref().unwrap_or_default())),
     ]

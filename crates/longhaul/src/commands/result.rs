@@ -2,6 +2,7 @@
 
 use longhaul_api::client::OutputQuery;
 use longhaul_api::{Task, TaskResult};
+use longhaul_model::{Gives, StateName};
 
 use super::inbox::InboxOwner;
 use super::{Context, Outcome};
@@ -41,13 +42,13 @@ pub(super) async fn run(context: &Context, arguments: &ResultArguments) -> Outco
 /// Prints what a finished task gave: its result to standard output, byte for byte; of a failure also the reason and the
 /// end of standard error, to standard error.
 pub(super) async fn print(screen: Screen, link: &Link, task: &Task) -> Result<(), Failure> {
-    match task.kind.as_str() {
-        "clone" => print_target(screen, task)?,
-        "agent" => print_message(screen, link, task.id).await?,
+    match task.kind.known().map(|kind| kind.rules().gives) {
+        Some(Gives::Folder) => print_target(screen, task)?,
+        Some(Gives::FinalMessage) => print_message(screen, link, task.id).await?,
         _ if task.output_bytes > 0 => print_stdout(screen, link, task.id).await?,
         _ => {}
     }
-    if task.state == "completed" {
+    if task.state == StateName::Completed {
         return Ok(());
     }
     if task.output_bytes > 0 {
@@ -68,7 +69,7 @@ pub(super) fn say_how_it_ended(screen: Screen, task: &Task) {
         .as_ref()
         .map(|outcome| format!(": {}", plain(&outcome.message)))
         .unwrap_or_default();
-    screen.talk(format_args!("task {} {}{message}", task.id, plain(&task.state)));
+    screen.talk(format_args!("task {} {}{message}", task.id, plain(task.state.as_str())));
     if let Some(hint) = task.outcome.as_ref().and_then(|outcome| outcome.hint.as_deref()) {
         screen.hint(plain(hint));
     }
@@ -88,7 +89,7 @@ async fn print_message(screen: Screen, link: &Link, id: u64) -> Result<(), Failu
 
 /// A clone's result is the folder that is there now.
 pub(super) fn print_target(screen: Screen, task: &Task) -> Result<(), Failure> {
-    match task.dir.as_ref().filter(|_| task.state == "completed") {
+    match task.dir.as_ref().filter(|_| task.state == StateName::Completed) {
         Some(dir) => screen.line(std::path::Path::new(&task.cwd).join(dir).display()),
         None => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! `longhaul review` and `adversarial-review`
 
 use longhaul_api::{ReviewRequest, SubmitRequest};
+use longhaul_model::TaskKind;
 
 use super::prompt::default_agent;
 use super::submit::{self, Then};
@@ -59,6 +60,6 @@ fn request(
             uncommitted: about.uncommitted.then_some(true),
             ..asked
         }),
-        ..submit::request(context, "agent", arguments)?
+        ..submit::request(context, TaskKind::Agent, arguments)?
     })
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use base64::Engine;
 use longhaul_api::SubmitRequest;
 use longhaul_api::client::OutputQuery;
+use longhaul_model::{StateName, TaskKind, Tells};
 
 use super::inbox::InboxOwner;
 use super::prompt::{Typed, default_agent};
@@ -34,11 +35,16 @@ pub(super) async fn run(context: &Context, arguments: RunArguments) -> Outcome {
         Then::Return => submit::announce(context, &submitted, arguments.submit.json),
         Then::Await => submit::wait_for(context, &link, id, &arguments.submit).await,
         // What an agent prints on its way is for its parser; its answer comes at the end.
-        Then::Attach if arguments.submit.json || request.kind == "agent" => {
+        Then::Attach if arguments.submit.json || tells_activity(&request) => {
             submit::stay_with(context, &link, id, &arguments.submit).await
         }
         Then::Attach => attach(context, &link, id, &arguments).await,
     }
+}
+
+fn tells_activity(request: &SubmitRequest) -> bool {
+    let kind = request.kind.known();
+    kind.is_some_and(|kind| kind.rules().tells == Tells::Activity)
 }
 
 /// Shows the output as it comes, each stream on its own descriptor, as if the command ran here.
@@ -49,7 +55,7 @@ async fn attach(context: &Context, link: &Link, id: u64, arguments: &RunArgument
     let following = follow(link, id, OutputQuery::default(), &mut records, &mut live);
     let task = signals::unless_ended(screen, &[id], following).await?;
     live.clear();
-    if task.state != "completed" {
+    if task.state != StateName::Completed {
         result::say_how_it_ended(screen, &task);
     }
     let owner = InboxOwner::of(context, arguments.submit.origin_session.as_deref());
@@ -67,11 +73,11 @@ fn request(context: &Context, arguments: &RunArguments) -> Result<SubmitRequest,
         return Err(Failure::usage(format!("{option} is for agents, and nothing names one")).hint("name it: --agent"));
     }
     let command = command(&arguments.prompt, &arguments.command)?;
-    let mut request = submit::request(context, "command", &arguments.submit)?;
+    let mut request = submit::request(context, TaskKind::Command, &arguments.submit)?;
     request.command = Some(command);
     arguments.access.put(&mut request);
     request.pty = arguments.pty.then_some(true);
-    request.leftovers = arguments.leftovers.map(|word| word.word().to_owned());
+    request.leftovers = arguments.leftovers.map(|argument| argument.meant().into());
     match arguments.stdin.as_deref() {
         None => {}
         Some(file) if file == Path::new("-") => read_stdin(&mut request)?,
@@ -109,7 +115,7 @@ fn agent_request(context: &Context, arguments: &RunArguments) -> Result<SubmitRe
         false => Some(default_agent(context, DEFAULT_OR_COMMAND)?),
     };
     let prompt = typed.read()?;
-    let mut request = submit::request(context, "agent", &arguments.submit)?;
+    let mut request = submit::request(context, TaskKind::Agent, &arguments.submit)?;
     arguments.agent.put(&mut request);
     arguments.access.put(&mut request);
     request.agent = request.agent.or(default_agent);

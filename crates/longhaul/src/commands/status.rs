@@ -2,6 +2,7 @@
 
 use longhaul_api::client::TaskQuery;
 use longhaul_api::{Stats, Task};
+use longhaul_model::WaitKind;
 use serde_json::json;
 
 use super::{Context, Outcome};
@@ -127,7 +128,7 @@ impl Groups {
 /// Whether an active task will not go on by itself any time soon.
 fn is_stuck(task: &Task) -> bool {
     task.stopping.as_ref().is_some_and(|stopping| stopping.unkillable)
-        || task.waiting_for.iter().any(|wait| wait.kind == "usage-limit")
+        || task.waiting_for.iter().any(|wait| wait.kind == WaitKind::UsageLimit)
 }
 
 /// `3 queued · 2 running · 1 failed`, and what else there is.

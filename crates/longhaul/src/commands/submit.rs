@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use longhaul_api::client::Submitted;
 use longhaul_api::{Origin, SubmitRequest};
+use longhaul_model::TaskKind;
 
 use super::inbox::InboxOwner;
 use super::{Context, Outcome, r#await};
@@ -46,7 +47,11 @@ impl Then {
 }
 
 /// The request without the work itself.
-pub(super) fn request(context: &Context, kind: &str, arguments: &SubmitArguments) -> Result<SubmitRequest, Failure> {
+pub(super) fn request(
+    context: &Context,
+    kind: TaskKind,
+    arguments: &SubmitArguments,
+) -> Result<SubmitRequest, Failure> {
     let submitter = Submitter::read();
     for name in &submitter.left_out {
         let name = plain(name);
@@ -67,7 +72,7 @@ pub(super) fn request(context: &Context, kind: &str, arguments: &SubmitArguments
     let asking = &context.settings.environment;
     let source = if asking.is_inside_a_task { "task" } else { "shell" };
     Ok(SubmitRequest {
-        kind: kind.to_owned(),
+        kind: kind.into(),
         cwd: text_of_path(&folder(Submitter::folder, arguments.folder.as_deref())?)?,
         name: arguments.name.clone(),
         queue: arguments.queue.as_ref().map(ToString::to_string),
@@ -95,7 +100,7 @@ pub(super) fn request(context: &Context, kind: &str, arguments: &SubmitArguments
             url: arguments.origin_url.clone().or(asking.origin_url.clone()),
             key: arguments.origin_key.clone(),
         }),
-        notify: arguments.notify.map(|word| word.word().to_owned()),
+        notify: arguments.notify.map(|argument| argument.meant().into()),
         parent: arguments.parent.map(|id| id.get()),
         environment: Some(environment),
         ..SubmitRequest::default()

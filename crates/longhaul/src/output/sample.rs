@@ -1,15 +1,16 @@
 //! A task for tests of what is shown.
 
 use jiff::Timestamp;
-use longhaul_api::Task;
+use longhaul_api::{Task, Word};
+use longhaul_model::{Access, TaskKind};
 
 /// A plain command task in this state.
 pub(crate) fn task(id: u64, state: &str) -> Task {
     Task {
         id,
         name: "make test".to_owned(),
-        kind: "command".to_owned(),
-        state: state.to_owned(),
+        kind: TaskKind::Command.into(),
+        state: Word::read(state),
         waiting_for: Vec::new(),
         blocked_by: Vec::new(),
         command: Some(vec!["make".to_owned(), "test".to_owned()]),
@@ -20,9 +21,12 @@ pub(crate) fn task(id: u64, state: &str) -> Task {
         lands: None,
         url: None,
         dir: None,
+        payload: Default::default(),
+        data: None,
+        trigger: Default::default(),
         workspace: "/w".to_owned(),
         cwd: "/w".to_owned(),
-        access: "unmanaged".to_owned(),
+        access: Access::Unmanaged.into(),
         isolation: None,
         enforcement: None,
         enforcement_detail: None,

@@ -1,45 +1,61 @@
 //! A task in one line.
 
 use longhaul_api::Task;
-use longhaul_model::StateName;
+use longhaul_model::{StateName, WaitKind};
 
 use super::plain::plain;
 use super::times::{length, local_time};
 
-/// Why it is where it is: what it waits for, what blocks it, how it ended. Nothing if the state says all.
+/// Why it is where it is: what it waits for, what blocks it, how it ended. Nothing if the state says all. Of a state that
+/// this program does not know, whatever of it there is.
 pub(crate) fn why_it_stands(task: &Task) -> Option<String> {
-    let said = match task.state_name()? {
-        StateName::Waiting => joined(task.waiting_for.iter().map(|wait| match (&wait.detail, wait.until) {
-            (Some(detail), _) => detail.clone(),
-            (None, Some(until)) if wait.kind == "not-before" => format!("not before {}", local_time(until)),
-            (None, Some(until)) => format!("{} until {}", wait.kind, local_time(until)),
-            (None, None) => wait.kind.clone(),
-        })),
-        StateName::Queued => joined(task.blocked_by.iter().map(|block| match (&block.detail, block.task) {
-            (Some(detail), _) => detail.clone(),
-            (None, Some(holder)) => format!("{} (task {holder})", block.kind),
-            (None, None) => block.kind.clone(),
-        })),
-        StateName::Running => match (&task.stopping, &task.progress) {
-            (Some(stopping), _) if stopping.unkillable => Some("stopping, but its processes refuse to die".to_owned()),
-            (Some(_), _) => Some("stopping".to_owned()),
-            (None, Some(progress)) => Some(match progress.percent {
-                Some(percent) => format!("{} {percent} %", progress.phase),
-                None => progress.phase.clone(),
-            }),
-            (None, None) => None,
-        },
-        StateName::Completed => task.summary.clone(),
-        StateName::Failed | StateName::Canceled | StateName::Interrupted => {
-            task.outcome.as_ref().map(|outcome| outcome.message.clone())
-        }
+    let said = match task.state_name() {
+        Some(StateName::Waiting) => waits(task),
+        Some(StateName::Queued) => blocks(task),
+        Some(StateName::Running) => doing(task),
+        Some(StateName::Completed) => task.summary.clone(),
+        Some(StateName::Failed | StateName::Canceled | StateName::Interrupted) => ending(task),
+        None => ending(task).or_else(|| waits(task)).or_else(|| blocks(task)),
     };
     said.map(|text| plain(&text)).filter(|text| !text.is_empty())
 }
 
+fn waits(task: &Task) -> Option<String> {
+    joined(task.waiting_for.iter().map(|wait| match (&wait.detail, wait.until) {
+        (Some(detail), _) => detail.clone(),
+        (None, Some(until)) if wait.kind == WaitKind::NotBefore => format!("not before {}", local_time(until)),
+        (None, Some(until)) => format!("{} until {}", wait.kind, local_time(until)),
+        (None, None) => wait.kind.to_string(),
+    }))
+}
+
+fn blocks(task: &Task) -> Option<String> {
+    joined(task.blocked_by.iter().map(|block| match (&block.detail, block.task) {
+        (Some(detail), _) => detail.clone(),
+        (None, Some(holder)) => format!("{} (task {holder})", block.kind),
+        (None, None) => block.kind.to_string(),
+    }))
+}
+
+fn doing(task: &Task) -> Option<String> {
+    match (&task.stopping, &task.progress) {
+        (Some(stopping), _) if stopping.unkillable => Some("stopping, but its processes refuse to die".to_owned()),
+        (Some(_), _) => Some("stopping".to_owned()),
+        (None, Some(progress)) => Some(match progress.percent {
+            Some(percent) => format!("{} {percent} %", progress.phase),
+            None => progress.phase.clone(),
+        }),
+        (None, None) => None,
+    }
+}
+
+fn ending(task: &Task) -> Option<String> {
+    task.outcome.as_ref().map(|outcome| outcome.message.clone())
+}
+
 /// Id, state, how long, name, and why: `12 failed 3.2s make test: exited with code 2`.
 pub(crate) fn task_line(task: &Task) -> String {
-    let mut line = format!("{} {}", task.id, task.state);
+    let mut line = format!("{} {}", task.id, plain(task.state.as_str()));
     if let Some(duration_ms) = task.duration_ms {
         line = format!("{line} {}", length(duration_ms));
     }
@@ -57,7 +73,8 @@ pub(crate) fn progress_line(task: &Task) -> String {
         .map(|ms| format!(" {}", length(ms)))
         .unwrap_or_default();
     let why = why_it_stands(task).map(|why| format!(": {why}")).unwrap_or_default();
-    format!("task {} ({}) {}{length}{why}", task.id, plain(&task.name), task.state)
+    let (name, state) = (plain(&task.name), plain(task.state.as_str()));
+    format!("task {} ({name}) {state}{length}{why}", task.id)
 }
 
 /// `task 12`, or `tasks 12, 13 and 14`.
@@ -81,12 +98,12 @@ fn joined(parts: impl Iterator<Item = String>) -> Option<String> {
 mod tests {
     use super::*;
     use crate::output::sample::task;
-    use longhaul_api::{BlockedBy, Outcome, Progress, WaitingFor};
+    use longhaul_api::{BlockedBy, Outcome, Progress, WaitingFor, Word};
 
     #[test]
     fn a_line_tells_the_state_and_why() {
         let outcome = Outcome {
-            reason: "exit".into(),
+            reason: Word::read("exit"),
             exit_code: Some(2),
             signal: None,
             agent_error: None,
@@ -99,7 +116,7 @@ mod tests {
             ..task(12, "failed")
         };
         let wait = |kind: &str, detail: Option<&str>| WaitingFor {
-            kind: kind.into(),
+            kind: Word::read(kind),
             detail: detail.map(Into::into),
             task: None,
             until: None,
@@ -112,7 +129,7 @@ mod tests {
             ..task(13, "waiting")
         };
         let block = BlockedBy {
-            kind: "queue-limit".into(),
+            kind: Word::read("queue-limit"),
             detail: None,
             task: Some(4),
             until: None,
@@ -130,12 +147,17 @@ mod tests {
             duration_ms: Some(65_000),
             ..task(15, "running")
         };
-        let lines: Vec<_> = [&failed, &waiting, &queued, &running].map(task_line).into();
+        let newer = Task {
+            waiting_for: vec![wait("full-moon", None)],
+            ..task(16, "dreaming")
+        };
+        let lines: Vec<_> = [&failed, &waiting, &queued, &running, &newer].map(task_line).into();
         insta::assert_snapshot!(lines.join("\n"), @r"
         12 failed 3.2s make test: exited with code 2
         13 waiting make test: held; task 3 must complete first
         14 queued make test: queue-limit (task 4)
         15 running 1m 05s make test: receiving 40 %
+        16 dreaming make test: full-moon
         ");
         assert_eq!(
             progress_line(&running),

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use longhaul_api::Task;
+use longhaul_model::StateName;
 
 use super::plain::plain;
 use super::screen::Screen;
@@ -83,13 +84,13 @@ pub(crate) fn task_table(tasks: &[Task], now: Timestamp) -> Table<6> {
     let mut table = Table::new(["ID", "STATE", "SUBMITTED", "RAN", "QUEUE", "NAME"]);
     for task in tasks {
         let name = plain(&task.name);
-        let name = match why_it_stands(task).filter(|_| task.state != "completed") {
+        let name = match why_it_stands(task).filter(|_| task.state != StateName::Completed) {
             Some(why) => format!("{name}  ({why})"),
             None => name,
         };
         table.row([
             task.id.to_string(),
-            plain(&task.state),
+            plain(task.state.as_str()),
             age(task.created_at, now),
             task.duration_ms.map_or("–".to_owned(), length),
             plain(&task.queue),

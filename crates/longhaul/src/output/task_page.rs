@@ -1,6 +1,7 @@
 //! One task in full.
 
 use longhaul_api::{Origin, Task, Usage};
+use longhaul_model::{Access, StateName};
 
 use super::plain::plain;
 use super::screen::Screen;
@@ -12,7 +13,7 @@ pub(crate) fn task_page(task: &Task, screen: Screen) -> Vec<String> {
     let mut lines = vec![format!(
         "{}  {}",
         screen.heading(&format!("task {}", task.id)),
-        screen.state(&plain(&task.state))
+        screen.state(&plain(task.state.as_str()))
     )];
     for (name, value) in facts(task) {
         lines.push(format!("  {name:<12} {value}"));
@@ -23,10 +24,10 @@ pub(crate) fn task_page(task: &Task, screen: Screen) -> Vec<String> {
 fn facts(task: &Task) -> Vec<(&'static str, String)> {
     let mut facts = Facts::default();
     facts.add("name", Some(plain(&task.name)));
-    let is_well = task.state == "completed";
+    let is_well = task.state == StateName::Completed;
     facts.add(if is_well { "summary" } else { "why" }, why_it_stands(task));
     let outcome = task.outcome.as_ref();
-    facts.add("reason", outcome.map(|outcome| outcome.reason.clone()));
+    facts.add("reason", outcome.map(|outcome| plain(outcome.reason.as_str())));
     facts.add("exit code", outcome.and_then(|outcome| outcome.exit_code));
     facts.add("signal", outcome.and_then(|outcome| outcome.signal.clone()));
     facts.add("hint", outcome.and_then(|outcome| outcome.hint.as_deref().map(plain)));
@@ -39,7 +40,10 @@ fn facts(task: &Task) -> Vec<(&'static str, String)> {
     facts.add("agent", agent(task));
     facts.add(
         "doing",
-        task.activity.as_deref().map(plain).filter(|_| task.state == "running"),
+        task.activity
+            .as_deref()
+            .map(plain)
+            .filter(|_| task.state == StateName::Running),
     );
     facts.add("note", task.note.as_deref().map(plain));
     facts.add("url", task.url.as_deref().map(plain));
@@ -52,7 +56,8 @@ fn facts(task: &Task) -> Vec<(&'static str, String)> {
     let worktree = task.worktree.as_ref();
     facts.add("worktree", worktree.map(|worktree| plain(&worktree.path)));
     facts.add("branch", worktree.map(|worktree| plain(&worktree.branch)));
-    facts.add("access", Some(&task.access).filter(|access| *access != "unmanaged"));
+    let access = Some(&task.access).filter(|access| **access != Access::Unmanaged);
+    facts.add("access", access.map(|access| plain(access.as_str())));
     facts.add("kept by", enforced(task));
     facts.add("queue", Some(plain(&task.queue)));
     facts.add("priority", Some(task.priority).filter(|priority| *priority != 0));
@@ -110,7 +115,7 @@ impl Facts {
 /// Who keeps it from writing, and how.
 fn enforced(task: &Task) -> Option<String> {
     let detail = task.enforcement_detail.as_deref().map(plain);
-    match (task.enforcement.as_deref().map(plain), detail) {
+    match (task.enforcement.as_ref().map(|word| plain(word.as_str())), detail) {
         (Some(word), Some(detail)) => Some(format!("{word}: {detail}")),
         (word, detail) => word.or(detail),
     }

@@ -7,14 +7,7 @@ use std::time::Duration;
 /// How long a daemon may take to answer before a command gives up and names the way out.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Where the session of a chat that asks is told: by our own name, and by those that agents give to the commands they run
-/// (Codex 0.169, Claude Code 2.1.328, Gemini CLI 0.61).
-const CHAT_SESSIONS: [&str; 4] = [
-    "LONGHAUL_ORIGIN_SESSION",
-    "CODEX_THREAD_ID",
-    "CLAUDE_CODE_SESSION_ID",
-    "GEMINI_CLI_SESSION_ID",
-];
+use longhaul_agents::session_marks;
 
 /// What the environment says. An empty variable counts as absent.
 #[derive(Debug, Clone, Default)]
@@ -64,7 +57,8 @@ impl Environment {
             socket: path("LONGHAUL_SOCKET"),
             is_inside_a_task: variable("LONGHAUL_TASK_ID").is_some(),
             task: text("LONGHAUL_TASK_ID").and_then(|number| number.parse().ok()),
-            origin_session: CHAT_SESSIONS.into_iter().find_map(text),
+            // By our own name, or by one that an agent gives to the commands it runs.
+            origin_session: text("LONGHAUL_ORIGIN_SESSION").or_else(|| session_marks().find_map(text)),
             origin_message: text("LONGHAUL_ORIGIN_MESSAGE"),
             origin_url: text("LONGHAUL_ORIGIN_URL"),
             listen: text("LONGHAUL_LISTEN"),

@@ -5,14 +5,14 @@ use axum::extract::State;
 use longhaul_api as api;
 use longhaul_api::ErrorCode;
 use longhaul_engine::{CompletionFilter, Rights};
-use longhaul_model::TaskId;
+use longhaul_model::{StateName, TaskId};
 
 use crate::caller::Caller;
 use crate::extract::Json;
+use crate::fields::{self, Read};
 use crate::params::Params;
 use crate::problem::{Answer, Failure};
 use crate::refusal;
-use crate::spec;
 use crate::state::ServerState;
 use crate::view;
 
@@ -43,9 +43,10 @@ pub(crate) async fn list(State(state): State<ServerState>, mut params: Params) -
             name: task.name.clone(),
             state: task.state.clone(),
             duration_ms: task.duration_ms,
-            summary: match task.state.as_str() {
-                "completed" => task.summary.clone(),
-                _ => why,
+            summary: if task.state == StateName::Completed {
+                task.summary.clone()
+            } else {
+                why
             },
             task,
         }
@@ -69,8 +70,8 @@ pub(crate) async fn ack(
     caller: Caller,
     Json(request): Json<api::InboxAck>,
 ) -> Answer<JsonAnswer<api::InboxTaken>> {
-    let ids = request.task_ids.iter().map(|number| spec::id("task_ids", *number));
-    let ids: Vec<TaskId> = ids.collect::<Answer<_>>()?;
+    let ids = request.task_ids.iter().map(|number| fields::id("task_ids", *number));
+    let ids: Vec<TaskId> = ids.collect::<Read<_>>()?;
     if let Some(task) = caller
         .task
         .filter(|task| state.engine.rights_of(*task) == Rights::OwnFamily)

@@ -61,7 +61,7 @@ fn shown(notification: Notification) -> api::Notification {
     api::Notification {
         id: notification.id,
         task: notification.task.get(),
-        occasion: notification.occasion.word().to_owned(),
+        occasion: notification.occasion.into(),
         at: notification.at,
         settled_at: notification.settled_at,
         deliveries: notification.deliveries.into_iter().map(delivery).collect(),

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use longhaul_api as api;
 use longhaul_api::ErrorCode;
 use longhaul_engine::output::{Body, Piece, Stream};
-use longhaul_model::{Secrets, StateName, TaskId, Work};
+use longhaul_model::{Gives, Secrets, StateName, TaskId};
 use tokio::time::Instant;
 
 use crate::extract::TaskPath;
@@ -234,13 +234,17 @@ pub(crate) async fn result(
     };
     answer.session = answer.task.session.clone();
     answer.usage = answer.task.usage.clone();
-    if let Work::Agent(work) = &view.task.spec.work {
+    let work = &view.task.spec.work;
+    let newest = || state.engine.output(id, None).map_err(refusal::store);
+    let gives = work.rules().gives;
+    if gives == Gives::FinalMessage {
         answer.result = state.engine.message(&view.task).map_err(refusal::store)?;
-        let message = answer.result.as_deref().filter(|_| work.review.is_some());
+        let message = answer.result.as_deref().filter(|_| work.review().is_some());
         answer.review = message.and_then(api::review_of);
     }
-    let newest = || state.engine.output(id, None).map_err(refusal::store);
-    if let (Work::Command { .. }, Some(found)) = (&view.task.spec.work, newest()?) {
+    if gives == Gives::StandardOutput
+        && let Some(found) = newest()?
+    {
         let wanted = Wanted {
             start: Start::Offset(0),
             stream: Some(Stream::Stdout),

@@ -14,6 +14,7 @@ use crate::caller::Caller;
 use crate::change;
 use crate::digest::digest;
 use crate::extract::{Json, TaskPath};
+use crate::kinds;
 use crate::params::Params;
 use crate::problem::{Answer, Failure};
 use crate::refusal;
@@ -46,25 +47,20 @@ pub(crate) async fn submit(
     State(state): State<ServerState>,
     headers: HeaderMap,
     caller: Caller,
-    Json(mut request): Json<api::SubmitRequest>,
+    Json(request): Json<api::SubmitRequest>,
 ) -> Answer<Response> {
+    let request = kinds::unfolded(request)?;
     let key = idempotency_key(&headers)?.map(|key| (key, digest(&request)));
-    let environment = request.environment.take().map(spec::environment).transpose()?;
-    let parent = match request.parent.take() {
-        Some(number) => Some(spec::id("parent", number)?),
-        None => caller.task,
-    };
-    let says_isolation = request.isolation.is_some();
-    let is_notify_said = request.notify.is_some();
-    let mut spec = spec::spec_of(request, state.engine.now())?;
-    if !is_notify_said {
+    let asked = spec::asked(request, state.engine.now())?;
+    let mut spec = asked.spec;
+    if !asked.says_notify {
         spec.notify = state.engine.notify_by_default();
     }
     let submission = Submission {
         spec,
-        says_isolation,
-        environment,
-        parent,
+        says_isolation: asked.says_isolation,
+        environment: asked.environment,
+        parent: asked.parent.or(caller.task),
         key,
         actor: caller.actor(),
     };
@@ -219,7 +215,7 @@ pub(crate) async fn edit(
     Json(request): Json<api::EditRequest>,
 ) -> Answer<JsonAnswer<api::Task>> {
     let view = known(&state, id)?;
-    let change = change::change_of(request, &view.task.spec.work, state.engine.now())?;
+    let change = change::change_of(request, view.task.spec.work.kind(), state.engine.now())?;
     let view = state
         .engine
         .edit(id, move |spec| change.apply(spec), caller.actor())

@@ -5,12 +5,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use longhaul_api as api;
 use longhaul_engine as engine;
-use longhaul_model::LandManner;
-use serde::de::IntoDeserializer;
-use serde::{Deserialize, de::value::Error as ValueError};
 
 use crate::caller::Caller;
 use crate::extract::{Json, JsonOrNothing, Nothing, TaskPath};
+use crate::fields;
 use crate::params::Params;
 use crate::problem::{Answer, Failure};
 use crate::refusal;
@@ -60,11 +58,7 @@ pub(crate) async fn land(
     caller: Caller,
     JsonOrNothing(request): JsonOrNothing<api::LandRequest>,
 ) -> Answer<(StatusCode, JsonAnswer<api::Repeated>)> {
-    let manner = request
-        .manner
-        .map(|word| manner(&word))
-        .transpose()?
-        .unwrap_or_default();
+    let manner = fields::word(request.manner.as_ref()).map_err(|error| Failure::bad_request(error.message))?;
     let message = request.message.filter(|message| !message.trim().is_empty());
     if message
         .as_ref()
@@ -80,11 +74,6 @@ pub(crate) async fn land(
         warnings: Vec::new(),
     };
     Ok((StatusCode::ACCEPTED, JsonAnswer(answer)))
-}
-
-fn manner(word: &str) -> Answer<LandManner> {
-    LandManner::deserialize(IntoDeserializer::<ValueError>::into_deserializer(word))
-        .map_err(|_| Failure::bad_request(format!("`{word}` is no manner of landing: squash, merge or rebase")))
 }
 
 /// Gives a task's worktree up. What only it has is saved first.

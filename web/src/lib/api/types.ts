@@ -722,6 +722,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description One of these. A newer Longhaul may have more: show one you do not know as it is.
+         * @enum {string}
+         */
+        Access: "read-only" | "write" | "unmanaged";
         /** @description One thing an agent did. */
         Activity: components["schemas"]["ActivityKind"] & {
             /**
@@ -835,6 +840,11 @@ export interface components {
              */
             next: number;
         };
+        /**
+         * @description One of these. A newer Longhaul may have more: show one you do not know as it is.
+         * @enum {string}
+         */
+        AgentError: "not-signed-in" | "overloaded" | "context-full" | "refused" | "other";
         /** @description One thing about an agent that is not as it could be. */
         AgentFinding: {
             /** @description What helps. */
@@ -873,12 +883,17 @@ export interface components {
             /** @description Those that come with Longhaul, then those of the configuration. */
             agents: components["schemas"]["AgentStatus"][];
         };
+        /**
+         * @description One of these. A newer Longhaul may have more: show one you do not know as it is.
+         * @enum {string}
+         */
+        BlockKind: "paused" | "queue-limit" | "total-limit" | "helper-limit" | "lane" | "launch";
         /** @description One thing that keeps a queued task from starting. */
         BlockedBy: {
             /** @description What it is, for people. */
             detail?: string | null;
-            /** @description `paused`, `queue-limit`, `total-limit` or `lane`. */
-            kind: string;
+            /** @description What sort of thing it is. */
+            kind: components["schemas"]["BlockKind"];
             /**
              * Format: int64
              * @description The task that holds what this one needs.
@@ -1091,6 +1106,11 @@ export interface components {
             wait_deadline_ms?: number | null;
         };
         /**
+         * @description One of these. A newer Longhaul may have more: show one you do not know as it is.
+         * @enum {string}
+         */
+        Enforcement: "kernel" | "kernel-partial" | "agent";
+        /**
          * @description What was wrong.
          * @enum {string}
          */
@@ -1171,15 +1191,14 @@ export interface components {
             detail?: string | null;
             /** @description The event. */
             event: string;
-            /** @description The state it left; nothing for the first. */
-            from?: string | null;
+            from?: components["schemas"]["StateName"] | null;
             /**
              * Format: int64
              * @description Counts up from 1.
              */
             number: number;
             /** @description The state it led to. */
-            to: string;
+            to: components["schemas"]["StateName"];
         };
         /** @description A task's history, oldest first. */
         HistoryPage: {
@@ -1219,8 +1238,8 @@ export interface components {
             duration_ms?: number | null;
             /** @description Its name. */
             name: string;
-            /** @description How it ended: `completed`, `failed`, `canceled` or `interrupted`. */
-            state: string;
+            /** @description How it ended. */
+            state: components["schemas"]["StateName"];
             /** @description One line that tells the result, or why there is none. */
             summary?: string | null;
             /** @description The task. */
@@ -1234,13 +1253,20 @@ export interface components {
              */
             acknowledged: number;
         };
+        /**
+         * @description One of these. A newer Longhaul may have more: show one you do not know as it is.
+         * @enum {string}
+         */
+        Isolation: "in-place" | "worktree";
+        /**
+         * @description One of these. A newer Longhaul may have more: show one you do not know as it is.
+         * @enum {string}
+         */
+        LandManner: "squash" | "merge" | "rebase";
         /** @description How a worktree is to be landed. */
         LandRequest: {
-            /**
-             * @description `squash` (if nothing is said), `merge` or `rebase`.
-             * @default null
-             */
-            manner?: string | null;
+            /** @default null */
+            manner?: components["schemas"]["LandManner"] | null;
             /**
              * @description The commit message; nothing means one made from the task.
              * @default null
@@ -1271,6 +1297,11 @@ export interface components {
              */
             task: number;
         };
+        /**
+         * @description One of these. A newer Longhaul may have more: show one you do not know as it is.
+         * @enum {string}
+         */
+        Leftovers: "stop" | "keep";
         /** @description Lines of a file, counted from 1, both ends included. */
         LineRange: {
             /**
@@ -1325,8 +1356,8 @@ export interface components {
              * @description Its number.
              */
             id: number;
-            /** @description `completed`, `failed`, `canceled`, `interrupted`, `usage-limit` or `conflict`. */
-            occasion: string;
+            /** @description What there is to tell. */
+            occasion: components["schemas"]["Occasion"];
             /**
              * Format: date-time
              * @description When nothing was left to deliver; nothing while something is.
@@ -1345,6 +1376,16 @@ export interface components {
             /** @description The notifications. */
             notifications: components["schemas"]["Notification"][];
         };
+        /**
+         * @description One of these. A newer Longhaul may have more: show one you do not know as it is.
+         * @enum {string}
+         */
+        Notify: "all" | "problems" | "done" | "none";
+        /**
+         * @description One of these. A newer Longhaul may have more: show one you do not know as it is.
+         * @enum {string}
+         */
+        Occasion: "completed" | "failed" | "canceled" | "interrupted" | "usage-limit" | "conflict";
         /** @description Where a task came from. */
         Origin: {
             /**
@@ -1375,8 +1416,7 @@ export interface components {
         };
         /** @description How a task ended. */
         Outcome: {
-            /** @description The class of the agent's error. */
-            agent_error?: string | null;
+            agent_error?: components["schemas"]["AgentError"] | null;
             /**
              * Format: int32
              * @description The program's exit code, if it exited by itself.
@@ -1386,8 +1426,8 @@ export interface components {
             hint?: string | null;
             /** @description One sentence for people. */
             message: string;
-            /** @description A word of the closed list in `docs/state-machine.md`. */
-            reason: string;
+            /** @description Why it ended as it did; explained in `docs/state-machine.md`. */
+            reason: components["schemas"]["Reason"];
             /** @description The name of the signal that ended it, such as `SIGKILL`. */
             signal?: string | null;
         };
@@ -1541,6 +1581,11 @@ export interface components {
              */
             total_limit?: number | null;
         };
+        /**
+         * @description One of these. A newer Longhaul may have more: show one you do not know as it is.
+         * @enum {string}
+         */
+        Reason: "exit" | "signal" | "timeout" | "idle-timeout" | "no-final-message" | "agent-error" | "usage-limit" | "spawn-error" | "setup" | "enforcement" | "dependency" | "prerequisite" | "deadline" | "canceled" | "lost";
         /** @description What may accompany a retry or a redispatch. */
         RepeatRequest: {
             /**
@@ -1640,6 +1685,11 @@ export interface components {
             /** @description To be sent in the header `x-longhaul-page` with each request. */
             page_secret: string;
         };
+        /**
+         * @description One of these. A newer Longhaul may have more: show one you do not know as it is.
+         * @enum {string}
+         */
+        StateName: "waiting" | "queued" | "running" | "completed" | "failed" | "canceled" | "interrupted";
         /** @description Counts of tasks. */
         Stats: {
             /**
@@ -1666,8 +1716,7 @@ export interface components {
         };
         /** @description What is asked of a new task. An unknown field is refused. */
         SubmitRequest: {
-            /** @description `read-only`, `write` or `unmanaged`. */
-            access?: string | null;
+            access?: components["schemas"]["Access"] | null;
             /** @description Tasks that must complete first. */
             after?: number[];
             /** @description Of an agent: its name. */
@@ -1705,30 +1754,31 @@ export interface components {
              * @description Not before this many milliseconds from now.
              */
             in_ms?: number | null;
-            /** @description `in-place` or `worktree`. */
-            isolation?: string | null;
-            /** @description `command`, `clone` or `agent`. */
-            kind: string;
+            isolation?: components["schemas"]["Isolation"] | null;
+            /** @description Which executor runs it: any but `land`, which has an address of its own. */
+            kind: components["schemas"]["TaskKind"];
             /** @description Notes of the submitter. */
             labels?: {
                 [key: string]: string;
             };
-            /** @description `stop` or `keep`. */
-            leftovers?: string | null;
+            leftovers?: components["schemas"]["Leftovers"] | null;
             /** @description Of an agent: the model, in the agent's own words. */
             model?: string | null;
             /** @description A name for people. */
             name?: string | null;
             /** @description Of an agent: whether it fails at a usage limit instead of waiting for the reset. */
             no_park?: boolean | null;
-            /** @description `all`, `problems`, `done` or `none`. */
-            notify?: string | null;
+            notify?: components["schemas"]["Notify"] | null;
             origin?: components["schemas"]["Origin"] | null;
             /**
              * Format: int64
              * @description The task it belongs to. A submit from inside a task belongs to that one without saying so.
              */
             parent?: number | null;
+            /** @description The words of its kind in an object of their own, instead of beside the others. */
+            payload?: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Format: int32
              * @description Higher goes first; 0 if not given.
@@ -1783,8 +1833,8 @@ export interface components {
         };
         /** @description One task. */
         Task: {
-            /** @description `read-only`, `write` or `unmanaged`. */
-            access: string;
+            /** @description What it may do to its workspace. */
+            access: components["schemas"]["Access"];
             /** @description The last line of an agent's activity. */
             activity?: string | null;
             /** @description Tasks that must complete first, met or not. */
@@ -1817,6 +1867,10 @@ export interface components {
             created_at: string;
             /** @description The folder it works in. */
             cwd: string;
+            /** @description What it gave, by words of its kind; nothing before it ends, and if it gave nothing. */
+            data?: {
+                [key: string]: unknown;
+            } | null;
             /** @description The target folder, of a clone. */
             dir?: string | null;
             /**
@@ -1831,8 +1885,7 @@ export interface components {
              * @description When it ended.
              */
             ended_at?: string | null;
-            /** @description `kernel`, `kernel-partial` or `agent`, of a read-only task. */
-            enforcement?: string | null;
+            enforcement?: components["schemas"]["Enforcement"] | null;
             /** @description More about the enforcement. */
             enforcement_detail?: string | null;
             /**
@@ -1845,10 +1898,9 @@ export interface components {
              * @description The idle timeout in milliseconds.
              */
             idle_timeout_ms?: number | null;
-            /** @description `in-place` or `worktree`, of a writer. */
-            isolation?: string | null;
-            /** @description `command`, `clone`, `agent` or `land`. */
-            kind: string;
+            isolation?: components["schemas"]["Isolation"] | null;
+            /** @description Which executor runs it. */
+            kind: components["schemas"]["TaskKind"];
             /** @description Its submitter's notes. */
             labels: {
                 [key: string]: string;
@@ -1888,6 +1940,10 @@ export interface components {
              * @description The task it was submitted from.
              */
             parent?: number | null;
+            /** @description What it was asked for, by the words that a submit of its kind has for it. Without passwords in addresses. */
+            payload: {
+                [key: string]: unknown;
+            };
             /**
              * Format: int64
              * @description Peak memory of its newest attempt in bytes.
@@ -1926,8 +1982,8 @@ export interface components {
              * @description When its newest attempt started.
              */
             started_at?: string | null;
-            /** @description `waiting`, `queued`, `running`, `completed`, `failed`, `canceled` or `interrupted`. */
-            state: string;
+            /** @description Where it stands in its life. */
+            state: components["schemas"]["StateName"];
             stopping?: components["schemas"]["StopRequested"] | null;
             /** @description One line that tells the result. */
             summary?: string | null;
@@ -1936,6 +1992,8 @@ export interface components {
              * @description The run timeout in milliseconds.
              */
             timeout_ms?: number | null;
+            /** @description What set it off. */
+            trigger: components["schemas"]["Trigger"];
             /** @description The URL without credentials, of a clone. */
             url?: string | null;
             usage?: components["schemas"]["Usage"] | null;
@@ -1950,6 +2008,11 @@ export interface components {
             workspace: string;
             worktree?: components["schemas"]["Worktree"] | null;
         };
+        /**
+         * @description One of these. A newer Longhaul may have more: show one you do not know as it is.
+         * @enum {string}
+         */
+        TaskKind: "command" | "clone" | "agent" | "land";
         /** @description A page of tasks, newest first. */
         TaskPage: {
             /** @description The cursor of the next page; nothing after the last. */
@@ -1978,6 +2041,23 @@ export interface components {
             task: components["schemas"]["Task"];
             usage?: components["schemas"]["Usage"] | null;
         };
+        /** @description What set a task off. */
+        Trigger: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What sort of source. */
+            by: components["schemas"]["TriggerSource"];
+            /** @description More about it, for people. */
+            detail?: string | null;
+        };
+        /**
+         * @description One of these. A newer Longhaul may have more: show one you do not know as it is.
+         * @enum {string}
+         */
+        TriggerSource: "user" | "agent" | "api" | "schedule" | "forge" | "system" | "policy";
         /** @description Whose project file is to be trusted. */
         TrustRequest: {
             /** @description The repository's root, or a folder in it; absolute. */
@@ -2022,12 +2102,17 @@ export interface components {
              */
             reasoning_tokens?: number | null;
         };
+        /**
+         * @description One of these. A newer Longhaul may have more: show one you do not know as it is.
+         * @enum {string}
+         */
+        WaitKind: "dependency" | "prerequisite" | "not-before" | "backoff" | "held" | "usage-limit";
         /** @description One thing a waiting task waits for. */
         WaitingFor: {
             /** @description What it is, for people. */
             detail?: string | null;
-            /** @description `dependency`, `prerequisite`, `not-before`, `backoff`, `held` or `usage-limit`. */
-            kind: string;
+            /** @description What sort of wait it is. */
+            kind: components["schemas"]["WaitKind"];
             /**
              * Format: int64
              * @description The task it depends on.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use longhaul_agents::{Capability, Enforced, Request};
+use longhaul_agents::{Capability, Enforced, Request, marks_inside};
 use longhaul_model::{Access, Enforcement, Outcome, Reason, Session};
 use longhaul_supervisor::{Capture, Rung, Step};
 
@@ -12,26 +12,6 @@ use super::asked::AgentRequest;
 use super::review;
 use crate::agents::find;
 use crate::private_files::random_bytes;
-
-/// What an agent that submits a task leaves in its environment, and what would make another one believe that it runs
-/// inside of it.
-const OF_THE_CALLER: [&str; 15] = [
-    "CLAUDECODE",
-    "CLAUDE_CODE_ENTRYPOINT",
-    "CLAUDE_CODE_SESSION_ID",
-    "CLAUDE_CODE_CHILD_SESSION",
-    "CLAUDE_CODE_SESSION_ATTENDED",
-    "CLAUDE_CODE_SSE_PORT",
-    "CODEX_THREAD_ID",
-    "CODEX_SANDBOX",
-    "CODEX_SANDBOX_NETWORK_DISABLED",
-    "CODEX_CI",
-    "GEMINI_CLI",
-    "GEMINI_CLI_SESSION_ID",
-    "OPENCODE",
-    "OPENCODE_PID",
-    "OPENCODE_SESSION_ID",
-];
 
 /// The name of the file with the schema of the final message, in the task's folder.
 const SCHEMA: &str = "answer-schema.json";
@@ -96,7 +76,7 @@ pub(super) fn plan(brief: &Brief<'_>, asked: &AgentRequest<'_>) -> Result<Plan, 
         capture: Capture::File,
         ladder: Rung::agent_ladder(),
         environment: launch.environment,
-        unset: &OF_THE_CALLER,
+        unset: marks_inside(),
         stdin: Some(launch.stdin),
         visible: seen.into_iter().collect(),
         files: launch.files.into_iter().chain(schema).collect(),

@@ -6,23 +6,32 @@
 use longhaul_api::{ReviewRequest, review_schema};
 use longhaul_model::ReviewScope;
 
-use crate::problem::{Answer, Failure};
+use crate::fields::{Read, WordsError};
 
 /// Which changes are to be reviewed.
-pub(crate) fn scope(request: &ReviewRequest) -> Answer<ReviewScope> {
+pub(super) fn scope(request: &ReviewRequest) -> Read<ReviewScope> {
     match (&request.base, request.uncommitted) {
-        (Some(_), Some(true)) => Err(Failure::bad_spec(
+        (Some(_), Some(true)) => Err(WordsError::new(
             "review: `base` and `uncommitted` exclude each other: uncommitted changes are part of those since a base",
         )),
-        (Some(base), _) if base.trim().is_empty() => Err(Failure::bad_spec("review: `base` is empty")),
+        (Some(base), _) if base.trim().is_empty() => Err(WordsError::new("review: `base` is empty")),
         (Some(base), _) => Ok(ReviewScope::Since(base.clone())),
         (None, Some(true)) => Ok(ReviewScope::Uncommitted),
         (None, _) => Ok(ReviewScope::Found),
     }
 }
 
+/// Which changes are reviewed, by the words that ask for it.
+pub(super) fn shown(scope: &ReviewScope) -> ReviewRequest {
+    ReviewRequest {
+        base: scope.base().cloned(),
+        uncommitted: (*scope == ReviewScope::Uncommitted).then_some(true),
+        ..ReviewRequest::default()
+    }
+}
+
 /// The name of such a task, unless it was given one.
-pub(crate) fn name(request: &ReviewRequest) -> String {
+pub(super) fn name(request: &ReviewRequest) -> String {
     let act = if request.adversarial == Some(true) {
         "adversarial review"
     } else {
@@ -36,7 +45,7 @@ pub(crate) fn name(request: &ReviewRequest) -> String {
 }
 
 /// What the reviewer is asked, up to the line that says where the changes are.
-pub(crate) fn prompt(request: &ReviewRequest) -> String {
+pub(super) fn prompt(request: &ReviewRequest) -> String {
     let manner = if request.adversarial == Some(true) {
         ADVERSARIAL
     } else {
