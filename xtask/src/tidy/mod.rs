@@ -27,9 +27,9 @@ const HELP: &str = "\
 cargo xtask tidy
 
 Checks the house rules: the walls between the crates and between the rooms of the engine, file sizes, module heads,
-forbidden words, the words of the wire in the page, no match on a task's kind outside its rooms, no sleeping tests, where
-packages come from, the numbering of decisions, one page for each error code, one type for each name, and links between
-pages.
+forbidden words, the words of the wire in the page, no sleeping tests, no match on a task's kind outside its rooms, the
+words of a task in the page about states, where packages come from, the numbering of decisions, one page for each error
+code, one type for each name, and links between pages.
 ";
 
 /// A broken rule: where, and what to do about it.

@@ -1,4 +1,4 @@
-//! The rooms inside the engine: who may use whom, which kinds of task are nobody else's business, and who writes.
+//! The rooms inside the engine: who may use whom, who opens the store, and who starts work.
 //!
 //! Read from the paths that begin with `crate::`. Test modules are free. A room is a folder of the engine, or a file beside
 //! `lib.rs`.
@@ -84,11 +84,6 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// Words that only some rooms may say, and what to do instead.
 const WORDS: &[(&str, &[&str], &str)] = &[
-    (
-        "Work::",
-        &["executors/", "submit/landing.rs"],
-        "ask `work.rules()` what its kind allows, or `work.agent()` for its words",
-    ),
     (
         "Store::open",
         &["boot.rs"],
@@ -244,11 +239,11 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_is_looked_at_by_executors_alone_and_in_tests() {
-        let text = "match work {\n    Work::Agent(_) => 1,\n}";
-        assert_eq!(findings("workspace/arrange.rs", text).len(), 1);
-        assert!(findings("executors/registry.rs", text).is_empty());
+    fn who_opens_the_store_or_starts_work_by_himself_is_found_but_in_tests() {
+        let text = "let store = Store::open(folder, options);";
+        assert_eq!(findings("notify/outbox.rs", text).len(), 1);
+        assert!(findings("boot.rs", text).is_empty());
         let tested = format!("use x;\n\n#[cfg(test)]\nmod tests {{\n{text}\n}}");
-        assert!(findings("workspace/arrange.rs", &tested).is_empty());
+        assert!(findings("notify/outbox.rs", &tested).is_empty());
     }
 }

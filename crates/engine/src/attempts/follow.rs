@@ -3,6 +3,7 @@
 //! It looks again and again until it is dropped, at the latest with the end of the supervisor. What it finds is news, not
 //! truth: what cannot be kept now, the next look or the end tells.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -75,7 +76,7 @@ impl<'a> Follower<'a> {
     }
 
     /// Looks on until it is dropped.
-    pub(super) async fn run(mut self) {
+    pub(super) async fn run(mut self) -> Infallible {
         loop {
             let enforcement = self.enforcement.map(|(at, _)| at);
             let Some(next) = enforcement.into_iter().chain(self.next_output).min() else {

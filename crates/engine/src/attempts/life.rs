@@ -170,7 +170,7 @@ async fn watch(attempt: &OwnedAttempt, supervised: Supervised) -> Next {
         }
         // The daemon stops; the supervisor goes on, and the next daemon finds it.
         () = attempt.room.shutdown.begun() => return Next::Leave,
-        () = follower.run() => unreachable!("a follower looks on until it is dropped"),
+        never = follower.run() => match never {},
     }
     if let Err(error) = descriptor.get_ref().reap() {
         tracing::warn!(task = %id, %error, "could not reap a supervisor");

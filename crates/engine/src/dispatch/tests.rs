@@ -124,12 +124,13 @@ async fn the_loop_claims_when_it_is_told_and_claims_nothing_more_once_it_is_to_s
     let (dispatcher, inbox) = (dispatcher(&world), world.attempts.inbox.clone());
     let run = tokio::spawn(dispatcher.run(std::mem::replace(&mut world.inputs, Inbox::new().1)));
     inbox.tell(Input::Dispatch);
-    loop {
-        match world.consequences.recv().await.expect("the ledger is there") {
-            Consequence::StartAttempt { task, .. } => break assert_eq!(task.id, first.id),
-            _ => {}
+    let started = loop {
+        let consequence = world.consequences.recv().await.expect("the ledger is there");
+        if let Consequence::StartAttempt { task, .. } = consequence {
+            break task.id;
         }
-    }
+    };
+    assert_eq!(started, first.id);
     inbox.tell(Input::Stop);
     run.await.expect("it ends");
     let late = world.submitted(spec()).await;

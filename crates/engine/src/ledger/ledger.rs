@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use longhaul_model::{Actor, Effect, Event, StateName, Task, TaskId};
 use longhaul_store::{
-    AcknowledgeError, Applied, Apply, ApplyError, DeliveriesSet, Edit, EditError, FactsAmend, FactsError, InsertError,
-    MoveToFrontError, NewTask, PruneRules, Store, StoreFault,
+    AcknowledgeError, Applied, Apply, ApplyError, DeliveriesSet, Edit, EditError, InsertError, MoveToFrontError,
+    NewTask, PruneRules, Store, StoreFault,
 };
 use tokio::sync::mpsc;
 
@@ -36,6 +36,8 @@ pub(crate) struct Ledger {
     board: Mutex<Board>,
     supervision: Arc<Supervision>,
     waiters: Waiters,
+    /// Held while queues and limits are read and put on the board.
+    pub(super) limits_turn: Mutex<()>,
     consequences: mpsc::UnboundedSender<Consequence>,
 }
 
@@ -71,6 +73,7 @@ impl Ledger {
             board: Mutex::new(board),
             supervision: Arc::default(),
             waiters: Waiters::default(),
+            limits_turn: Mutex::default(),
             consequences,
         }
     }
@@ -196,17 +199,6 @@ impl Ledger {
         run_to_completion(async move {
             let task = ledger.store.task_move_to_front(id, now, actor).await?;
             Ok(ledger.take_in_stored(task))
-        })
-        .await
-    }
-
-    /// Adds to what is known of a running attempt. It is news, not truth: what cannot be kept now, the next look tells.
-    pub(crate) async fn amend(self: &Arc<Self>, amend: FactsAmend) -> Result<Arc<Task>, FactsError> {
-        let ledger = Arc::clone(self);
-        run_to_completion(async move {
-            let task = Arc::new(ledger.store.facts_amend(amend).await?);
-            ledger.note(Arc::clone(&task));
-            Ok(task)
         })
         .await
     }

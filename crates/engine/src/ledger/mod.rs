@@ -4,6 +4,7 @@
 //! the ledger itself starts nothing. Everybody else reads, or asks for an act.
 
 mod consequence;
+mod facts;
 mod hints;
 #[expect(clippy::module_inception, reason = "the ledger is the room's own word")]
 mod ledger;

@@ -1,7 +1,7 @@
 //! The board as a whole: filled, compared with the store, and its queues and limits.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use longhaul_model::{Queue, QueueLimits, QueueName, Task, TaskId};
 use longhaul_store::{ActiveTasks, LimitsChange, QueueChange, StoreFault};
@@ -41,12 +41,13 @@ impl Ledger {
         board.replace(active.tasks, &unreadable, before)
     }
 
-    /// Puts queues and limits on the board as they are stored. Read under its lock, so that what is put there last is what
-    /// was stored last.
+    /// Puts queues and limits on the board as they are stored. They are read and put there one at a time, so that what is
+    /// put there last is what was stored last.
     pub(crate) fn take_in_limits(&self) {
-        let mut board = self.board_to_change();
+        let _turn = self.limits_turn.lock().unwrap_or_else(PoisonError::into_inner);
         match (self.stored().queues(), self.stored().limits()) {
             (Ok(queues), Ok(limits)) => {
+                let mut board = self.board_to_change();
                 board.queues = by_name(queues);
                 board.limits = limits;
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use longhaul_model::{Access, Actor, Event, LandManner, LandWork, Spec, StateName, Work};
-use longhaul_store::Apply;
+use longhaul_store::{Apply, Fact, FactsAmend};
 
 use super::Consequence;
 use crate::samples::{FIRST, World, spec};
@@ -103,4 +103,24 @@ async fn who_is_above_whom_is_known_also_of_those_that_are_over() {
     assert!(world.ledger.is_below(&child, top.id) && world.ledger.is_below(&child, middle.id));
     assert!(!world.ledger.is_below(&middle, child.id));
     assert!(!world.ledger.is_restricted(&child));
+}
+
+/// The store did one after the other, and the answers came the other way round.
+#[tokio::test]
+async fn an_answer_that_comes_late_takes_nothing_off_the_board() {
+    let world = World::new();
+    let before = world.running().await;
+    let amend = |facts: Vec<Fact>| FactsAmend {
+        task: before.id,
+        fence: FIRST,
+        facts,
+        at: world.now(),
+    };
+    let (one, other) = (vec![Fact::OutputBytes(7)], vec![Fact::Activity("reading".to_owned())]);
+    let store = world.ledger.store_for_test();
+    let first = store.facts_amend(amend(one.clone())).await.expect("it runs");
+    let second = store.facts_amend(amend(other.clone())).await.expect("it runs");
+    world.ledger.take_in_facts(Some(&before), other, &second.clone().into());
+    world.ledger.take_in_facts(Some(&before), one, &first.into());
+    assert_eq!(world.ledger.active(before.id).expect("it runs").facts, second.facts);
 }
