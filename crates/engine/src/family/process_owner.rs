@@ -141,3 +141,86 @@ fn is_vouched_for(installation: &Installation, pid: i32) -> bool {
     let mut trusted = installation.config.trusted_containers.iter();
     trusted.any(|trusted| Path::new(&group).starts_with(trusted))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Child, Command};
+
+    use longhaul_model::{Access, Spec};
+    use longhaul_supervisor::Identity;
+
+    use super::*;
+    use crate::ledger::AttemptGuard;
+    use crate::samples::{FIRST, World, spec};
+
+    /// A process of nobody's: below the test itself, and younger than all that ran before it.
+    struct Somebody(Child);
+
+    impl Somebody {
+        #[expect(clippy::disallowed_methods, reason = "it stands for a process that is nobody's task")]
+        fn new() -> Self {
+            Self(Command::new("sleep").arg("60").spawn().expect("it is there"))
+        }
+
+        fn pid(&self) -> i32 {
+            i32::try_from(self.0.id()).expect("a pid")
+        }
+
+        fn start_time(&self) -> u64 {
+            machine::start_time(self.pid()).expect("it runs")
+        }
+    }
+
+    impl Drop for Somebody {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
+    /// A running task whose supervisor, started then, is gone.
+    async fn bereft(world: &World, access: Access, start_time: u64) -> (TaskId, AttemptGuard) {
+        let task = world.claimed_with(Spec { access, ..spec() }).await;
+        world.ledger.note_for_test(std::sync::Arc::clone(&task));
+        let guard = world.ledger.begin_supervision(task.id, FIRST);
+        guard.note_supervisor(&Identity {
+            boot_id: String::new(),
+            pid_namespace: 0,
+            pid: i32::MAX,
+            start_time,
+        });
+        world.ledger.supervision().note_complete();
+        (task.id, guard)
+    }
+
+    fn owner(world: &World, somebody: &Somebody) -> ProcessOwner {
+        process_owner(&world.installation, &world.ledger, somebody.pid())
+    }
+
+    #[tokio::test]
+    async fn whoever_may_be_what_a_restricted_attempt_left_behind_is_nobody_until_its_tree_is_proven_empty() {
+        let (world, somebody) = (World::new(), Somebody::new());
+        let (task, guard) = bereft(&world, Access::Write, somebody.start_time()).await;
+        assert_eq!(owner(&world, &somebody), ProcessOwner::Unknown);
+        let folder = world.installation.attempt_folder(task, FIRST);
+        std::fs::create_dir_all(&folder).expect("the world is ours");
+        std::fs::write(folder.join("receipt.json"), "{}").expect("the world is ours");
+        assert_eq!(owner(&world, &somebody), ProcessOwner::Nobody);
+        drop(guard);
+        assert_eq!(owner(&world, &somebody), ProcessOwner::Nobody);
+    }
+
+    #[tokio::test]
+    async fn whoever_is_older_than_the_attempt_is_none_of_it() {
+        let (world, somebody) = (World::new(), Somebody::new());
+        let _bereft = bereft(&world, Access::Write, somebody.start_time() + 1).await;
+        assert_eq!(owner(&world, &somebody), ProcessOwner::Nobody);
+    }
+
+    #[tokio::test]
+    async fn what_an_unmanaged_attempt_left_behind_has_its_users_rights_as_before() {
+        let (world, somebody) = (World::new(), Somebody::new());
+        let _bereft = bereft(&world, Access::Unmanaged, somebody.start_time()).await;
+        assert_eq!(owner(&world, &somebody), ProcessOwner::Nobody);
+    }
+}
