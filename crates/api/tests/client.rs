@@ -127,3 +127,14 @@ async fn nobody_on_the_socket_is_told_apart_from_a_refusal() {
     assert!(matches!(failed, ClientError::Unreachable { .. }));
     assert!(failed.is_about_the_connection());
 }
+
+#[tokio::test]
+async fn nothing_is_sent_where_others_could_listen_in_our_place() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, path, served) = serve(vec![vec![answer("200 OK", STATS)]]);
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777)).expect("it is ours");
+    let refused = Client::new(&path).stats().await;
+    assert!(matches!(refused, Err(ClientError::Foreign { .. })), "{refused:?}");
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700)).expect("it is ours");
+    drop(served);
+}

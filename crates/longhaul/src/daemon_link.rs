@@ -179,6 +179,6 @@ fn backlog_is_full(error: &ClientError) -> bool {
             )
         }
         ClientError::Lost { .. } => true,
-        ClientError::Problem(_) | ClientError::Protocol { .. } => false,
+        ClientError::Foreign { .. } | ClientError::Problem(_) | ClientError::Protocol { .. } => false,
     }
 }

@@ -64,6 +64,10 @@ impl From<ClientError> for Failure {
                     ..failure
                 }
             }
+            ClientError::Foreign { .. } => Self::ours(&error).hint(
+                "remove that folder if it is not yours, close it to others (chmod 700) if it is, or set LONGHAUL_HOME to a \
+                 folder with a shorter path",
+            ),
             ClientError::Unreachable { .. } => Self::ours(&error).hint("`longhaul doctor` looks for the cause"),
             ClientError::Lost { .. } => Self::ours(&error)
                 .hint("whether it was done is not known: look with `longhaul status` or `longhaul list`"),

@@ -1,5 +1,6 @@
 //! Connections to the socket: opened when needed, kept for the next request, read to the end.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -18,6 +19,9 @@ use super::error::ClientError;
 use crate::problem::Problem;
 
 type Sender = SendRequest<Full<Bytes>>;
+
+/// The bits of a mode that let others make and remove entries.
+const WRITABLE_BY_OTHERS: u32 = 0o022;
 
 /// A client of the daemon behind one socket. Requests may run side by side; each takes a connection of its own.
 #[derive(Debug)]
@@ -196,12 +200,37 @@ impl Client {
             source,
         };
         let stream = UnixStream::connect(&self.socket).await.map_err(unreachable)?;
+        self.recognise(&stream)?;
         let (sender, connection) = http1::handshake(TokioIo::new(stream))
             .await
             .map_err(|source| ClientError::Lost { source })?;
         // Its errors reach the request that waits on the sender; the task ends with the sender.
         tokio::spawn(connection);
         Ok(sender)
+    }
+
+    /// Makes sure, before a byte is sent, that whoever listens is our own user, in a folder in which nobody else could put
+    /// another socket: a submit carries its submitter's whole environment.
+    fn recognise(&self, stream: &UnixStream) -> Result<(), ClientError> {
+        let own = rustix::process::geteuid().as_raw();
+        let foreign = |reason: &str| {
+            Err(ClientError::Foreign {
+                socket: self.socket.clone(),
+                reason: reason.to_owned(),
+            })
+        };
+        match stream.peer_cred() {
+            Ok(peer) if peer.uid() == own => {}
+            Ok(_) => return foreign("another user listens there"),
+            Err(_) => return foreign("the system does not tell who listens there"),
+        }
+        let folder = self.socket.parent().unwrap_or(Path::new("/"));
+        match std::fs::metadata(folder) {
+            Ok(facts) if facts.uid() != own => foreign("its folder belongs to somebody else"),
+            Ok(facts) if facts.mode() & WRITABLE_BY_OTHERS != 0 => foreign("others may write in its folder"),
+            Ok(_) => Ok(()),
+            Err(_) => foreign("its folder cannot be looked at"),
+        }
     }
 
     fn take_idle(&self) -> Option<Sender> {

@@ -18,6 +18,14 @@ pub enum ClientError {
         #[source]
         source: io::Error,
     },
+    /// Somebody listens who is not our own user, or may not be next time: nothing was sent.
+    #[error("the socket {} is not to be trusted: {reason}", socket.display())]
+    Foreign {
+        /// The socket.
+        socket: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The connection ended after the request was sent and before the answer was complete: whether it was done is
     /// not known.
     #[error("the connection to the daemon was lost before it answered")]
@@ -49,7 +57,7 @@ impl ClientError {
     pub fn code(&self) -> Option<ErrorCode> {
         match self {
             Self::Problem(problem) => Some(problem.code),
-            Self::Unreachable { .. } | Self::Lost { .. } | Self::Protocol { .. } => None,
+            Self::Unreachable { .. } | Self::Foreign { .. } | Self::Lost { .. } | Self::Protocol { .. } => None,
         }
     }
 }

@@ -77,3 +77,23 @@ fn a_daemons_socket_is_known_to_the_kernel_by_the_name_it_has() {
     wait_until("it is made anew", PATIENCE, || world.is_answering());
     assert!(names().lines().any(|line| line.ends_with(&socket)));
 }
+
+#[test]
+fn a_client_sends_nothing_to_another_users_daemon() {
+    for ground in grounds().into_iter().filter(|ground| ground.owner.is_some()) {
+        ground.longhaul(&["list"]).run().ok();
+        let socket = ground.path("home/run/longhaul.sock");
+        let call = ground
+            .world
+            .longhaul(["run", "--", "true"])
+            .env("LONGHAUL_SOCKET", &socket);
+        let refused = call.run();
+        refused.expect(125);
+        assert!(
+            refused.talk().contains("another user listens there"),
+            "{}",
+            refused.talk()
+        );
+        assert_eq!(ground.tasks().len(), 0);
+    }
+}
