@@ -41,14 +41,10 @@ pub use file::FileError;
 pub use git::{Git, GitError};
 pub use in_place::Picture;
 pub use land::{LandOrder, LandOutcome, OLDEST_GIT, Ready, check_git, clear_check_of, landable, merge_only, target};
-/// An error with its causes, in one line.
-pub use longhaul_model::with_causes as told;
 pub use names::{Places, below, branch, slug};
 pub use patch::{Hunk, Line, LineKind};
 pub use prepare::{Preparing, leave, prepare};
 pub use project::{FILE as PROJECT_FILE, Found, Project, ProjectError, find, trust};
-/// What the engine calls it today.
-pub use record::TreeStatus as Standing;
 pub use record::{Place, Record, Salvaged, TreeStatus};
 pub use remove::{adopt, forget, is_saved_already, note, remove};
 pub use report::Report;

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use longhaul_model::{Access, Outcome, Reason, StateName, Task};
 use longhaul_supervisor::AttemptFolder;
-use longhaul_worktrees::{Record, TreeError, told};
+use longhaul_worktrees::{Record, TreeError};
 
 use super::confinement;
 use super::owned::OwnedAttempt;
 use super::start_error::StartError;
+use crate::causes::chain;
 use crate::executors::{Brief, Landed};
 use crate::homes::{self, Home};
 use crate::ledger::Ledger;
@@ -107,7 +108,7 @@ fn landed(attempt: &OwnedAttempt, task: &Task) -> Result<Option<Landed>, Outcome
     let tree = tree_of(&landed).get();
     let user = room.trees.hold(tree, || {
         let record = Record::read(&room.installation.places(), tree);
-        let record = record.map_err(|error| refuse(told(&error)))?;
+        let record = record.map_err(|error| refuse(chain(&error)))?;
         let user = record.map(|record| record.task);
         Ok(user.filter(|user| !room.ledger.is_over(*user)))
     })?;

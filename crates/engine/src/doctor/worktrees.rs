@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use longhaul_model::TaskId;
-use longhaul_worktrees::{Git, Intent, OLDEST_GIT, Standing, repository};
+use longhaul_worktrees::{Git, Intent, OLDEST_GIT, TreeStatus, repository};
 
 use crate::finding::Finding;
 use crate::installation::Installation;
@@ -27,7 +27,7 @@ pub(super) fn examine(installation: &Installation, ledger: &Ledger) -> Vec<Findi
         match (&record.standing, record.is_present()) {
             (_, true) if !is_known => orphans.push(record.tree),
             (_, true) => count += 1,
-            (Standing::Ready, false) if ledger.is_over(record.task) => missing.push(record.tree),
+            (TreeStatus::Ready, false) if ledger.is_over(record.task) => missing.push(record.tree),
             _ => {}
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use longhaul_model::TaskId;
 use longhaul_store::StoreFault;
-use longhaul_worktrees::{Places, Record, Salvaged, Standing as Kept, TreeError, adopt, landable, remove};
+use longhaul_worktrees::{Places, Record, Salvaged, TreeError, TreeStatus, adopt, landable, remove};
 
 use super::Handle;
 use super::land::{LandError, idle_owner};
@@ -59,8 +59,8 @@ fn discard_tree(places: &Places, ledger: &Ledger, id: TaskId, tree: u64) -> Resu
         });
     }
     match &record.standing {
-        Kept::Discarded => return Ok(record.salvaged.unwrap_or_default()),
-        Kept::Landed { .. } if !record.is_present() => {
+        TreeStatus::Discarded => return Ok(record.salvaged.unwrap_or_default()),
+        TreeStatus::Landed { .. } if !record.is_present() => {
             return Err(landable(places, tree)
                 .expect_err("what has landed cannot be landed")
                 .into());
@@ -68,8 +68,8 @@ fn discard_tree(places: &Places, ledger: &Ledger, id: TaskId, tree: u64) -> Resu
         _ => {}
     }
     let standing = match &record.standing {
-        landed @ Kept::Landed { .. } => landed.clone(),
-        _ => Kept::Discarded,
+        landed @ TreeStatus::Landed { .. } => landed.clone(),
+        _ => TreeStatus::Discarded,
     };
     Ok(remove(&GitRunner::acting(), places, &mut record, standing)?)
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use longhaul_model::TaskId;
-use longhaul_worktrees::{Intent, Record, Standing, TreeError, clear_landed, recover, told};
+use longhaul_worktrees::{Intent, Record, TreeError, TreeStatus, clear_landed, recover};
 
+use crate::causes::chain;
 use crate::installation::Installation;
 use crate::ledger::Ledger;
 use crate::programs::GitRunner;
@@ -26,7 +27,7 @@ impl Worktrees {
         let places = self.installation.places();
         for tree in places.intents() {
             let warn = |error: &dyn std::error::Error| {
-                tracing::warn!(tree, error = %told(error), "a landing was cut off and could not be ended; trying again");
+                tracing::warn!(tree, error = %chain(error), "a landing was cut off and could not be ended; trying again");
             };
             let intent = match Intent::read(&places, tree) {
                 Ok(Some(intent)) => intent,
@@ -63,21 +64,21 @@ impl Worktrees {
         }
         let tree = record.tree;
         match record.standing {
-            Standing::Preparing => report(
+            TreeStatus::Preparing => report(
                 tree,
-                self.remove(tree, Standing::Discarded),
+                self.remove(tree, TreeStatus::Discarded),
                 "could not clear a worktree",
             ),
-            Standing::Landed { .. } => {
+            TreeStatus::Landed { .. } => {
                 let cleared = clear_landed(&GitRunner::acting(), &self.installation.places(), tree);
                 report(tree, cleared.map(drop), "could not clear a worktree that has landed");
             }
-            Standing::Ready | Standing::Discarded => {}
+            TreeStatus::Ready | TreeStatus::Discarded => {}
         }
     }
 
     /// Removes a worktree unless somebody works in it, after saving what only it has.
-    fn remove(&self, tree: u64, standing: Standing) -> Result<(), TreeError> {
+    fn remove(&self, tree: u64, standing: TreeStatus) -> Result<(), TreeError> {
         self.trees.hold(tree, || {
             let places = self.installation.places();
             let Some(mut record) = Record::read(&places, tree)? else {
@@ -107,10 +108,10 @@ impl Worktrees {
                 None => jiff::Timestamp::from_microsecond(record.made_at_us).ok(),
             };
             let is_old = ended_at.is_some_and(|ended_at| ended_at < before);
-            if is_old && record.standing == Standing::Ready && record.is_present() {
+            if is_old && record.standing == TreeStatus::Ready && record.is_present() {
                 report(
                     record.tree,
-                    self.remove(record.tree, Standing::Discarded),
+                    self.remove(record.tree, TreeStatus::Discarded),
                     "could not remove an old worktree",
                 );
             }
@@ -126,7 +127,7 @@ impl Worktrees {
             let ended_at = known.and_then(|task| task.life.state.ended().map(|ended| ended.at));
             if ended_at.is_none_or(|ended_at| ended_at < ended_before)
                 && longhaul_worktrees::is_saved_already(&GitRunner::asking(), &record).unwrap_or(false)
-                && self.remove(record.tree, Standing::Discarded).is_ok()
+                && self.remove(record.tree, TreeStatus::Discarded).is_ok()
             {
                 continue;
             }
@@ -138,7 +139,7 @@ impl Worktrees {
 
 fn report(number: u64, done: Result<(), TreeError>, told_as: &str) {
     if let Err(error) = done {
-        tracing::warn!(number, error = %told(&error), "{told_as}");
+        tracing::warn!(number, error = %chain(&error), "{told_as}");
     }
 }
 
@@ -185,7 +186,7 @@ mod tests {
             task: tree,
             slug: "work".to_owned(),
             workspace: repository.clone(),
-            standing: Standing::Preparing,
+            standing: TreeStatus::Preparing,
             place: Some(Place {
                 path: places.worktree(tree),
                 branch: format!("longhaul/{tree}-work"),

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use longhaul_model::{Access, Isolation, Outcome, Reason, Task};
-use longhaul_worktrees::{Picture, StepOrder, TreeError, told};
+use longhaul_worktrees::{Picture, StepOrder, TreeError};
 
 use super::arrangement::{Arrangement, Site};
 use super::enclose::step;
 use super::identity::is_git_root;
 use super::warning::uncommitted;
 use super::worktree::{TreeUse, worktree};
+use crate::causes::chain;
 use crate::programs::GitRunner;
 
 /// Whether a task works in a worktree of its own.
@@ -38,7 +39,7 @@ pub(crate) fn arrange(site: &Site<'_>, known: Result<TreeUse, TreeError>) -> Res
 }
 
 fn refused(error: &TreeError) -> Outcome {
-    let outcome = Outcome::new(Reason::Setup, told(error));
+    let outcome = Outcome::new(Reason::Setup, chain(error));
     match error.hint() {
         Some(hint) => outcome.with_hint(hint),
         None => outcome,

@@ -1,7 +1,7 @@
 //! From which commit a worktree goes on, or is made.
 
 use longhaul_model::Task;
-use longhaul_worktrees::{Git, Place, Places, Record, Standing, TreeError, branch, repository, slug};
+use longhaul_worktrees::{Git, Place, Places, Record, TreeError, TreeStatus, branch, repository, slug};
 
 use super::trees::tree_of;
 
@@ -14,9 +14,9 @@ pub(super) fn again(git: &Git<'_>, mut record: Record) -> Result<(Record, String
     let saved = record.salvaged.as_ref().and_then(|saved| saved.branch.clone());
     let target = record.place.as_ref().and_then(|place| place.target.clone());
     let start = match &record.standing {
-        Standing::Ready | Standing::Preparing if record.is_present() => record.base.clone(),
+        TreeStatus::Ready | TreeStatus::Preparing if record.is_present() => record.base.clone(),
         // Its work is part of the target: it goes on from there.
-        Standing::Landed { commit, .. } => {
+        TreeStatus::Landed { commit, .. } => {
             let tip = target.map(|target| repository::commit(git, &format!("refs/heads/{target}")));
             let start = tip.transpose()?.flatten().unwrap_or_else(|| commit.clone());
             record.base.clone_from(&start);
@@ -84,7 +84,7 @@ pub(super) fn fresh(places: &Places, git: &Git<'_>, task: &Task) -> Result<(Reco
         task: task.id.get(),
         slug,
         workspace: git.folder().to_owned(),
-        standing: Standing::Preparing,
+        standing: TreeStatus::Preparing,
         place: Some(Place {
             path: places.worktree(tree),
             branch: name,

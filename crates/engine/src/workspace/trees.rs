@@ -1,8 +1,9 @@
 //! Which worktree belongs to which task, and how it stands.
 
 use longhaul_model::{Task, TaskId};
-use longhaul_worktrees::{Places, Record, Standing as Kept};
+use longhaul_worktrees::{Places, Record, TreeStatus};
 
+use crate::causes::chain;
 use crate::programs::GitRunner;
 
 /// How a task's worktree stands.
@@ -54,11 +55,11 @@ pub(crate) fn tree_of(task: &Task) -> TaskId {
 /// How a record stands.
 pub(crate) fn standing(record: &Record) -> TreeState {
     match record.standing {
-        Kept::Preparing => TreeState::Preparing,
-        Kept::Ready if record.is_present() => TreeState::Present,
-        Kept::Ready => TreeState::Missing,
-        Kept::Landed { .. } => TreeState::Landed,
-        Kept::Discarded => TreeState::Discarded,
+        TreeStatus::Preparing => TreeState::Preparing,
+        TreeStatus::Ready if record.is_present() => TreeState::Present,
+        TreeStatus::Ready => TreeState::Missing,
+        TreeStatus::Landed { .. } => TreeState::Landed,
+        TreeStatus::Discarded => TreeState::Discarded,
     }
 }
 
@@ -67,7 +68,7 @@ pub(crate) fn held(places: &Places) -> Vec<Record> {
     let read = |number: u64| match Record::read(places, number) {
         Ok(record) => record.filter(|record| record.place.is_some()),
         Err(error) => {
-            tracing::warn!(number, error = %longhaul_worktrees::told(&error), "the record of a worktree cannot be read");
+            tracing::warn!(number, error = %chain(&error), "the record of a worktree cannot be read");
             None
         }
     };
@@ -78,7 +79,7 @@ pub(crate) fn held(places: &Places) -> Vec<Record> {
 pub(crate) fn forget(places: &Places, tasks: &[TaskId]) {
     for task in tasks {
         if let Err(error) = longhaul_worktrees::forget(&GitRunner::acting(), places, task.get()) {
-            tracing::warn!(%task, error = %longhaul_worktrees::told(&error), "could not forget what a task changed");
+            tracing::warn!(%task, error = %chain(&error), "could not forget what a task changed");
         }
     }
 }

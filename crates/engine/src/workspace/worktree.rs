@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use longhaul_model::{Task, TaskId};
 use longhaul_supervisor::Step;
-use longhaul_worktrees::{Found, Git, Preparing, Record, Standing, StepOrder, TreeError, below, find, told};
+use longhaul_worktrees::{Found, Git, Preparing, Record, StepOrder, TreeError, TreeStatus, below, find};
 
 use super::arrangement::{Arrangement, Site};
 use super::enclose::{WORKTREE_LEFT_STEP, WORKTREE_STEP, setup_steps, step, teardown_steps};
 use super::start_point::{again, fresh};
 use super::trees::tree_of;
 use super::warning::uncommitted;
+use crate::causes::chain;
 use crate::programs::GitRunner;
 
 /// How long it may take to make a worktree ready.
@@ -47,11 +48,11 @@ pub(super) fn worktree(site: &Site<'_>, known: TreeUse) -> Result<Arrangement, T
         .unwrap_or_else(|| unreachable!("both ways give one"));
     let goes_on = record.task != task.id.get();
     // An attempt of the same task that nobody saw end may have left anything behind.
-    let is_fresh = !goes_on && task.life.attempt.0 > 1 && record.standing == Standing::Ready && !record.is_left;
+    let is_fresh = !goes_on && task.life.attempt.0 > 1 && record.standing == TreeStatus::Ready && !record.is_left;
     record.task = task.id.get();
     record.write(&places)?;
     let mut remarks = Vec::new();
-    if goes_on && record.standing == Standing::Ready && uncommitted(&runner, &place.path) {
+    if goes_on && record.standing == TreeStatus::Ready && uncommitted(&runner, &place.path) {
         remarks.push(
             "This worktree has uncommitted changes from an earlier attempt. Look at them (`git status`, `git diff`) \
              before you change anything, and go on from there."
@@ -86,11 +87,11 @@ pub(super) fn worktree(site: &Site<'_>, known: TreeUse) -> Result<Arrangement, T
     ];
     let mut after = Vec::new();
     let mut notes = Vec::new();
-    let is_made = record.standing != Standing::Ready || is_fresh || !place.path.exists();
+    let is_made = record.standing != TreeStatus::Ready || is_fresh || !place.path.exists();
     match find(&places, &workspace) {
         Ok(Some(found)) => commands(&found, is_made, &place.path, &mut before, &mut after, &mut notes),
         Ok(None) => {}
-        Err(error) => notes.push(format!("the project file was not heeded: {}", told(&error))),
+        Err(error) => notes.push(format!("the project file was not heeded: {}", chain(&error))),
     }
     let leave = StepOrder::Leave {
         state: installation.state.clone(),
