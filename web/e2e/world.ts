@@ -120,8 +120,12 @@ export class World {
 	async signIn(page: Page, path = '/tasks'): Promise<void> {
 		await page.goto(this.run('open', '--print').trim().split('\n').at(-1) ?? '');
 		await expect(page.getByRole('heading', { name: 'Tasks', exact: true })).toBeVisible();
-		await expect(page.getByRole('navigation', { name: 'Longhaul' }).getByText('live')).toBeAttached();
-		if (path !== '/tasks') await page.goto(this.base + path);
+		const line = page.getByRole('navigation', { name: 'Longhaul' }).getByText('live');
+		await expect(line).toBeAttached();
+		if (path === '/tasks') return;
+		await page.goto(this.base + path);
+		// What happens before it listens it does not tell of.
+		await expect(line).toBeAttached();
 	}
 
 	stop(): void {

@@ -35,7 +35,7 @@ pub use overview::{
 pub use problem::Problem;
 pub use review::{LineRange, Review, ReviewFinding, ReviewRequest, Severity, review_of, review_schema};
 pub use sign_in::{SignInCode, SignInRequest, SignedIn};
-pub use submit::SubmitRequest;
+pub use submit::{SubmitRequest, TriggerRequest};
 pub use task::{
     AttemptSummary, BlockedBy, Origin, Outcome, Progress, Repeated, Session, StopRequested, Task, TaskResult, Trigger,
     Usage, WaitingFor, Worktree,

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::review::ReviewRequest;
 use crate::task::Origin;
-use crate::word::{AccessWord, IsolationWord, LeftoversWord, NotifyWord, TaskKindWord};
+use crate::word::{AccessWord, IsolationWord, LeftoversWord, NotifyWord, TaskKindWord, TriggerSourceWord};
 
 /// What is asked of a new task. An unknown field is refused.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -133,6 +133,9 @@ pub struct SubmitRequest {
     /// Where it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
+    /// What set it off, if it was neither a person nor a program on their behalf.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<TriggerRequest>,
     /// What to tell of it; `none` if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notify: Option<NotifyWord>,
@@ -142,4 +145,14 @@ pub struct SubmitRequest {
     /// The environment it runs with; never shown again. Nothing means the daemon's choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<BTreeMap<String, String>>,
+}
+
+/// What set a task off, in its caller's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TriggerRequest {
+    /// `system` or `policy`; all else is derived from where the submit comes from.
+    pub by: TriggerSourceWord,
+    /// Which one, for people.
+    pub detail: String,
 }

@@ -39,6 +39,17 @@ fn a_clone_is_a_whole_repository() {
     assert_eq!(log.lines().count(), 3);
     let task = world.task(1);
     assert_eq!((&task["kind"], &task["state"]), (&json!("clone"), &json!("completed")));
+    let head = world
+        .program("git")
+        .args(["-C", "copy", "rev-parse", "HEAD"])
+        .run()
+        .ok()
+        .text();
+    assert_eq!(
+        task["data"],
+        json!({ "commit": head.trim(), "branch": "main", "files": 3 })
+    );
+    assert_eq!(task["payload"], json!({ "url": source, "dir": world.path("copy") }));
     let left: Vec<_> = std::fs::read_dir(world.path(""))
         .expect("it can be read")
         .flatten()

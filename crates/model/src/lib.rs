@@ -41,7 +41,7 @@ pub use kind::{Gives, KindRules, TaskKind, Tells};
 pub use landing::{Conflict, Landing};
 pub use life::{Life, Policy};
 pub use notification::{Delivery, DeliveryState, Notification, Occasion};
-pub use origin::{Actor, Origin};
+pub use origin::{Actor, Origin, StatedTrigger};
 pub use outcome::{AgentError, Outcome, Reason};
 pub use prerequisite::{Prerequisite, PrerequisiteError};
 pub use queue::{Queue, QueueLimits};

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::id::TaskId;
+use crate::trigger::TriggerSource;
 
 /// Where a task came from. Every field but `source` is what the caller said of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +26,19 @@ pub struct Origin {
     /// What binds several tasks to one subject, an issue for example.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// What set it off, as its caller states it; nothing if that follows from the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<StatedTrigger>,
+}
+
+/// What set a task off, in its caller's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatedTrigger {
+    /// What sort of source: `system` or `policy`, see [`TriggerSource::is_stated`].
+    pub by: TriggerSource,
+    /// Which one, for people.
+    pub detail: String,
 }
 
 /// Who did something to a task, as its history tells it.

@@ -35,6 +35,13 @@ words!(TriggerSource, "trigger", {
     Policy => "policy",
 });
 
+impl TriggerSource {
+    /// Whether a caller states it of itself; all else Longhaul derives.
+    pub fn is_stated(self) -> bool {
+        matches!(self, Self::System | Self::Policy)
+    }
+}
+
 /// What set a task off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trigger {
@@ -50,6 +57,13 @@ impl Trigger {
     /// What set this task off.
     pub fn of(task: &Task) -> Self {
         let origin = &task.spec.origin;
+        if let Some(stated) = &origin.trigger {
+            return Self {
+                by: stated.by,
+                detail: Some(stated.detail.clone()),
+                at: task.created_at,
+            };
+        }
         let by = source_of(origin).unwrap_or(match task.parent {
             Some(_) => TriggerSource::Agent,
             None => TriggerSource::Api,

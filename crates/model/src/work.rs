@@ -157,11 +157,27 @@ impl Work {
         self.kind().rules()
     }
 
+    /// The program of a command and its arguments; nothing for other kinds.
+    pub fn command(&self) -> Option<&[String]> {
+        match self {
+            Self::Command { command } => Some(command),
+            _ => None,
+        }
+    }
+
+    /// What is cloned and where to; nothing for other kinds.
+    pub fn clones(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Clone { url, dir } => Some((url, dir)),
+            _ => None,
+        }
+    }
+
     /// What an agent is asked; nothing for other kinds.
     pub fn agent(&self) -> Option<&AgentWork> {
         match self {
             Self::Agent(agent) => Some(agent),
-            Self::Command { .. } | Self::Clone { .. } | Self::Land(_) => None,
+            _ => None,
         }
     }
 
@@ -169,7 +185,7 @@ impl Work {
     pub fn agent_mut(&mut self) -> Option<&mut AgentWork> {
         match self {
             Self::Agent(agent) => Some(agent),
-            Self::Command { .. } | Self::Clone { .. } | Self::Land(_) => None,
+            _ => None,
         }
     }
 
@@ -177,7 +193,7 @@ impl Work {
     pub fn landing(&self) -> Option<&LandWork> {
         match self {
             Self::Land(land) => Some(land),
-            Self::Command { .. } | Self::Clone { .. } | Self::Agent(_) => None,
+            _ => None,
         }
     }
 

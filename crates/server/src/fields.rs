@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use longhaul_api::Word;
-use longhaul_model::{Origin, Prerequisite, StandardInput, TaskId, UnknownWord, Words};
+use longhaul_api::{self as api, Word};
+use longhaul_model::{Origin, Prerequisite, StandardInput, StatedTrigger, TaskId, UnknownWord, Words};
 
 /// The longest wait that is taken at its word; longer ones mean it.
 const LONGEST_WAIT_MS: u64 = 100 * 366 * 86_400_000;
@@ -112,21 +112,38 @@ pub(crate) fn labels(labels: BTreeMap<String, String>) -> Read<BTreeMap<String, 
     }
 }
 
-pub(crate) fn origin_of(origin: longhaul_api::Origin) -> Origin {
-    let longhaul_api::Origin {
+/// Where a task comes from, and what set it off if its caller states that.
+pub(crate) fn origin_of(given: Option<api::Origin>, trigger: Option<api::TriggerRequest>) -> Read<Origin> {
+    let api::Origin {
         source,
         session,
         message,
         url,
         key,
-    } = origin;
-    Origin {
+    } = given.unwrap_or_default();
+    Ok(Origin {
         source,
         session,
         message,
         url,
         key,
+        trigger: trigger.map(stated_trigger).transpose()?,
+    })
+}
+
+fn stated_trigger(given: api::TriggerRequest) -> Read<StatedTrigger> {
+    let by = given.by.known().filter(|by| by.is_stated());
+    let by = by.ok_or_else(|| {
+        let message = format!("trigger.by must be system or policy, not `{}`", given.by);
+        WordsError::new(message).with_hint("all else is derived from where the submit comes from")
+    })?;
+    if given.detail.trim().is_empty() {
+        return Err(WordsError::new("trigger.detail is empty: say which one"));
     }
+    Ok(StatedTrigger {
+        by,
+        detail: given.detail,
+    })
 }
 
 /// The word that was given; the default if none was.

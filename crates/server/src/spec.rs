@@ -89,7 +89,7 @@ fn spec_of(request: SubmitRequest, now: Timestamp) -> Read<Spec> {
         umask: request.umask.map(fields::mask).transpose()?,
         hold: request.hold.unwrap_or(false),
         labels: fields::labels(request.labels)?,
-        origin: request.origin.map(fields::origin_of).unwrap_or_default(),
+        origin: fields::origin_of(request.origin, request.trigger)?,
         notify: fields::word(request.notify.as_ref())?,
         base: request.base,
         with_changes: request.with_changes.unwrap_or(false),

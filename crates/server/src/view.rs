@@ -182,6 +182,7 @@ fn origin(origin: &longhaul_model::Origin) -> Option<api::Origin> {
         message,
         url,
         key,
+        trigger: _,
     } = origin.clone();
     let shown = api::Origin {
         source,

@@ -9,6 +9,7 @@ mod apply;
 mod blockers;
 mod books;
 mod changes;
+mod cloned;
 mod direct;
 mod error;
 mod file;
@@ -33,6 +34,7 @@ mod submodules;
 
 pub use apply::{Applied, Intent, apply, clear_landed, recover};
 pub use changes::{Changes, FileChange, changes};
+pub use cloned::{Cloned, cloned};
 pub use direct::Direct;
 pub use error::TreeError;
 pub use file::FileError;

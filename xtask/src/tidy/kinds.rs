@@ -14,45 +14,34 @@ const ROOMS: [&str; 3] = [
     "crates/server/src/kinds/",
 ];
 
-/// Files that still match, and why: none. The list only shrinks: one that no longer matches must go.
-const STILL_MATCHING: [(&str, &str); 0] = [];
-
 /// The types whose variants are the kinds.
 const TYPES: [&str; 2] = ["Work::", "TaskKind::"];
-/// The kinds, as their variants are called.
-const VARIANTS: [&str; 4] = ["Command", "Clone", "Agent", "Land"];
+/// Where the kinds are listed, one in a line: `Clone => "clone",`.
+const LIST: &str = "crates/model/src/kind.rs";
 
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
-    check_with(tree, &STILL_MATCHING)
+    let kinds = kinds(tree.text(LIST).unwrap_or_default());
+    if kinds.is_empty() {
+        return vec![format!("{LIST}: the list of kinds cannot be found there")];
+    }
+    let files = tree.below("crates/").filter(|(path, _)| is_looked_at(path));
+    let found = |(path, text)| {
+        let lines = matching_lines(text, &kinds).into_iter();
+        lines.map(move |line| {
+            format!(
+                "{path}:{line}: matches on the kind of a task; ask its rules (`work.rules()`) or its words (`work.agent()`, \
+                 `work.landing()`), or move what only this kind does into its executor"
+            )
+        })
+    };
+    files.flat_map(found).collect()
 }
 
-fn check_with(tree: &Tree, still_matching: &[(&str, &str)]) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (path, text) in tree.below("crates/").filter(|(path, _)| is_looked_at(path)) {
-        let lines = matching_lines(text);
-        let known = still_matching.iter().find(|(known, _)| *known == path);
-        match (known, lines.first()) {
-            (None, Some(_)) => findings.extend(lines.iter().map(|line| {
-                format!(
-                    "{path}:{line}: matches on the kind of a task; ask its rules (`work.rules()`) or its words \
-                     (`work.agent()`, `work.landing()`), or move what only this kind does into its executor"
-                )
-            })),
-            (Some((_, why)), None) => findings.push(format!(
-                "{path}: no longer matches on the kind of a task ({why}); take it out of the list in xtask/src/tidy/kinds.rs"
-            )),
-            (None, None) | (Some(_), Some(_)) => {}
-        }
-    }
-    // A tree of a rule's test has no such file and misses none.
-    let is_whole = tree.text("Cargo.toml").is_some();
-    let gone = still_matching
-        .iter()
-        .filter(|(path, _)| is_whole && tree.text(path).is_none());
-    findings.extend(
-        gone.map(|(path, why)| format!("{path}: is gone ({why}); take it out of the list in xtask/src/tidy/kinds.rs")),
-    );
-    findings
+/// The kinds, as their variants are called.
+fn kinds(list: &str) -> Vec<&str> {
+    let words = list.split("words!(TaskKind").nth(1).unwrap_or_default();
+    let lines = words.lines().skip(1).take_while(|line| !line.starts_with('}'));
+    lines.filter_map(|line| Some(line.split_once("=>")?.0.trim())).collect()
 }
 
 fn is_looked_at(path: &str) -> bool {
@@ -61,7 +50,7 @@ fn is_looked_at(path: &str) -> bool {
 }
 
 /// The lines, counted from 1, in which a variant stands as a pattern or is compared. Tests below are left out.
-fn matching_lines(text: &str) -> Vec<usize> {
+fn matching_lines(text: &str, kinds: &[&str]) -> Vec<usize> {
     let product = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
     let mut lines = Vec::new();
     for name in TYPES {
@@ -70,7 +59,7 @@ fn matching_lines(text: &str) -> Vec<usize> {
             let rest = &product[at + name.len()..];
             let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
             let (variant, after) = rest.split_at(end);
-            if is_whole && VARIANTS.contains(&variant) && is_pattern(&product[..at], after) {
+            if is_whole && kinds.contains(&variant) && is_pattern(&product[..at], after) {
                 lines.push(product[..at].matches('\n').count() + 1);
             }
         }
@@ -126,8 +115,17 @@ fn is_followed_as_a_pattern(after: &str) -> bool {
 mod tests {
     use super::*;
 
+    const KINDS: &str = "words!(TaskKind, \"kind\", {\n    Command => \"command\",\n    Clone => \"clone\",\n    \
+                         Agent => \"agent\",\n    Land => \"land\",\n});\n";
+
     fn found(path: &str, text: &str) -> usize {
-        check(&Tree::from(&[(path, text)])).len()
+        check(&Tree::from(&[(path, text), (LIST, KINDS)])).len()
+    }
+
+    #[test]
+    fn a_list_of_kinds_that_cannot_be_found_is_an_error() {
+        assert_eq!(check(&Tree::from(&[(LIST, "")])).len(), 1);
+        assert_eq!(kinds(KINDS), ["Command", "Clone", "Agent", "Land"]);
     }
 
     #[test]
@@ -161,12 +159,5 @@ mod tests {
         ] {
             assert_eq!(found("crates/engine/src/dispatch.rs", text), 0, "{text}");
         }
-    }
-
-    #[test]
-    fn the_list_of_those_that_still_match_only_shrinks() {
-        let path = "crates/engine/src/dispatch.rs";
-        let findings = check_with(&Tree::from(&[(path, "fn nothing() {}")]), &[(path, "for now")]);
-        assert!(findings[0].contains("no longer matches"), "{findings:?}");
     }
 }

@@ -15,6 +15,7 @@ mod sources;
 mod tree;
 mod type_names;
 mod walls;
+mod word_lists;
 mod words;
 
 use anyhow::{Result, bail};
@@ -47,6 +48,7 @@ const RULES: &[Rule] = &[
     ("sleeps", sleeps::check),
     ("kinds", kinds::check),
     ("sources", sources::check),
+    ("word lists", word_lists::check),
     ("decisions", decisions::check),
     ("error codes", error_codes::check),
     ("type names", type_names::check),

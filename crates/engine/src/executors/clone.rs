@@ -10,9 +10,11 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use longhaul_model::{Facts, Outcome, Progress, Reason, Spec, Verdict, Work, without_credentials};
+use longhaul_model::{Facts, Outcome, Progress, Reason, Spec, Verdict, without_credentials};
 use longhaul_supervisor::output::{Reader, Stream};
 use longhaul_supervisor::{Act, End, Receipt, Step};
+use longhaul_worktrees::{Cloned, cloned};
+use serde_json::{Map, Value};
 
 use super::executor::{Brief, Executor, Over, Plan};
 use super::login::Login;
@@ -34,10 +36,8 @@ fn growing(dir: &Path, task: u64, fence: u64) -> PathBuf {
 }
 
 fn parts(spec: &Spec) -> (&str, &Path) {
-    match &spec.work {
-        Work::Clone { url, dir } => (url, Path::new(dir)),
-        Work::Command { .. } | Work::Agent(_) | Work::Land(_) => ("", Path::new("/")),
-    }
+    let (url, dir) = spec.work.clones().unwrap_or(("", "/"));
+    (url, Path::new(dir))
 }
 
 impl Executor for Clone {
@@ -124,6 +124,10 @@ impl Executor for Clone {
             Verdict::Succeeded(_) => Some(format!("{} cloned into {}", without_credentials(url), dir.display())),
             _ => last_complaint(output),
         };
+        facts.data = match verdict {
+            Verdict::Succeeded(_) => cloned(dir).map(told),
+            _ => None,
+        };
         facts.progress = None;
     }
 
@@ -134,6 +138,15 @@ impl Executor for Clone {
     fn remains(&self, spec: &Spec, task: u64, fence: u64) -> Option<PathBuf> {
         Some(growing(parts(spec).1, task, fence))
     }
+}
+
+/// What it gave, for programs.
+fn told(cloned: Cloned) -> Map<String, Value> {
+    let mut told = Map::new();
+    told.insert("commit".to_owned(), cloned.commit.into());
+    told.insert("branch".to_owned(), cloned.branch.into());
+    told.insert("files".to_owned(), cloned.files.into());
+    told
 }
 
 /// Reads git's own words, such as `Receiving objects:  45% (9/20), 1.2 MiB`.

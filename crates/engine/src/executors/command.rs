@@ -1,6 +1,6 @@
 //! `command`: a program and its arguments, as in a shell.
 
-use longhaul_model::{Facts, Outcome, Spec, Verdict, Work};
+use longhaul_model::{Facts, Outcome, Spec, Verdict};
 use longhaul_supervisor::output::{Reader, Stream};
 use longhaul_supervisor::{Capture, Step};
 
@@ -12,10 +12,7 @@ pub(super) struct Command;
 impl Executor for Command {
     fn plan(&self, brief: &Brief<'_>) -> Result<Plan, Outcome> {
         let spec = &brief.task.spec;
-        let words = match &spec.work {
-            Work::Command { command } => command.clone(),
-            Work::Clone { .. } | Work::Agent(_) | Work::Land(_) => Vec::new(),
-        };
+        let words = spec.work.command().unwrap_or_default().to_vec();
         Ok(Plan {
             capture: if spec.pty { Capture::Pty } else { Capture::Pipe },
             ..Plan::of(brief.arrangement.folder.clone(), vec![Step::program(words)])

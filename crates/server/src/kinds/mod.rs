@@ -100,10 +100,19 @@ pub(crate) fn unfolded(mut request: SubmitRequest) -> Read<SubmitRequest> {
             (&field, value.clone()),
         ]);
         serde_json::from_value::<SubmitRequest>(alone.into())
-            .map_err(|error| WordsError::new(format!("payload.{field}: {error}")))?;
+            .map_err(|error| WordsError::new(format!("payload.{field}: {}", what_is_wrong(&error))))?;
         words.insert(field, value);
     }
-    serde_json::from_value(words.into()).map_err(|error| WordsError::new(format!("payload: {error}")))
+    serde_json::from_value(words.into()).map_err(|error| WordsError::new(format!("payload: {}", what_is_wrong(&error))))
+}
+
+/// What was expected; never what was found, which may be secret.
+fn what_is_wrong(error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    match told.rfind(", expected ") {
+        Some(expected) => told[expected + 2..].to_owned(),
+        None => "it cannot be read".to_owned(),
+    }
 }
 
 /// The work that a submit of this kind asks for.
@@ -245,7 +254,7 @@ mod tests {
             let words = json!({"kind": "command", "cwd": "/", "pty": true, "payload": payload});
             refused(unfolded(request(words)))
         };
-        assert!(ask(json!({"command": "true"})).starts_with("payload.command: invalid type"));
+        assert!(ask(json!({"command": "true"})).starts_with("payload.command: expected "));
         assert!(ask(json!({"prompt": "p"})).starts_with("payload.prompt: "));
         assert!(ask(json!({"pty": true})).starts_with("payload.pty: "));
         assert!(ask(json!({"cwd": "/x"})).starts_with("payload.cwd: "));

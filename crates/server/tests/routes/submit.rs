@@ -27,6 +27,7 @@ fn a_task_has_every_field_of_the_contract() {
         "id name kind state waiting_for blocked_by command prompt agent workspace cwd access isolation enforcement",
         "queue priority created_at started_at ended_at queue_ms duration_ms attempt max_attempts outcome session",
         "origin parent retry_of retried_by chain usage summary output_bytes output_truncated stopping labels",
+        "payload data trigger",
     ]
     .iter()
     .flat_map(|fields| fields.split(' '))
@@ -110,6 +111,69 @@ fn what_cannot_be_understood_is_refused_and_nothing_is_created() {
     problem(&post(&with("parent", json!(999))), 400, "unknown-dependency");
     problem(&post(&with("command", json!("true"))), 400, "bad-request");
     assert_eq!(json_of(&world.api.get("/api/v1/tasks"))["tasks"], json!([]));
+}
+
+#[test]
+fn a_payload_is_another_way_to_say_the_same() {
+    let world = World::new();
+    let send = |body: &Value| {
+        world
+            .api
+            .request("POST", "/api/v1/tasks")
+            .header("Idempotency-Key", "k-1")
+            .json(body)
+            .send()
+    };
+    let flat = json!({ "kind": "command", "command": ["true"], "cwd": world.cwd(), "hold": true });
+    let folded = json!({ "kind": "command", "payload": { "command": ["true"] }, "cwd": world.cwd(), "hold": true });
+    let first = send(&flat);
+    assert_eq!(first.status, 201, "{}", text(&first));
+    let second = send(&folded);
+    assert_eq!(second.status, 200, "{}", text(&second));
+    assert_eq!(json_of(&second)["payload"], json!({ "command": ["true"] }));
+    let both =
+        json!({ "kind": "command", "payload": { "command": ["true"] }, "command": ["true"], "cwd": world.cwd() });
+    let refused = problem(&world.api.post("/api/v1/tasks", &both), 400, "bad-spec");
+    assert!(
+        refused["detail"]
+            .as_str()
+            .is_some_and(|detail| detail.starts_with("payload.command:"))
+    );
+    let wrong = json!({ "kind": "command", "payload": { "command": "hunter2, expected" }, "cwd": world.cwd() });
+    let refused = problem(&world.api.post("/api/v1/tasks", &wrong), 400, "bad-spec");
+    assert_eq!(refused["detail"], "payload.command: expected a sequence");
+}
+
+#[test]
+fn what_set_a_task_off_is_derived_and_only_a_system_or_a_policy_is_stated() {
+    let world = World::new();
+    let trigger = |change: Value| {
+        let mut body = world.held();
+        for (field, value) in change.as_object().expect("fields") {
+            body[field] = value.clone();
+        }
+        json_of(&world.api.post("/api/v1/tasks", &body))["trigger"].clone()
+    };
+    let by = |source: &str| trigger(json!({ "origin": { "source": source } }))["by"].clone();
+    assert_eq!(by("shell"), "user");
+    assert_eq!(by("mcp"), "agent");
+    assert_eq!(by("schedule"), "schedule");
+    let unnamed = trigger(json!({}));
+    assert_eq!((&unnamed["by"], &unnamed["detail"]), (&json!("api"), &Value::Null));
+    let stated = trigger(json!({ "trigger": { "by": "policy", "detail": "nightly" } }));
+    assert_eq!(
+        (&stated["by"], &stated["detail"]),
+        (&json!("policy"), &json!("nightly"))
+    );
+    for trigger in [
+        json!({ "by": "user", "detail": "me" }),
+        json!({ "by": "moon", "detail": "full" }),
+        json!({ "by": "policy", "detail": " " }),
+    ] {
+        let mut body = world.held();
+        body["trigger"] = trigger;
+        problem(&world.api.post("/api/v1/tasks", &body), 400, "bad-spec");
+    }
 }
 
 #[test]

@@ -1816,6 +1816,7 @@ export interface components {
              * @description The run timeout in milliseconds.
              */
             timeout_ms?: number | null;
+            trigger?: components["schemas"]["TriggerRequest"] | null;
             /**
              * Format: int32
              * @description File mode mask, as a number.
@@ -2052,6 +2053,13 @@ export interface components {
             by: components["schemas"]["TriggerSource"];
             /** @description More about it, for people. */
             detail?: string | null;
+        };
+        /** @description What set a task off, in its caller's words. */
+        TriggerRequest: {
+            /** @description `system` or `policy`; all else is derived from where the submit comes from. */
+            by: components["schemas"]["TriggerSource"];
+            /** @description Which one, for people. */
+            detail: string;
         };
         /**
          * @description One of these. A newer Longhaul may have more: show one you do not know as it is.

@@ -172,12 +172,17 @@ function note(active: Task[], worktrees: Task[], maxReaders: number | undefined)
 	return parts.join(', ') || 'idle';
 }
 
+/** How much of the width at its end has no mark. */
+const EDGE = 0.04;
+
 /** The moments to write along the top, each at a round time. */
 export function hours(when: Span): number[] {
 	const steps = [5, 10, 15, 30, 60, 120, 180, 240, 360].map((minutes) => minutes * 60_000);
 	const step = steps.find((one) => (when.to - when.from) / one <= 8) ?? 21_600_000;
 	const zone = new Date(when.now).getTimezoneOffset() * 60_000;
 	const made: number[] = [];
-	for (let at = Math.ceil((when.from - zone) / step) * step + zone; at <= when.to; at += step) made.push(at);
+	// Half of a mark's words stand behind it: at the very end they would stick out of a narrow page.
+	const last = when.to - (when.to - when.from) * EDGE;
+	for (let at = Math.ceil((when.from - zone) / step) * step + zone; at <= last; at += step) made.push(at);
 	return made;
 }

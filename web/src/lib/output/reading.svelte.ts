@@ -6,6 +6,8 @@ import { Lines, type Piece } from './lines';
 export const TAIL_BYTES = 1 << 20;
 const STEP_BYTES = 2 << 20;
 const WAIT_MS = 25_000;
+/** What is printed within it is read in one: a program may print a thousand lines a second. */
+const BREATH_MS = 200;
 
 export class Reading {
 	lines = new Lines();
@@ -40,16 +42,18 @@ export class Reading {
 				continue;
 			}
 			try {
-				const caughtUp = this.version > 0 && !this.isReading;
-				const page = await this.#page(this.#next, caughtUp ? WAIT_MS : 0);
+				const page = await this.#page(this.#next, this.isReading ? 0 : WAIT_MS);
 				if (this.wholeProgress !== null) continue;
 				this.lines.append(page.pieces);
-				this.isReading = page.pieces.length > 0 && !page.isComplete;
+				// A page may end before its limit, at the end of a piece; one that is short has all there was.
+				const size = page.pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
+				this.isReading = size > STEP_BYTES / 2 && !page.isComplete;
 				this.#next = page.next;
 				this.isComplete = page.isComplete;
 				this.version += 1;
 				this.error = null;
 				pause = 500;
+				if (page.pieces.length > 0 && !this.isReading && !this.isComplete) await this.#sleep(BREATH_MS);
 			} catch (error) {
 				if (signal.aborted) return;
 				this.error = error;
@@ -128,8 +132,13 @@ export class Reading {
 
 	#sleep(ms: number): Promise<void> {
 		return new Promise((resolve) => {
-			const timer = setTimeout(resolve, ms);
-			this.#ended.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+			const done = () => {
+				clearTimeout(timer);
+				this.#ended.signal.removeEventListener('abort', done);
+				resolve();
+			};
+			const timer = setTimeout(done, ms);
+			this.#ended.signal.addEventListener('abort', done);
 		});
 	}
 }

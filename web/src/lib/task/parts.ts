@@ -32,9 +32,12 @@ async function optional<T>(asked: Promise<T>): Promise<T | null> {
 	}
 }
 
+/** The most steps that are read at once. */
+export const ACTIVITY_STEPS = 500;
+
 /** The steps of an attempt after a number; where there is none yet, waits for one. */
 export function readActivity(id: number, attempt: number, after: number, signal: AbortSignal): Promise<ActivityPage | null> {
-	const query = { attempt, after, limit: 500, wait_ms: 20_000 };
+	const query = { attempt, after, limit: ACTIVITY_STEPS, wait_ms: 20_000 };
 	return optional(body(api.GET('/api/v1/tasks/{id}/activity', { params: { path: { id }, query }, signal })));
 }
 
