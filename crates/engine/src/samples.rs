@@ -27,7 +27,7 @@ use crate::reconcile::worktrees::Worktrees;
 use crate::runtime::{Shutdown, Wake};
 use crate::scheduler::Board;
 use crate::shell_environment::ShellEnvironment;
-use crate::submit::Submitter;
+use crate::submit::{Submission, Submitter};
 
 pub(crate) fn id(number: u64) -> TaskId {
     TaskId::new(number).expect("not zero")
@@ -110,6 +110,13 @@ pub(crate) fn limit(board: &mut Board, queue: &str, limit: u32) {
         ..Queue::new(name.clone())
     };
     board.queues.insert(name, queue);
+}
+
+/// The numbers of a board's tasks.
+pub(crate) fn ids(board: &Board) -> Vec<u64> {
+    let mut ids: Vec<u64> = board.tasks().map(|task| task.id.get()).collect();
+    ids.sort_unstable();
+    ids
 }
 
 pub(crate) fn admitted(board: &Board) -> Vec<u64> {
@@ -295,6 +302,18 @@ impl World {
     /// What followed until now.
     pub(crate) fn followed(&mut self) -> Vec<Consequence> {
         std::iter::from_fn(|| self.consequences.try_recv().ok()).collect()
+    }
+}
+
+/// What its user asks for, with an empty environment.
+pub(crate) fn submission(spec: Spec) -> Submission {
+    Submission {
+        spec,
+        says_isolation: false,
+        environment: Some(BTreeMap::new()),
+        parent: None,
+        key: None,
+        actor: Actor::User,
     }
 }
 

@@ -1,6 +1,5 @@
 //! The handle in a small world: what it answers, and what it refuses.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use longhaul_model::{Access, Actor, LandManner, Leftovers, Spec, StateName, TaskId, Work};
@@ -9,8 +8,8 @@ use longhaul_store::{CompletionFilter, TaskFilter};
 use super::{ActError, ActivityError, EditError, LandError, WaitError};
 use crate::dispatch::Input;
 use crate::family::ProcessOwner;
-use crate::samples::{World, id, spec};
-use crate::submit::{Submission, SubmitError};
+use crate::samples::{World, id, spec, submission};
+use crate::submit::SubmitError;
 use crate::workspace::ChangesError;
 
 const NOBODY: u64 = 99;
@@ -244,14 +243,6 @@ async fn nothing_is_landed_or_discarded_that_has_no_worktree_or_still_runs() {
 async fn who_submits_learns_the_task_and_why_not() {
     let world = World::new();
     let handle = world.handle();
-    let submission = |spec| Submission {
-        spec,
-        says_isolation: false,
-        environment: Some(BTreeMap::new()),
-        parent: None,
-        key: None,
-        actor: Actor::User,
-    };
     let submitted = handle.submit(submission(spec())).await.expect("it may be");
     assert_eq!(submitted.view.task.state(), StateName::Queued);
     let nothing = Spec::new(Work::Command { command: Vec::new() }, "/");

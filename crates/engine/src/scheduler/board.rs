@@ -276,13 +276,7 @@ fn waits_for_prerequisites_alone(waits: &Waits) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{board, change, child, end, id, run, task};
-
-    fn ids(board: &Board) -> Vec<u64> {
-        let mut ids: Vec<u64> = board.tasks().map(|task| task.id.get()).collect();
-        ids.sort_unstable();
-        ids
-    }
+    use crate::samples::{board, change, child, end, id, ids, run, task};
 
     #[test]
     fn late_news_does_not_bring_an_ended_task_back() {

@@ -55,13 +55,7 @@ impl Board {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{board, id, task};
-
-    fn ids(board: &Board) -> Vec<u64> {
-        let mut ids: Vec<u64> = board.tasks().map(|task| task.id.get()).collect();
-        ids.sort_unstable();
-        ids
-    }
+    use crate::samples::{board, id, ids, task};
 
     #[test]
     fn what_changed_since_the_list_was_asked_for_is_newer_than_the_list() {

@@ -12,7 +12,7 @@ use longhaul_store::{Fact, FactsAmend};
 
 use super::{Again, RepeatError, Rights, SessionError, Submission, SubmitError, Submitter};
 use crate::config::Config;
-use crate::samples::{FIRST, World, spec};
+use crate::samples::{FIRST, World, spec, submission};
 use crate::shell_environment::ShellEnvironment;
 
 fn submitter(world: &World) -> Submitter {
@@ -21,17 +21,6 @@ fn submitter(world: &World) -> Submitter {
         installation: Arc::clone(&world.installation),
         ledger: Arc::clone(&world.ledger),
         shell: Arc::new(ShellEnvironment::new(BTreeMap::new(), fallback)),
-    }
-}
-
-fn submission(spec: Spec) -> Submission {
-    Submission {
-        spec,
-        says_isolation: false,
-        environment: Some(BTreeMap::new()),
-        parent: None,
-        key: None,
-        actor: Actor::User,
     }
 }
 
