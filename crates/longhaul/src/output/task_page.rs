@@ -215,4 +215,22 @@ mod tests {
           output       12 kB
         ");
     }
+
+    #[test]
+    fn a_task_of_a_newer_daemon_is_shown_with_its_own_words() {
+        let mut words = serde_json::to_value(task(13, "running")).expect("a task is JSON");
+        words["state"] = "dreaming".into();
+        words["kind"] = "dance".into();
+        words["access"] = "look-and-touch".into();
+        words["enforcement"] = "goodwill".into();
+        words["trigger"]["by"] = "moon".into();
+        words["waiting_for"] = serde_json::json!([{ "kind": "full-moon" }]);
+        words["outcome"] = serde_json::json!({ "reason": "sunrise", "agent_error": "sleepy", "message": "woke up" });
+        words["of_tomorrow"] = serde_json::json!({});
+        let newer: Task = serde_json::from_value(words).expect("it is read all the same");
+        let page = task_page(&newer, Screen::new(true)).join("\n");
+        for word in ["dreaming", "sunrise", "look-and-touch", "goodwill", "woke up"] {
+            assert!(page.contains(word), "{word}: {page}");
+        }
+    }
 }
