@@ -115,7 +115,7 @@ impl Engine {
         };
         announce(&installation);
         let house = House::new(Arc::new(installation), store, Arc::new(shell));
-        house.rooms.ledger.fill_board()?;
+        house.rooms.ledger.fill_board().await?;
         // Before anybody can call: whose supervisor is known is whose processes are known.
         reconcile::orphans::run(&house.attempts).await;
         Ok(house.begin())

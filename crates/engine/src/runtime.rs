@@ -32,6 +32,14 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
     }
 }
 
+/// The same for something that asks the store now and then between steps that block: a walk over many folders, or a read
+/// of many rows. Its thread waits for the answers. Whoever knows its questions beforehand asks first, and then calls
+/// [`blocking`] with the answers.
+pub(crate) async fn apart<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    let runtime = tokio::runtime::Handle::current();
+    blocking(move || runtime.block_on(work)).await
+}
+
 /// Wakes a loop that sleeps until there is something to do. Cheap to clone; several calls before it looks count as one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wake(Arc<Notify>);

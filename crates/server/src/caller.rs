@@ -104,26 +104,28 @@ impl Asking<'_> {
     async fn owner(&self, state: &ServerState) -> ProcessOwner {
         match self {
             Self::Processes(pids) => {
-                let told = pids.iter().map(|pid| state.engine.process_owner(*pid));
                 // A connection that several hold is as trustworthy as the least of them.
-                told.max_by_key(|owner| match owner {
-                    ProcessOwner::Nobody => 0,
-                    ProcessOwner::Task(task) if state.engine.rights_of(*task) == Rights::User => 1,
-                    ProcessOwner::Unknown => 2,
-                    ProcessOwner::Unseen => 3,
-                    ProcessOwner::Confined => 4,
-                    ProcessOwner::Task(_) => 5,
-                })
-                .unwrap_or(ProcessOwner::Unknown)
-            }
-            Self::Unseen { group, .. } => {
-                let (engine, group) = (state.engine.clone(), *group);
-                let looked = tokio::task::spawn_blocking(move || engine.owner_of_unseen_process(group)).await;
-                match looked.unwrap_or(ProcessOwner::Unseen) {
-                    ProcessOwner::Unseen if self.comes_from_a_proxy(state) => ProcessOwner::Nobody,
-                    owner => owner,
+                let mut least: Option<(u8, ProcessOwner)> = None;
+                for pid in *pids {
+                    let owner = state.engine.process_owner(*pid).await;
+                    let distrust = match owner {
+                        ProcessOwner::Nobody => 0,
+                        ProcessOwner::Task(task) if state.engine.rights_of(task).await == Rights::User => 1,
+                        ProcessOwner::Unknown => 2,
+                        ProcessOwner::Unseen => 3,
+                        ProcessOwner::Confined => 4,
+                        ProcessOwner::Task(_) => 5,
+                    };
+                    if least.is_none_or(|(most, _)| distrust >= most) {
+                        least = Some((distrust, owner));
+                    }
                 }
+                least.map_or(ProcessOwner::Unknown, |(_, owner)| owner)
             }
+            Self::Unseen { group, .. } => match state.engine.owner_of_unseen_process(*group).await {
+                ProcessOwner::Unseen if self.comes_from_a_proxy(state) => ProcessOwner::Nobody,
+                owner => owner,
+            },
         }
     }
 

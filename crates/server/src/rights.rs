@@ -55,7 +55,7 @@ pub(crate) async fn gate(State(state): State<ServerState>, request: Request, nex
     };
     let route = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
     let refused = match (caller.task, route) {
-        (Some(task), Some(route)) => refusal(&state, task, &parts.method, route, &parts.uri),
+        (Some(task), Some(route)) => refusal(&state, task, &parts.method, route, &parts.uri).await,
         _ => None,
     };
     match refused {
@@ -64,15 +64,18 @@ pub(crate) async fn gate(State(state): State<ServerState>, request: Request, nex
     }
 }
 
-fn refusal(state: &ServerState, task: TaskId, method: &Method, route: &str, uri: &Uri) -> Option<Failure> {
+async fn refusal(state: &ServerState, task: TaskId, method: &Method, route: &str, uri: &Uri) -> Option<Failure> {
     let named = match door(method, route) {
         Door::Everybody | Door::EveryTask => return None,
         Door::UserAlone => None,
         Door::FamilyOfPath => id_in_path(route, uri.path()),
         Door::FamilyOfParent => id_in_query(uri.query().unwrap_or_default()),
     };
-    let is_own = named.is_some_and(|named| state.engine.is_in_family_of(named, task));
-    if is_own || state.engine.rights_of(task) == Rights::User {
+    let is_own = match named {
+        Some(named) => state.engine.is_in_family_of(named, task).await,
+        None => false,
+    };
+    if is_own || state.engine.rights_of(task).await == Rights::User {
         return None;
     }
     let failure = Failure::new(

@@ -275,15 +275,15 @@ fn measure(runtime: &tokio::runtime::Runtime, folder: &Path) -> Vec<(&'static st
         states: vec![StateName::Queued],
         ..TaskFilter::default()
     };
-    let ids: Vec<_> = store
-        .tasks(&queued, None, CYCLES)
+    let ids: Vec<_> = runtime
+        .block_on(store.tasks(&queued, None, CYCLES))
         .expect("a list")
         .iter()
         .map(|task| task.id)
         .collect();
     let cycle = time_each(CYCLES as u32, || runtime.block_on(cycle_all(&store, &ids)));
     let page = |filter: &TaskFilter| {
-        let list = || (0..200).for_each(|_| drop(store.tasks(filter, None, 50).expect("a page")));
+        let list = || (0..200).for_each(|_| drop(runtime.block_on(store.tasks(filter, None, 50)).expect("a page")));
         list();
         time_each(200, list)
     };
@@ -303,9 +303,11 @@ fn measure(runtime: &tokio::runtime::Runtime, folder: &Path) -> Vec<(&'static st
         search: Some("target 4711".to_owned()),
         ..TaskFilter::default()
     };
-    let counts = time_each(1_000, || (0..1_000).for_each(|_| assert!(store.counts().is_ok())));
+    let counts = time_each(1_000, || {
+        (0..1_000).for_each(|_| assert!(runtime.block_on(store.counts()).is_ok()))
+    });
     let active = time_each(5, || {
-        (0..5).for_each(|_| drop(store.active_tasks().expect("active tasks")))
+        (0..5).for_each(|_| drop(runtime.block_on(store.active_tasks()).expect("active tasks")))
     });
     vec![
         ("open", opened),
@@ -335,7 +337,7 @@ fn finish_all(runtime: &tokio::runtime::Runtime, store: &Store) {
             at(3),
         )
     };
-    let active = store.active_tasks().expect("active tasks").tasks;
+    let active = runtime.block_on(store.active_tasks()).expect("active tasks").tasks;
     let all = active.into_iter().map(|task| cancel(task.id)).collect();
     runtime.block_on(store.task_apply_all(all)).expect("all are told");
 }

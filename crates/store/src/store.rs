@@ -1,7 +1,8 @@
 //! The handle of a store: cheap to clone, one method per act.
 //!
-//! Writing acts are async: they answer once what they did is on disk. Reading ones are not: they ask a connection of
-//! their own and see everything that was acknowledged before.
+//! Writing acts answer once what they did is on disk; reading ones see everything that was acknowledged before. Both are
+//! async, so that a store across a network can stand behind the same acts. This one reads inline, on a connection of
+//! its own: such a future is ready when it is first asked.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -151,99 +152,104 @@ impl Store {
     }
 
     /// One task; nothing if it is not there.
-    pub fn task(&self, id: TaskId) -> Result<Option<Task>, StoreFault> {
+    pub async fn task(&self, id: TaskId) -> Result<Option<Task>, StoreFault> {
         self.inner.read(|conn| act::task(conn, id))
     }
 
     /// At most `limit` tasks that fit, newest first, with ids below `before` if one is given.
-    pub fn tasks(&self, filter: &TaskFilter, before: Option<TaskId>, limit: usize) -> Result<Vec<Task>, StoreFault> {
+    pub async fn tasks(
+        &self,
+        filter: &TaskFilter,
+        before: Option<TaskId>,
+        limit: usize,
+    ) -> Result<Vec<Task>, StoreFault> {
         self.inner.read(|conn| act::tasks(conn, filter, before, limit))
     }
 
     /// Every task that is not over, oldest first.
-    pub fn active_tasks(&self) -> Result<ActiveTasks, StoreFault> {
+    pub async fn active_tasks(&self) -> Result<ActiveTasks, StoreFault> {
         self.inner.read(act::active_tasks)
     }
 
     /// At most `limit` tasks that failed or were interrupted, were not repeated and are not acknowledged, newest first.
-    pub fn needs_attention(&self, limit: usize) -> Result<Vec<Task>, StoreFault> {
+    pub async fn needs_attention(&self, limit: usize) -> Result<Vec<Task>, StoreFault> {
         self.inner.read(|conn| act::needs_attention(conn, limit))
     }
 
     /// The tasks that were submitted from this one, oldest first.
-    pub fn children(&self, id: TaskId) -> Result<Vec<Task>, StoreFault> {
+    pub async fn children(&self, id: TaskId) -> Result<Vec<Task>, StoreFault> {
         self.inner.read(|conn| act::children(conn, id))
     }
 
     /// The tasks that were submitted from this one, from those, and so on; oldest first.
-    pub fn descendants(&self, id: TaskId) -> Result<Vec<Task>, StoreFault> {
+    pub async fn descendants(&self, id: TaskId) -> Result<Vec<Task>, StoreFault> {
         self.inner.read(|conn| act::descendants(conn, id))
     }
 
     /// The waiting tasks that wait for this one, oldest first.
-    pub fn dependents(&self, id: TaskId) -> Result<Vec<Task>, StoreFault> {
+    pub async fn dependents(&self, id: TaskId) -> Result<Vec<Task>, StoreFault> {
         self.inner.read(|conn| act::dependents(conn, id))
     }
 
     /// The newest task, but for one, whose newest attempt had this session of an agent; nothing if there is none.
-    pub fn task_of_session(&self, session: &str, except: Option<TaskId>) -> Result<Option<Task>, StoreFault> {
+    pub async fn task_of_session(&self, session: &str, except: Option<TaskId>) -> Result<Option<Task>, StoreFault> {
         self.inner.read(|conn| act::task_of_session(conn, session, except))
     }
 
     /// The newest task with a session of this agent among those with this origin key; nothing if there is none.
-    pub fn task_of_origin_key(&self, key: &str, agent: &str) -> Result<Option<Task>, StoreFault> {
+    pub async fn task_of_origin_key(&self, key: &str, agent: &str) -> Result<Option<Task>, StoreFault> {
         self.inner.read(|conn| act::task_of_origin_key(conn, key, agent))
     }
 
     /// Whether a task was stored under this idempotency key.
-    pub fn is_key_known(&self, key: &str) -> Result<bool, StoreFault> {
+    pub async fn is_key_known(&self, key: &str) -> Result<bool, StoreFault> {
         self.inner.read(|conn| act::is_key_known(conn, key))
     }
 
     /// The final message of a task's attempt with this fence, byte for byte; nothing if it gave none.
-    pub fn message(&self, id: TaskId, fence: Fence) -> Result<Option<String>, StoreFault> {
+    pub async fn message(&self, id: TaskId, fence: Fence) -> Result<Option<String>, StoreFault> {
         self.inner.read(|conn| act::message(conn, id, fence))
     }
 
     /// The completions that a chat session or a task asked for and that nobody has taken, oldest task first, at most
     /// 1,000.
-    pub fn untaken_completions(&self, filter: &CompletionFilter) -> Result<Vec<Task>, StoreFault> {
+    pub async fn untaken_completions(&self, filter: &CompletionFilter) -> Result<Vec<Task>, StoreFault> {
         self.inner.read(|conn| act::untaken_completions(conn, filter))
     }
 
     /// What happened to a task, in order; nothing if it is not there.
-    pub fn history(&self, id: TaskId) -> Result<Vec<HistoryEntry>, StoreFault> {
+    pub async fn history(&self, id: TaskId) -> Result<Vec<HistoryEntry>, StoreFault> {
         self.inner.read(|conn| act::history(conn, id))
     }
 
     /// A task's attempts in order of their fences, claims that never started included.
-    pub fn attempts(&self, id: TaskId) -> Result<Vec<Attempt>, StoreFault> {
+    pub async fn attempts(&self, id: TaskId) -> Result<Vec<Attempt>, StoreFault> {
         self.inner.read(|conn| act::attempts(conn, id))
     }
 
     /// The environment a task runs with; nothing if it has none of its own or is not there.
-    pub fn environment(&self, id: TaskId) -> Result<Option<BTreeMap<String, String>>, StoreFault> {
+    pub async fn environment(&self, id: TaskId) -> Result<Option<BTreeMap<String, String>>, StoreFault> {
         self.inner.read(|conn| act::environment(conn, id))
     }
 
     /// How many tasks there are.
-    pub fn counts(&self) -> Result<Counts, StoreFault> {
+    pub async fn counts(&self) -> Result<Counts, StoreFault> {
         self.inner.read(act::counts)
     }
 
     /// At most `limit` events above `sequence`, in order. Compare with [`Store::event_bounds`]: older ones are pruned.
-    pub fn events_after(&self, sequence: u64, limit: usize) -> Result<Vec<TaskEvent>, StoreFault> {
+    pub async fn events_after(&self, sequence: u64, limit: usize) -> Result<Vec<TaskEvent>, StoreFault> {
         self.inner.read(|conn| act::events_after(conn, sequence, limit))
     }
 
     /// At most `limit` notifications with something to do at `now`, oldest first, and when more comes.
-    pub fn due_notifications(&self, now: Timestamp, limit: usize) -> Result<DueNotifications, StoreFault> {
+    pub async fn due_notifications(&self, now: Timestamp, limit: usize) -> Result<DueNotifications, StoreFault> {
         self.inner.read(|conn| act::due_notifications(conn, now, limit))
     }
 
     /// At most `limit` notifications, newest first, with numbers below `before` if one is given; of one task if one is
     /// named.
-    pub fn notifications(
+    pub async fn notifications(
         &self,
         task: Option<TaskId>,
         before: Option<u64>,
@@ -253,17 +259,17 @@ impl Store {
     }
 
     /// Which events are still kept.
-    pub fn event_bounds(&self) -> Result<EventBounds, StoreFault> {
+    pub async fn event_bounds(&self) -> Result<EventBounds, StoreFault> {
         self.inner.read(act::event_bounds)
     }
 
     /// Every queue, by name.
-    pub fn queues(&self) -> Result<Vec<Queue>, StoreFault> {
+    pub async fn queues(&self) -> Result<Vec<Queue>, StoreFault> {
         self.inner.read(act::queues)
     }
 
     /// What holds over all queues.
-    pub fn limits(&self) -> Result<QueueLimits, StoreFault> {
+    pub async fn limits(&self) -> Result<QueueLimits, StoreFault> {
         self.inner.read(act::limits)
     }
 

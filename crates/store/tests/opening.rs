@@ -21,14 +21,16 @@ fn submit(store: &Store) -> TaskId {
 }
 
 fn submit_spec(store: &Store, spec: Spec) -> TaskId {
+    let inserted = answer_of(store.task_insert(new_task(spec)));
+    inserted.expect("an accepted submit").task.id
+}
+
+/// Waits for an act.
+fn answer_of<T>(act: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime");
-    runtime
-        .block_on(store.task_insert(new_task(spec)))
-        .expect("an accepted submit")
-        .task
-        .id
+    runtime.block_on(act)
 }
 
 /// A closed store with one task in it.
@@ -90,13 +92,9 @@ fn a_closed_store_answers_that_it_is_closed() {
     let clone = store.clone();
     store.close().expect("it closes");
     clone.close().expect("twice is once");
-    assert_eq!(clone.counts().expect_err("closed").to_string(), "the store is closed");
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .expect("a runtime");
-    let error = runtime
-        .block_on(clone.task_insert(new_task(command(&["true"]))))
-        .expect_err("closed");
+    let error = answer_of(clone.counts()).expect_err("closed");
+    assert_eq!(error.to_string(), "the store is closed");
+    let error = answer_of(clone.task_insert(new_task(command(&["true"])))).expect_err("closed");
     assert_eq!(error.to_string(), "the store is closed");
     assert!(!folder.path().join("longhaul.db-wal").exists(), "the log is folded in");
     open(folder.path()).expect("it is free");
@@ -108,7 +106,7 @@ fn files_are_private_whatever_the_umask() {
     let inner = folder.path().join("a/b");
     let store = open(&inner).expect("a new store");
     submit(&store);
-    store.counts().expect("a reader");
+    answer_of(store.counts()).expect("a reader");
     assert_eq!(
         fs::metadata(&inner).expect("the folder").permissions().mode() & 0o777,
         0o700
@@ -233,7 +231,7 @@ fn a_folder_with_any_name_is_opened_again() {
     let odd = folder.path().join("a b?c#d%41é&mode=memory");
     let task = submit(&open(&odd).expect("a new store"));
     let store = open(&odd).expect("it opens again");
-    assert!(store.task(task).expect("a read").is_some());
+    assert!(answer_of(store.task(task)).expect("a read").is_some());
 }
 
 #[test]
@@ -256,7 +254,7 @@ fn what_was_acknowledged_is_there_without_a_close() {
         fs::copy(folder.path().join(name), copy.path().join(name)).expect("copied");
     }
     let again = open(copy.path()).expect("it recovers");
-    assert!(again.task(task).expect("a read").is_some());
+    assert!(answer_of(again.task(task)).expect("a read").is_some());
     assert!(submit(&again) > task);
 }
 
@@ -345,26 +343,21 @@ fn one_damaged_row_is_named_and_leaves_the_others_be() {
 
     let store = open(folder.path()).expect("one row is no reason not to open");
     let damaged = TaskId::new(1).expect("an id");
-    let message = store.task(damaged).expect_err("damaged").to_string();
+    let message = answer_of(store.task(damaged)).expect_err("damaged").to_string();
     assert!(
         message.starts_with("the record of task 1 is damaged in `spec`"),
         "{message}"
     );
-    let active = store.active_tasks().expect("the others");
+    let active = answer_of(store.active_tasks()).expect("the others");
     assert_eq!(active.tasks.iter().map(|task| task.id).collect::<Vec<_>>(), [well]);
     assert_eq!(
         active.damaged.iter().map(|damage| damage.task).collect::<Vec<_>>(),
         [Some(damaged)]
     );
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .expect("a runtime");
     let event = longhaul_model::Event::Held;
     let at = longhaul_testkit::store_suite::at(1);
     let apply = longhaul_store::Apply::new(damaged, event, longhaul_model::Actor::User, at);
-    runtime
-        .block_on(store.task_apply(apply))
-        .expect_err("it is not overwritten");
+    answer_of(store.task_apply(apply)).expect_err("it is not overwritten");
     store.close().expect("it closes");
     let raw = rusqlite::Connection::open(file(folder.path())).expect("the database");
     let spec: String = raw

@@ -109,17 +109,19 @@ async fn hand_over(
         .transcript
         .as_ref()
         .map(|(transcript, _)| Arc::clone(transcript));
+    let landed = match task.spec.work.landing() {
+        Some(landing) => room.ledger.task(landing.task).await.ok().flatten(),
+        None => None,
+    };
+    let zone = zone(&room, &task).await;
     let conclude = move || {
         let output = Reader::open(folder);
         let (end, mut facts) = see(&task, &output);
         let heard = transcript.map(|transcript| heard(&task, &transcript));
-        let landing = task.spec.work.landing();
-        let landed = landing.and_then(|landing| room.ledger.task(landing.task).ok().flatten());
         if end_landing(&room.installation, &task, landed.as_deref()) {
             facts.note = Some("it was cut off after its changes had landed".to_owned());
         }
         let report = read_report(&room.installation, &task, fence);
-        let zone = zone(&room, &task);
         let over = Over {
             task: &task,
             end: end.as_ref(),
@@ -156,11 +158,11 @@ fn heard(task: &Task, transcript: &Mutex<Transcript>) -> Heard {
 }
 
 /// The time zone of what it printed, for those who tell when a usage limit is reset.
-fn zone(room: &Attempts, task: &Task) -> Option<String> {
+async fn zone(room: &Attempts, task: &Task) -> Option<String> {
     if !task.spec.work.rules().meets_usage_limits {
         return None;
     }
-    let environment = room.ledger.stored().environment(task.id).ok().flatten();
+    let environment = room.ledger.stored().environment(task.id).await.ok().flatten();
     environment.and_then(|mut environment| environment.remove("TZ"))
 }
 

@@ -1,20 +1,18 @@
-//! What an attempt is started from: everything that is asked of others, before anything is planned.
+//! What an attempt is started from, all of it, before anything is planned.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use longhaul_model::{Access, Outcome, Reason, StateName, Task};
+use longhaul_model::{Access, Task};
 use longhaul_supervisor::AttemptFolder;
-use longhaul_worktrees::{Record, TreeError};
 
+use super::ask::Asked;
 use super::confinement;
 use super::owned::OwnedAttempt;
 use super::start_error::StartError;
-use crate::causes::chain;
 use crate::executors::{Brief, Landed};
 use crate::homes::{self, Home};
-use crate::ledger::Ledger;
-use crate::workspace::{Arrangement, Site, TreeUse, arrange, has_worktree, tree_of};
+use crate::workspace::{Arrangement, Site, TreeUse, arrange};
 
 /// What was gathered for one attempt.
 pub(super) struct Gathered {
@@ -49,22 +47,28 @@ impl Gathered {
     }
 }
 
-/// Asks for all that an attempt of this task needs, and records the worktree that it is to have. Blocks.
-pub(super) fn gather(attempt: &OwnedAttempt, task: &Task) -> Result<Gathered, StartError> {
+/// Puts together what was asked and what lies on disk, and records the worktree that the attempt is to have. Blocks.
+pub(super) fn gather(attempt: &OwnedAttempt, task: &Task, asked: Asked) -> Result<Gathered, StartError> {
     let room = &attempt.room;
-    let stored = room.ledger.stored().environment(task.id);
-    let environment = stored.map_err(StartError::Environment)?.unwrap_or_default();
+    let Asked {
+        environment,
+        is_restricted,
+        landed,
+        tree,
+    } = asked;
     let site = Site {
         installation: &room.installation,
         task,
         fence: attempt.fence(),
         environment: &environment,
     };
-    let arrangement = if has_worktree(task) {
-        let tree = tree_of(task).get();
-        room.trees.hold(tree, || arrange(&site, tree_use(&room.ledger, &site)))
-    } else {
-        arrange(&site, Ok(TreeUse::default()))
+    let arrangement = match tree {
+        Some((held, tree_use)) => {
+            let arrangement = arrange(&site, tree_use);
+            drop(held);
+            arrangement
+        }
+        None => arrange(&site, Ok(TreeUse::default())),
     };
     let arrangement = arrangement.map_err(StartError::Refused)?;
     Ok(Gathered {
@@ -72,48 +76,11 @@ pub(super) fn gather(attempt: &OwnedAttempt, task: &Task) -> Result<Gathered, St
             Access::ReadOnly => homes::others(&room.installation.state),
             Access::Write | Access::Unmanaged => Vec::new(),
         },
-        is_restricted: room.ledger.is_restricted(task),
-        landed: landed(attempt, task).map_err(StartError::Refused)?,
+        is_restricted,
+        landed: landed.map_err(StartError::Refused)?,
         arrangement,
         task_folder: room.installation.task_folder(task.id),
         tmp: AttemptFolder::at(attempt.folder()).tmp_path(),
         environment,
     })
-}
-
-/// Who uses the worktree that a task is to work in. Its lock is held.
-fn tree_use(ledger: &Ledger, site: &Site<'_>) -> Result<TreeUse, TreeError> {
-    let tree = tree_of(site.task);
-    let record = Record::read(&site.installation.places(), tree.get())?;
-    let other = record.as_ref().map(|record| record.task);
-    let is_running = |landing: &std::sync::Arc<Task>| landing.state() == StateName::Running;
-    Ok(TreeUse {
-        user: other.filter(|other| *other != site.task.id.get() && !ledger.is_over(*other)),
-        landing: ledger.landing_of(tree).filter(is_running).map(|landing| landing.id),
-        record,
-    })
-}
-
-/// The task whose worktree is to be landed, and whether somebody began to work there again since; nothing for other kinds.
-fn landed(attempt: &OwnedAttempt, task: &Task) -> Result<Option<Landed>, Outcome> {
-    let Some(landing) = task.spec.work.landing() else {
-        return Ok(None);
-    };
-    let (room, refuse) = (&attempt.room, |why: String| Outcome::new(Reason::Setup, why));
-    let landed = room.ledger.task(landing.task);
-    let landed = landed.map_err(|fault| refuse(fault.to_string()))?;
-    let Some(landed) = landed else {
-        return Ok(Some(Landed { task: None, user: None }));
-    };
-    let tree = tree_of(&landed).get();
-    let user = room.trees.hold(tree, || {
-        let record = Record::read(&room.installation.places(), tree);
-        let record = record.map_err(|error| refuse(chain(&error)))?;
-        let user = record.map(|record| record.task);
-        Ok(user.filter(|user| !room.ledger.is_over(*user)))
-    })?;
-    Ok(Some(Landed {
-        task: Some(landed),
-        user,
-    }))
 }

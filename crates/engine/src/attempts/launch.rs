@@ -1,9 +1,10 @@
-//! From a claimed task to a supervisor that runs it: gather, plan, prepare, seal, start.
+//! From a claimed task to a supervisor that runs it, with what was asked before: gather, plan, prepare, seal, start.
 
 use longhaul_failpoint::failpoint;
 use longhaul_model::{Session, Task};
 use longhaul_supervisor::{Supervised, launch};
 
+use super::ask::Asked;
 use super::confinement;
 use super::gather::gather;
 use super::owned::OwnedAttempt;
@@ -24,10 +25,10 @@ pub(super) struct Launched {
 }
 
 /// Seals the attempt's folder and starts its supervisor. Blocks.
-pub(super) fn launch(attempt: &OwnedAttempt, task: &Task) -> Result<Launched, StartError> {
+pub(super) fn launch(attempt: &OwnedAttempt, task: &Task, asked: Asked) -> Result<Launched, StartError> {
     let installation = &attempt.room.installation;
     let secret = secret().map_err(StartError::Secret)?;
-    let mut gathered = gather(attempt, task)?;
+    let mut gathered = gather(attempt, task, asked)?;
 
     let brief = gathered.brief(attempt, task);
     let executor = executor(&task.spec.work);

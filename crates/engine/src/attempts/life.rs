@@ -15,6 +15,7 @@ use longhaul_supervisor::{AttemptFolder, Found, Supervised};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
+use super::ask::ask;
 use super::end;
 use super::follow::Follower;
 use super::launch::launch;
@@ -41,8 +42,9 @@ impl Attempts {
             let found = inspect(&attempt).await;
             return supervise(attempt, found).await;
         }
+        let asked = ask(&attempt, &task).await;
         let launching = blocking(move || {
-            let launched = launch(&attempt, &task);
+            let launched = asked.and_then(|asked| launch(&attempt, &task, asked));
             (attempt, launched)
         });
         // If the step did not end, its guard is gone with it, and the round takes the attempt up.
@@ -204,7 +206,7 @@ async fn void_attempt(attempt: &OwnedAttempt) -> Next {
 /// The attempt is proven never to have begun, and cannot begin any more.
 async fn never_started(attempt: &OwnedAttempt) -> Next {
     let (room, fence) = (&attempt.room, attempt.fence());
-    let attempts = match room.ledger.stored().attempts(attempt.id()) {
+    let attempts = match room.ledger.stored().attempts(attempt.id()).await {
         Ok(attempts) => attempts,
         Err(error) => {
             tracing::warn!(task = %attempt.id(), error = %chain(&error), "could not read the attempts of a task");

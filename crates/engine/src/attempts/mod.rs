@@ -3,6 +3,7 @@
 //!
 //! What this is not: the supervisor. It starts, signals and waits for no process of a task.
 
+mod ask;
 mod confinement;
 mod end;
 mod enforcement;

@@ -7,6 +7,7 @@ use longhaul_store::{Fact, FactsAmend};
 use longhaul_supervisor::Identity;
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::ask::ask;
 use super::launch::launch;
 use super::owned::OwnedAttempt;
 use crate::dispatch::{EndedAttempt, Input};
@@ -32,11 +33,18 @@ async fn an_attempt_that_was_given_back_can_never_be_launched() {
     let guard = world.ledger.take_up(task.id, FIRST).expect("nobody has it");
     world.attempts.adopt(guard).await;
     world.consequences.recv().await.expect("it was given back");
-    let now = world.ledger.stored().task(task.id).expect("readable").expect("there");
+    let now = world
+        .ledger
+        .stored()
+        .task(task.id)
+        .await
+        .expect("readable")
+        .expect("there");
     assert_eq!((now.state(), now.life.attempt.0), (StateName::Queued, 0));
 
     let late = OwnedAttempt::new(&world.attempts, world.ledger.begin_supervision(task.id, FIRST));
-    let launched = tokio::task::spawn_blocking(move || launch(&late, &task))
+    let asked = ask(&late, &task).await.expect("the store answers");
+    let launched = tokio::task::spawn_blocking(move || launch(&late, &task, asked))
         .await
         .expect("it ends");
     let error = launched.expect_err("the folder is taken").to_string();

@@ -24,21 +24,26 @@ pub(super) fn end_of(attempt: &EndedAttempt, now: Timestamp) -> Apply {
     }
 }
 
-pub(super) fn claim_of(installation: &Installation, ledger: &Ledger, admission: &Admission, now: Timestamp) -> Apply {
+pub(super) async fn claim_of(
+    installation: &Installation,
+    ledger: &Ledger,
+    admission: &Admission,
+    now: Timestamp,
+) -> Apply {
     let claimed = Event::Claimed { fence: admission.fence };
     Apply {
         boot: Some(installation.boot.clone()),
-        facts: carried(installation, ledger, admission.task),
+        facts: carried(installation, ledger, admission.task).await,
         ..Apply::new(admission.task, claimed, Actor::Daemon, now)
     }
 }
 
 /// What is known of an attempt before it begins.
-fn carried(installation: &Installation, ledger: &Ledger, id: TaskId) -> Option<Facts> {
+async fn carried(installation: &Installation, ledger: &Ledger, id: TaskId) -> Option<Facts> {
     let (task, config) = (ledger.active(id)?, &installation.config);
     let mut facts = executor(&task.spec.work).carried(&task, config);
     if let Some(session) = facts.resumed.as_ref().filter(|_| facts.earlier_session_usage.is_none()) {
-        let other = ledger.stored().task_of_session(session, Some(id)).ok().flatten();
+        let other = ledger.stored().task_of_session(session, Some(id)).await.ok().flatten();
         facts.earlier_session_usage = other.and_then(|other| agent::earlier_session_usage(&task, &other, config));
     }
     Some(facts)

@@ -102,11 +102,10 @@ impl Dispatcher {
             ledger.apply_events(limited).await;
         }
         let admissions = choose(admit(&ledger.board(), MOST_CLAIMS), most_claims);
-        let ends = ended.iter().map(|attempt| end_of(attempt, now));
-        let claims = admissions
-            .iter()
-            .map(|admission| claim_of(&self.installation, ledger, admission, now));
-        let all: Vec<Apply> = ends.chain(claims).collect();
+        let mut all: Vec<Apply> = ended.iter().map(|attempt| end_of(attempt, now)).collect();
+        for admission in &admissions {
+            all.push(claim_of(&self.installation, ledger, admission, now).await);
+        }
         if all.is_empty() {
             return true;
         }

@@ -13,7 +13,7 @@ use crate::finding::{Finding, Level};
 use crate::installation::Installation;
 use crate::ledger::{Ledger, Reads};
 use crate::machine;
-use crate::runtime::blocking;
+use crate::runtime::apart;
 
 /// Less free space than this is told of.
 const LITTLE_SPACE_BYTES: u64 = 1 << 30;
@@ -30,15 +30,15 @@ impl Checkup {
     pub(crate) async fn examine(self, reports: &[AgentReport]) -> Vec<Finding> {
         let installation = Arc::clone(&self.installation);
         let complaint = self.launches.complaint();
-        let looked = blocking(move || {
+        let looked = apart(async move {
             let ways = kill_mode::available();
             let mut findings = vec![
                 kill_mode(&ways),
                 hidden_callers(self.installation.config.sweep_only, &ways),
                 space(&self.installation.attempts()),
-                store(self.ledger.stored()),
+                store(self.ledger.stored()).await,
             ];
-            findings.extend(worktrees::examine(&self.installation, &self.ledger));
+            findings.extend(worktrees::examine(&self.installation, &self.ledger).await);
             findings
         });
         let mut findings = looked.await.unwrap_or_default();
@@ -144,8 +144,8 @@ fn space(folder: &Path) -> Finding {
     }
 }
 
-fn store(stored: &Reads) -> Finding {
-    match stored.active_tasks() {
+async fn store(stored: &Reads) -> Finding {
+    match stored.active_tasks().await {
         Ok(active) if active.damaged.is_empty() => {
             let message = format!("the database holds {} KiB and answers", stored.size_bytes() >> 10);
             Finding::ok("store", message)

@@ -11,8 +11,8 @@ use crate::ledger::Ledger;
 use crate::programs::GitRunner;
 use crate::workspace::held;
 
-/// Looks at git and at all worktrees. Blocks.
-pub(super) fn examine(installation: &Installation, ledger: &Ledger) -> Vec<Finding> {
+/// Looks at git and at all worktrees. Blocks between its questions.
+pub(super) async fn examine(installation: &Installation, ledger: &Ledger) -> Vec<Finding> {
     let mut findings = vec![git_version()];
     let places = installation.places();
     let records: BTreeSet<u64> = places.records().into_iter().collect();
@@ -23,11 +23,14 @@ pub(super) fn examine(installation: &Installation, ledger: &Ledger) -> Vec<Findi
         .collect();
     let (mut count, mut missing) = (0, Vec::new());
     for record in held(&places) {
-        let is_known = TaskId::new(record.task).is_some_and(|id| !matches!(ledger.task(id), Ok(None)));
+        let is_known = match TaskId::new(record.task) {
+            Some(id) => !matches!(ledger.task(id).await, Ok(None)),
+            None => false,
+        };
         match (&record.standing, record.is_present()) {
             (_, true) if !is_known => orphans.push(record.tree),
             (_, true) => count += 1,
-            (TreeStatus::Ready, false) if ledger.is_over(record.task) => missing.push(record.tree),
+            (TreeStatus::Ready, false) if ledger.is_over(record.task).await => missing.push(record.tree),
             _ => {}
         }
     }
@@ -60,15 +63,12 @@ pub(super) fn examine(installation: &Installation, ledger: &Ledger) -> Vec<Findi
             format!("{count} worktrees are there, all of known tasks"),
         ));
     }
-    let cut_off: Vec<u64> = places
-        .intents()
-        .into_iter()
-        .filter(|tree| {
-            let intent = Intent::read(&places, *tree).ok().flatten();
-            intent.is_none_or(|intent| ledger.is_over(intent.task))
-        })
-        .collect();
-    for tree in cut_off {
+    for tree in places.intents() {
+        if let Ok(Some(intent)) = Intent::read(&places, tree)
+            && !ledger.is_over(intent.task).await
+        {
+            continue;
+        }
         findings.push(Finding::warning(
             "landing",
             format!("the landing of task {tree} was cut off and could not be ended yet"),

@@ -13,6 +13,7 @@ use crate::ledger::Ledger;
 pub(crate) async fn cancel_children(ledger: &Arc<Ledger>, now: Timestamp, parent: TaskId) {
     let gone_at = ledger
         .task(parent)
+        .await
         .ok()
         .flatten()
         .and_then(|task| task.life.state.ended().map(|ended| ended.at));
@@ -37,7 +38,7 @@ pub(crate) async fn cancel_children(ledger: &Arc<Ledger>, now: Timestamp, parent
 
 /// The same if the parent is canceled, or will be as soon as its tree is gone.
 pub(crate) async fn cancel_children_of_canceled(ledger: &Arc<Ledger>, now: Timestamp, parent: TaskId) {
-    if ledger.is_canceled(parent) {
+    if ledger.is_canceled(parent).await {
         cancel_children(ledger, now, parent).await;
     }
 }

@@ -35,10 +35,10 @@ pub enum ProcessOwner {
 }
 
 /// Where this process belongs.
-pub(crate) fn process_owner(installation: &Installation, ledger: &Ledger, pid: i32) -> ProcessOwner {
+pub(crate) async fn process_owner(installation: &Installation, ledger: &Ledger, pid: i32) -> ProcessOwner {
     if pid <= 0 {
         // The kernel has no number for it here: it is in another pid namespace, or one of before.
-        return if is_anybody_restricted(ledger) {
+        return if is_anybody_restricted(ledger).await {
             ProcessOwner::Unseen
         } else {
             ProcessOwner::Nobody
@@ -71,7 +71,7 @@ pub(crate) fn process_owner(installation: &Installation, ledger: &Ledger, pid: i
         Confinement::OtherNamespace | Confinement::Unreadable if is_vouched_for(installation, pid) => {}
         Confinement::OtherNamespace | Confinement::Unreadable => return ProcessOwner::Confined,
     }
-    if may_be_left_behind(installation, ledger, &chain) {
+    if may_be_left_behind(installation, ledger, &chain).await {
         return ProcessOwner::Unknown;
     }
     ProcessOwner::Nobody
@@ -103,7 +103,7 @@ impl Chain {
 /// Whether a process may be what a restricted attempt left behind whose supervisor is gone and whose tree is not proven
 /// empty. Orphans of it went to one of those above us, or to the first process; so whoever has, below these, somebody
 /// above it that is older than the attempt is none of them.
-fn may_be_left_behind(installation: &Installation, ledger: &Ledger, chain: &Chain) -> bool {
+async fn may_be_left_behind(installation: &Installation, ledger: &Ledger, chain: &Chain) -> bool {
     let adopters: HashSet<i32> = Chain::above(i32::try_from(std::process::id()).unwrap_or(0))
         .pids
         .into_iter()
@@ -122,15 +122,18 @@ fn may_be_left_behind(installation: &Installation, ledger: &Ledger, chain: &Chai
             .filter(|(_, _, supervisor)| supervisor.start_time <= oldest)
             .collect()
     };
-    let is_of_a_restricted = |task: TaskId| {
-        let task = ledger.active(task);
-        task.is_none_or(|task| ledger.is_restricted(&task))
-    };
     let is_over =
         |task: TaskId, fence: Fence| AttemptFolder::at(installation.attempt_folder(task, fence)).has_receipt();
-    older
-        .into_iter()
-        .any(|(task, fence, supervisor)| !supervisor.is_alive() && !is_over(task, fence) && is_of_a_restricted(task))
+    for (task, fence, supervisor) in older {
+        if supervisor.is_alive() || is_over(task, fence) {
+            continue;
+        }
+        match ledger.active(task) {
+            Some(task) if !ledger.is_restricted(&task).await => {}
+            _ => return true,
+        }
+    }
+    false
 }
 
 /// Whether the user named the container that a process is in as one that may ask.
@@ -193,34 +196,34 @@ mod tests {
         (task.id, guard)
     }
 
-    fn owner(world: &World, somebody: &Somebody) -> ProcessOwner {
-        process_owner(&world.installation, &world.ledger, somebody.pid())
+    async fn owner(world: &World, somebody: &Somebody) -> ProcessOwner {
+        process_owner(&world.installation, &world.ledger, somebody.pid()).await
     }
 
     #[tokio::test]
     async fn whoever_may_be_what_a_restricted_attempt_left_behind_is_nobody_until_its_tree_is_proven_empty() {
         let (world, somebody) = (World::new(), Somebody::new());
         let (task, guard) = bereft(&world, Access::Write, somebody.start_time()).await;
-        assert_eq!(owner(&world, &somebody), ProcessOwner::Unknown);
+        assert_eq!(owner(&world, &somebody).await, ProcessOwner::Unknown);
         let folder = world.installation.attempt_folder(task, FIRST);
         std::fs::create_dir_all(&folder).expect("the world is ours");
         std::fs::write(folder.join("receipt.json"), "{}").expect("the world is ours");
-        assert_eq!(owner(&world, &somebody), ProcessOwner::Nobody);
+        assert_eq!(owner(&world, &somebody).await, ProcessOwner::Nobody);
         drop(guard);
-        assert_eq!(owner(&world, &somebody), ProcessOwner::Nobody);
+        assert_eq!(owner(&world, &somebody).await, ProcessOwner::Nobody);
     }
 
     #[tokio::test]
     async fn whoever_is_older_than_the_attempt_is_none_of_it() {
         let (world, somebody) = (World::new(), Somebody::new());
         let _bereft = bereft(&world, Access::Write, somebody.start_time() + 1).await;
-        assert_eq!(owner(&world, &somebody), ProcessOwner::Nobody);
+        assert_eq!(owner(&world, &somebody).await, ProcessOwner::Nobody);
     }
 
     #[tokio::test]
     async fn what_an_unmanaged_attempt_left_behind_has_its_users_rights_as_before() {
         let (world, somebody) = (World::new(), Somebody::new());
         let _bereft = bereft(&world, Access::Unmanaged, somebody.start_time()).await;
-        assert_eq!(owner(&world, &somebody), ProcessOwner::Nobody);
+        assert_eq!(owner(&world, &somebody).await, ProcessOwner::Nobody);
     }
 }

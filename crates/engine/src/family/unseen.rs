@@ -1,5 +1,7 @@
 //! Whose process is asking that cannot be seen.
 
+use std::sync::Arc;
+
 use longhaul_model::{Fence, TaskId};
 use longhaul_supervisor::AttemptFolder;
 use longhaul_supervisor::machine::Restricted;
@@ -8,11 +10,11 @@ use super::process_owner::ProcessOwner;
 use super::restricted::restricted_attempts;
 use crate::installation::Installation;
 use crate::ledger::Ledger;
+use crate::runtime::blocking;
 
 /// Where a process belongs that cannot be seen, by the control group in which its socket was made, if that is known.
-/// Blocks: it looks through all processes.
-pub(crate) fn owner_of_unseen_process(
-    installation: &Installation,
+pub(crate) async fn owner_of_unseen_process(
+    installation: &Arc<Installation>,
     ledger: &Ledger,
     group: Option<u64>,
 ) -> ProcessOwner {
@@ -20,18 +22,43 @@ pub(crate) fn owner_of_unseen_process(
         let watched = ledger.supervision().attempts();
         watched.iter().map(|(task, watched)| (*task, watched.fence)).collect()
     };
+    let installation = Arc::clone(installation);
+    // It looks through all processes.
+    match blocking(move || look(&installation, running, group)).await {
+        Some(Seen::InGroupsOf(task)) => ProcessOwner::Task(task),
+        Some(Seen::OutsideOfAll) => ProcessOwner::Nobody,
+        Some(Seen::Nobody) if restricted_attempts(ledger).await.is_empty() => ProcessOwner::Nobody,
+        // A look that broke off has seen nobody, and proves nothing.
+        Some(Seen::Nobody | Seen::Somebody) | None => ProcessOwner::Unseen,
+    }
+}
+
+/// What a look through all processes shows.
+enum Seen {
+    /// The socket was made in a control group of this running task.
+    InGroupsOf(TaskId),
+    /// It was made outside of all groups in which somebody restricted is.
+    OutsideOfAll,
+    /// There is no process of anybody restricted.
+    Nobody,
+    /// There is one, and it may be the one that asks.
+    Somebody,
+}
+
+fn look(installation: &Installation, running: Vec<(TaskId, Fence)>, group: Option<u64>) -> Seen {
     let is_in_its_groups = |(task, fence): &(TaskId, Fence)| {
         let groups = AttemptFolder::at(installation.attempt_folder(*task, *fence)).control_groups();
         group.is_some_and(|group| groups.is_some_and(|groups| groups.ids.contains(&group)))
     };
     if let Some((task, _)) = running.into_iter().find(is_in_its_groups) {
-        return ProcessOwner::Task(task);
+        return Seen::InGroupsOf(task);
     }
     let restricted = Restricted::now();
-    let is_outside = group.is_some_and(|group| restricted.are_outside_of(group));
-    if is_outside || (!restricted.are_any && restricted_attempts(ledger).is_empty()) {
-        ProcessOwner::Nobody
+    if group.is_some_and(|group| restricted.are_outside_of(group)) {
+        Seen::OutsideOfAll
+    } else if restricted.are_any {
+        Seen::Somebody
     } else {
-        ProcessOwner::Unseen
+        Seen::Nobody
     }
 }

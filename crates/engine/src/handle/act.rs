@@ -84,7 +84,7 @@ impl Handle {
 
     /// Probes a waiting task's prerequisites now. Any other active task stays as it is.
     pub async fn wake(&self, id: TaskId) -> Result<View, ActError> {
-        let task = self.rooms.ledger.task(id)?.ok_or(ActError::Unknown(id))?;
+        let task = self.rooms.ledger.task(id).await?.ok_or(ActError::Unknown(id))?;
         if task.life.state.is_terminal() {
             return Err(ActError::StateForbids {
                 task: id,

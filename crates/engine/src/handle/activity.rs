@@ -54,11 +54,12 @@ impl Handle {
         after: u64,
         limit: usize,
     ) -> Result<(u32, ActivityPage), ActivityError> {
-        let Some(attempt) = self.attempt_to_read(id, attempt)? else {
+        let Some(attempt) = self.attempt_to_read(id, attempt).await? else {
             let is_over = self
                 .rooms
                 .ledger
-                .task(id)?
+                .task(id)
+                .await?
                 .is_none_or(|task| task.life.state.is_terminal());
             let page = ActivityPage {
                 next: after,
@@ -84,8 +85,14 @@ impl Handle {
     }
 
     /// Nothing if the task has no attempt yet.
-    fn attempt_to_read(&self, id: TaskId, attempt: Option<u32>) -> Result<Option<AttemptToRead>, ActivityError> {
-        let task = self.rooms.ledger.stored().task(id)?.ok_or(ActivityError::Unknown(id))?;
+    async fn attempt_to_read(&self, id: TaskId, attempt: Option<u32>) -> Result<Option<AttemptToRead>, ActivityError> {
+        let task = self
+            .rooms
+            .ledger
+            .stored()
+            .task(id)
+            .await?
+            .ok_or(ActivityError::Unknown(id))?;
         let work = task.spec.work.agent().ok_or(ActivityError::NoAgent(id))?;
         let adapter = self.rooms.installation.config.agents.adapter(&work.agent);
         let adapter = adapter.ok_or(ActivityError::NoAgent(id))?;
@@ -98,7 +105,7 @@ impl Handle {
             task: id,
             attempt: wanted,
         };
-        let attempts = self.rooms.ledger.stored().attempts(id)?;
+        let attempts = self.rooms.ledger.stored().attempts(id).await?;
         let found = attempts.iter().rev().find(|attempt| attempt.number.0 == wanted);
         let fence = found.ok_or_else(no_attempt)?.fence;
         Ok(Some(AttemptToRead {

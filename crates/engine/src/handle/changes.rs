@@ -1,7 +1,5 @@
 //! What a task changed.
 
-use std::sync::Arc;
-
 use longhaul_model::{Access, Task, TaskId};
 use longhaul_store::StoreFault;
 use longhaul_worktrees::{Changes, Record, TreeError, changes};
@@ -14,11 +12,11 @@ use crate::workspace::{ChangesError, tree_of};
 impl Handle {
     /// What a task changed.
     pub async fn changes_of(&self, id: TaskId, with_hunks: bool) -> Result<Changes, ChangesError> {
-        let rooms = Arc::clone(&self.rooms);
+        let task = self.rooms.ledger.task(id).await?.ok_or(ChangesError::Unknown(id))?;
+        let places = self.rooms.installation.places();
         let told = blocking(move || {
-            let task = rooms.ledger.task(id)?.ok_or(ChangesError::Unknown(id))?;
             let tree = tree_of(&task).get();
-            let record = Record::read(&rooms.installation.places(), tree).map_err(TreeError::from)?;
+            let record = Record::read(&places, tree).map_err(TreeError::from)?;
             match record {
                 Some(record) => Ok(changes(&GitRunner::asking(), &record, with_hunks)?),
                 None => Err(ChangesError::NotRecorded {

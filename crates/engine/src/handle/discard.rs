@@ -8,36 +8,36 @@ use longhaul_worktrees::{Places, Record, Salvaged, TreeError, TreeStatus, adopt,
 
 use super::Handle;
 use super::land::{LandError, idle_owner};
-use crate::installation::Installation;
 use crate::ledger::Ledger;
 use crate::programs::GitRunner;
-use crate::runtime::blocking;
-use crate::workspace::{TreeLocks, tree_of};
+use crate::runtime::apart;
+use crate::workspace::tree_of;
 
 impl Handle {
     /// Gives a task's worktree up: what only it has is saved first. Gives the names of what was saved.
     pub async fn discard(&self, id: TaskId) -> Result<Salvaged, LandError> {
-        let rooms = Arc::clone(&self.rooms);
-        let discarded = blocking(move || discard(&rooms.installation, &rooms.ledger, &rooms.trees, id)).await;
-        discarded.unwrap_or(Err(StoreFault::Closed.into()))
+        let (ledger, places) = (Arc::clone(&self.rooms.ledger), self.rooms.installation.places());
+        let tree = match idle_owner(&ledger, id).await {
+            Ok(owner) => tree_of(&owner).get(),
+            // A worktree may outlive the database that knew its task.
+            Err(LandError::Unknown(_)) if places.record(id.get()).exists() || places.worktree(id.get()).exists() => {
+                id.get()
+            }
+            Err(error) => return Err(error),
+        };
+        // Waited for out here: whoever has it may need a thread to be done with it.
+        let held = self.rooms.trees.hold(tree).await;
+        let discarded = apart(async move {
+            let _held = held;
+            discard_tree(&places, &ledger, id, tree).await
+        });
+        discarded.await.unwrap_or(Err(StoreFault::Closed.into()))
     }
 }
 
-fn discard(installation: &Installation, ledger: &Ledger, trees: &TreeLocks, id: TaskId) -> Result<Salvaged, LandError> {
-    let places = installation.places();
-    let tree = match idle_owner(ledger, id) {
-        Ok(owner) => tree_of(&owner).get(),
-        // A worktree may outlive the database that knew its task.
-        Err(LandError::Unknown(_)) if places.record(id.get()).exists() || places.worktree(id.get()).exists() => {
-            id.get()
-        }
-        Err(error) => return Err(error),
-    };
-    trees.hold(tree, || discard_tree(&places, ledger, id, tree))
-}
-
-/// The same for the worktree of this number. Its lock is held.
-fn discard_tree(places: &Places, ledger: &Ledger, id: TaskId, tree: u64) -> Result<Salvaged, LandError> {
+/// Gives up the worktree of this number. Its lock is held. Blocks between its questions: whom it asks for is known from
+/// its record.
+async fn discard_tree(places: &Places, ledger: &Ledger, id: TaskId, tree: u64) -> Result<Salvaged, LandError> {
     let known = Record::read(places, tree).map_err(TreeError::from)?;
     let mut record = match known {
         Some(record) if record.place.is_some() => record,
@@ -51,7 +51,7 @@ fn discard_tree(places: &Places, ledger: &Ledger, id: TaskId, tree: u64) -> Resu
         }
     };
     if let Some(user) = TaskId::new(record.task)
-        && let Some(user) = ledger.task(user)?.filter(|user| !user.life.state.is_terminal())
+        && let Some(user) = ledger.task(user).await?.filter(|user| !user.life.state.is_terminal())
     {
         return Err(LandError::StateForbids {
             task: user.id,

@@ -30,7 +30,8 @@ impl Handle {
         let task = self
             .rooms
             .ledger
-            .task(id)?
+            .task(id)
+            .await?
             .ok_or(longhaul_store::EditError::Unknown(id))?;
         let mut spec = task.spec.clone();
         change(&mut spec);

@@ -9,8 +9,8 @@ use super::{Handle, View};
 
 impl Handle {
     /// The completions of tasks with an origin session or a parent that nobody has taken yet, oldest first.
-    pub fn untaken_completions(&self, filter: &CompletionFilter) -> Result<Vec<View>, StoreFault> {
-        let tasks = self.rooms.ledger.stored().untaken_completions(filter)?;
+    pub async fn untaken_completions(&self, filter: &CompletionFilter) -> Result<Vec<View>, StoreFault> {
+        let tasks = self.rooms.ledger.stored().untaken_completions(filter).await?;
         Ok(self.views_of(tasks.into_iter().map(Arc::new)))
     }
 

@@ -53,13 +53,10 @@ impl Handle {
         message: Option<String>,
         actor: Actor,
     ) -> Result<TaskId, LandError> {
-        let (installation, ledger) = (Arc::clone(&self.rooms.installation), Arc::clone(&self.rooms.ledger));
-        let looked = blocking(move || {
-            let task = idle_owner(&ledger, id)?;
-            look(&installation, &task, manner)?;
-            Ok::<_, LandError>(task)
-        });
-        let task = looked.await.unwrap_or(Err(StoreFault::Closed.into()))?;
+        let task = idle_owner(&self.rooms.ledger, id).await?;
+        let (installation, landed) = (Arc::clone(&self.rooms.installation), Arc::clone(&task));
+        let looked = blocking(move || look(&installation, &landed, manner)).await;
+        looked.ok_or(StoreFault::Closed)??;
         Ok(self
             .rooms
             .submitter
@@ -69,9 +66,9 @@ impl Handle {
 }
 
 /// The task to which the worktree of this one belongs now, if nobody works in it or lands it.
-pub(super) fn idle_owner(ledger: &Ledger, id: TaskId) -> Result<Arc<Task>, LandError> {
-    let task = ledger.task(id)?.ok_or(LandError::Unknown(id))?;
-    let owner = ledger.owner_of_tree(&task)?;
+pub(super) async fn idle_owner(ledger: &Ledger, id: TaskId) -> Result<Arc<Task>, LandError> {
+    let task = ledger.task(id).await?.ok_or(LandError::Unknown(id))?;
+    let owner = ledger.owner_of_tree(&task).await?;
     if !owner.life.state.is_terminal() {
         return Err(LandError::StateForbids {
             task: owner.id,
@@ -80,16 +77,14 @@ pub(super) fn idle_owner(ledger: &Ledger, id: TaskId) -> Result<Arc<Task>, LandE
     }
     let tree = tree_of(&owner);
     // One of another chain may go on in it: by `--resume`.
-    let board = ledger.board();
-    let user = board.tasks().find(|task| tree_of(task) == tree).cloned();
-    drop(board);
+    let user = ledger.board().tasks().find(|task| tree_of(task) == tree).cloned();
     if let Some(user) = user {
         return Err(LandError::StateForbids {
             task: user.id,
             state: user.state(),
         });
     }
-    match ledger.landing_of(tree) {
+    match ledger.landing_of(tree).await {
         Some(landing) => Err(LandError::Landing { landing: landing.id }),
         None => Ok(owner),
     }

@@ -24,12 +24,12 @@ impl Handle {
 
     /// At most `limit` notifications, newest first, with numbers below `before` if one is given; of one task if one is
     /// named.
-    pub fn notifications(
+    pub async fn notifications(
         &self,
         task: Option<TaskId>,
         before: Option<u64>,
         limit: usize,
     ) -> Result<Vec<Notification>, StoreFault> {
-        self.rooms.ledger.stored().notifications(task, before, limit)
+        self.rooms.ledger.stored().notifications(task, before, limit).await
     }
 }

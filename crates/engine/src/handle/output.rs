@@ -19,8 +19,8 @@ pub struct OutputOf {
 
 impl Handle {
     /// The output of a task's newest attempt, or of the one asked for; nothing if there is no such task or attempt.
-    pub fn output(&self, id: TaskId, attempt: Option<u32>) -> Result<Option<OutputOf>, StoreFault> {
-        let Some(task) = self.rooms.ledger.task(id)? else {
+    pub async fn output(&self, id: TaskId, attempt: Option<u32>) -> Result<Option<OutputOf>, StoreFault> {
+        let Some(task) = self.rooms.ledger.task(id).await? else {
             return Ok(None);
         };
         let newest = task.life.attempt.0;
@@ -36,7 +36,7 @@ impl Handle {
                 is_over,
             }));
         };
-        let attempts = self.rooms.ledger.stored().attempts(id)?;
+        let attempts = self.rooms.ledger.stored().attempts(id).await?;
         let found = attempts.iter().rev().find(|attempt| attempt.number.0 == wanted);
         Ok(found.map(|attempt| OutputOf {
             attempt: wanted,

@@ -31,8 +31,8 @@ pub struct QueuesView {
 
 impl Handle {
     /// All queues: those that were set, and those that have tasks.
-    pub fn queues(&self) -> Result<QueuesView, StoreFault> {
-        let stored = self.rooms.ledger.stored().queues()?;
+    pub async fn queues(&self) -> Result<QueuesView, StoreFault> {
+        let stored = self.rooms.ledger.stored().queues().await?;
         let board = self.rooms.ledger.board();
         let mut counts: HashMap<&QueueName, [u32; ACTIVE.len()]> = HashMap::new();
         for task in board.tasks() {

@@ -12,18 +12,19 @@ use super::{Handle, View};
 use crate::agents::AgentReport;
 use crate::doctor::Checkup;
 use crate::finding::Finding;
-use crate::runtime::blocking;
+use crate::runtime::apart;
 use crate::scheduler::{WorkspaceLanes, workspaces};
 
 impl Handle {
     /// One task; nothing if it is not there.
-    pub fn view(&self, id: TaskId) -> Result<Option<View>, StoreFault> {
+    pub async fn view(&self, id: TaskId) -> Result<Option<View>, StoreFault> {
         // From the store, not the board: whoever heard of an event sees no older state than that event's.
         Ok(self
             .rooms
             .ledger
             .stored()
-            .task(id)?
+            .task(id)
+            .await?
             .map(|task| self.view_of(Arc::new(task))))
     }
 
@@ -35,35 +36,35 @@ impl Handle {
         limit: usize,
     ) -> Result<Vec<View>, StoreFault> {
         let stored = self.rooms.ledger.stored().clone();
-        let read = blocking(move || stored.tasks(&filter, before, limit)).await;
+        let read = apart(async move { stored.tasks(&filter, before, limit).await }).await;
         let tasks = read.unwrap_or(Err(StoreFault::Closed))?;
         Ok(self.views_of(tasks.into_iter().map(Arc::new)))
     }
 
     /// What happened to a task; nothing if it is not there.
-    pub fn history(&self, id: TaskId) -> Result<Option<Vec<HistoryEntry>>, StoreFault> {
-        if self.rooms.ledger.task(id)?.is_none() {
+    pub async fn history(&self, id: TaskId) -> Result<Option<Vec<HistoryEntry>>, StoreFault> {
+        if self.rooms.ledger.task(id).await?.is_none() {
             return Ok(None);
         }
-        self.rooms.ledger.stored().history(id).map(Some)
+        self.rooms.ledger.stored().history(id).await.map(Some)
     }
 
     /// The executions of a task; nothing if it is not there.
-    pub fn attempts(&self, id: TaskId) -> Result<Option<Vec<Attempt>>, StoreFault> {
-        if self.rooms.ledger.task(id)?.is_none() {
+    pub async fn attempts(&self, id: TaskId) -> Result<Option<Vec<Attempt>>, StoreFault> {
+        if self.rooms.ledger.task(id).await?.is_none() {
             return Ok(None);
         }
-        self.rooms.ledger.stored().attempts(id).map(Some)
+        self.rooms.ledger.stored().attempts(id).await.map(Some)
     }
 
     /// The final message of an agent's newest attempt, byte for byte; nothing if it gave none.
-    pub fn message(&self, task: &Task) -> Result<Option<String>, StoreFault> {
-        self.rooms.ledger.stored().message(task.id, task.life.fence)
+    pub async fn message(&self, task: &Task) -> Result<Option<String>, StoreFault> {
+        self.rooms.ledger.stored().message(task.id, task.life.fence).await
     }
 
     /// How many tasks there are, by state.
-    pub fn counts(&self) -> Result<Counts, StoreFault> {
-        self.rooms.ledger.stored().counts()
+    pub async fn counts(&self) -> Result<Counts, StoreFault> {
+        self.rooms.ledger.stored().counts().await
     }
 
     /// The workspaces with active tasks, by path, and who is on their lanes.
@@ -90,13 +91,13 @@ impl Handle {
     }
 
     /// At most `limit` events after `sequence`, in order.
-    pub fn events_after(&self, sequence: u64, limit: usize) -> Result<Vec<TaskEvent>, StoreFault> {
-        self.rooms.ledger.stored().events_after(sequence, limit)
+    pub async fn events_after(&self, sequence: u64, limit: usize) -> Result<Vec<TaskEvent>, StoreFault> {
+        self.rooms.ledger.stored().events_after(sequence, limit).await
     }
 
     /// Which events are still kept.
-    pub fn event_bounds(&self) -> Result<EventBounds, StoreFault> {
-        self.rooms.ledger.stored().event_bounds()
+    pub async fn event_bounds(&self) -> Result<EventBounds, StoreFault> {
+        self.rooms.ledger.stored().event_bounds().await
     }
 
     /// Tells this store from every other.

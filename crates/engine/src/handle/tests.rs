@@ -102,7 +102,7 @@ async fn what_holds_tasks_up_is_told_of_a_whole_page_as_of_each_of_them() {
     let page = handle.page(TaskFilter::default(), None, 10).await.expect("readable");
     assert_eq!(page.len(), 4);
     for view in page {
-        let alone = handle.view(view.task.id).expect("readable").expect("there");
+        let alone = handle.view(view.task.id).await.expect("readable").expect("there");
         assert_eq!(view.blocked_by, alone.blocked_by);
         assert_eq!(view.blocked_by.is_empty(), view.task.id == running.id);
     }
@@ -113,7 +113,7 @@ async fn trouble_with_launches_holds_up_whoever_is_queued() {
     let world = World::new();
     let task = world.submitted(spec()).await;
     world.attempts.launches.note("no space left".to_owned());
-    let view = world.handle().view(task.id).expect("readable").expect("there");
+    let view = world.handle().view(task.id).await.expect("readable").expect("there");
     let [block] = &view.blocked_by[..] else {
         panic!("{:?}", view.blocked_by)
     };
@@ -127,7 +127,7 @@ async fn queues_and_limits_are_counted_and_set() {
     world.submitted(spec()).await;
     world.running().await;
     handle.set_limits(Some(Some(3)), None).await.expect("it is set");
-    let queues = handle.queues().expect("readable");
+    let queues = handle.queues().await.expect("readable");
     assert_eq!(queues.limits.total, Some(3));
     let counts: Vec<_> = queues
         .queues
@@ -196,9 +196,9 @@ async fn a_completion_is_taken_once_by_whoever_asked_for_it() {
     asked.origin.session = Some("chat".to_owned());
     let task = world.submitted(asked).await;
     let all = CompletionFilter::default();
-    assert!(handle.untaken_completions(&all).expect("readable").is_empty());
+    assert!(handle.untaken_completions(&all).await.expect("readable").is_empty());
     handle.cancel(task.id, None, Actor::User).await.expect("it may be");
-    assert_eq!(handle.untaken_completions(&all).expect("readable").len(), 1);
+    assert_eq!(handle.untaken_completions(&all).await.expect("readable").len(), 1);
     assert_eq!(handle.take_completions(vec![task.id]).await.expect("taken"), 1);
     assert_eq!(handle.take_completions(vec![task.id]).await.expect("taken"), 0);
 }
@@ -210,10 +210,10 @@ async fn of_a_task_that_is_no_agents_nothing_is_told_but_its_output() {
     let task = world.submitted(spec()).await;
     let activity = handle.activity(task.id, None, 0, 9).await;
     assert!(matches!(activity, Err(ActivityError::NoAgent(_))), "{activity:?}");
-    let output = handle.output(task.id, None).expect("readable").expect("there");
+    let output = handle.output(task.id, None).await.expect("readable").expect("there");
     assert_eq!((output.attempt, output.is_over), (0, false));
-    assert!(handle.output(task.id, Some(7)).expect("readable").is_none());
-    assert!(handle.output(id(NOBODY), None).expect("readable").is_none());
+    assert!(handle.output(task.id, Some(7)).await.expect("readable").is_none());
+    assert!(handle.output(id(NOBODY), None).await.expect("readable").is_none());
 }
 
 #[tokio::test]
@@ -261,7 +261,7 @@ async fn this_very_process_belongs_to_no_task() {
     let world = World::new();
     let own = i32::try_from(std::process::id()).expect("a number");
     world.ledger.supervision().note_complete();
-    assert_eq!(world.handle().process_owner(own), ProcessOwner::Nobody);
+    assert_eq!(world.handle().process_owner(own).await, ProcessOwner::Nobody);
     assert_eq!(world.handle().task_of_token("guessed"), None);
 }
 
@@ -282,5 +282,5 @@ async fn history_is_pruned_by_age_and_the_newest_are_kept() {
         0
     );
     assert_eq!(handle.prune(Some(Duration::ZERO), Some(1)).await.expect("pruned"), 2);
-    assert_eq!(handle.counts().expect("readable").total(), 1);
+    assert_eq!(handle.counts().await.expect("readable").total(), 1);
 }

@@ -44,7 +44,7 @@ impl Handle {
         let place = WaitingPlace { handle: self, id };
         // On the list first, then a look: an end in between is not missed.
         let told = self.rooms.ledger.waiters().register(id);
-        let task = self.rooms.ledger.task(id)?.ok_or(WaitError::Unknown(id))?;
+        let task = self.rooms.ledger.task(id).await?.ok_or(WaitError::Unknown(id))?;
         if task.life.state.is_terminal() || timeout == Some(Duration::ZERO) {
             let timed_out = !task.life.state.is_terminal();
             return Ok(Waited {
@@ -52,9 +52,10 @@ impl Handle {
                 timed_out,
             });
         }
-        let _loan = waiter
-            .filter(|waiter| self.rooms.ledger.is_below(&task, *waiter))
-            .map(|waiter| self.rooms.loans.lend(waiter, id));
+        let _loan = match waiter {
+            Some(waiter) if self.rooms.ledger.is_below(&task, waiter).await => Some(self.rooms.loans.lend(waiter, id)),
+            _ => None,
+        };
         if self.rooms.shutdown.has_begun() {
             return Err(WaitError::Stopping);
         }
@@ -63,7 +64,7 @@ impl Handle {
             Some(timeout) => match tokio::time::timeout(timeout, told).await {
                 Ok(told) => told.ok(),
                 Err(_) => {
-                    let task = self.rooms.ledger.task(id)?.ok_or(WaitError::Unknown(id))?;
+                    let task = self.rooms.ledger.task(id).await?.ok_or(WaitError::Unknown(id))?;
                     let timed_out = !task.life.state.is_terminal();
                     return Ok(Waited {
                         view: self.view_of(task),
@@ -103,7 +104,7 @@ impl Handle {
         let _place = WaitingPlace { handle: self, id };
         tokio::pin!(told);
         loop {
-            let Ok(Some(task)) = self.rooms.ledger.task(id) else {
+            let Ok(Some(task)) = self.rooms.ledger.task(id).await else {
                 return;
             };
             if task.life.state.is_terminal() || self.rooms.shutdown.has_begun() {

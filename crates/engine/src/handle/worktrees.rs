@@ -1,13 +1,11 @@
 //! The worktrees there are, what to know before one is worked in again, and whose project file is trusted.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use longhaul_model::{Access, TaskId};
+use longhaul_model::{Access, Task, TaskId};
 use longhaul_worktrees::{Project, ProjectError, Record};
 
 use super::Handle;
-use crate::ledger::Ledger;
 use crate::programs::GitRunner;
 use crate::runtime::blocking;
 use crate::workspace::{self, TreeState, WorktreeView};
@@ -53,16 +51,14 @@ impl Handle {
 
     /// What somebody should know who does a task again: its workspace holds changes that an attempt before may have left.
     pub async fn warnings_of_repeating(&self, id: TaskId) -> Vec<String> {
-        let ledger = Arc::clone(&self.rooms.ledger);
-        let looked = blocking(move || warnings(&ledger, id)).await;
-        looked.unwrap_or_default()
+        let Ok(Some(task)) = self.rooms.ledger.task(id).await else {
+            return Vec::new();
+        };
+        blocking(move || warnings(&task)).await.unwrap_or_default()
     }
 }
 
-fn warnings(ledger: &Ledger, id: TaskId) -> Vec<String> {
-    let Ok(Some(task)) = ledger.task(id) else {
-        return Vec::new();
-    };
+fn warnings(task: &Task) -> Vec<String> {
     if task.spec.access == Access::ReadOnly || !task.spec.work.rules().edits_workspace {
         return Vec::new();
     }

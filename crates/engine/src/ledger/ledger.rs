@@ -37,7 +37,7 @@ pub(crate) struct Ledger {
     supervision: Arc<Supervision>,
     waiters: Waiters,
     /// Held while queues and limits are read and put on the board.
-    pub(super) limits_turn: Mutex<()>,
+    pub(super) limits_turn: tokio::sync::Mutex<()>,
     consequences: mpsc::UnboundedSender<Consequence>,
 }
 
@@ -73,7 +73,7 @@ impl Ledger {
             board: Mutex::new(board),
             supervision: Arc::default(),
             waiters: Waiters::default(),
-            limits_turn: Mutex::default(),
+            limits_turn: tokio::sync::Mutex::default(),
             consequences,
         }
     }

@@ -11,11 +11,11 @@ use crate::workspace::tree_of;
 
 impl Ledger {
     /// A task as it is now; nothing if there is none of this number.
-    pub(crate) fn task(&self, id: TaskId) -> Result<Option<Arc<Task>>, StoreFault> {
-        if let Some(task) = self.board().task(id) {
-            return Ok(Some(Arc::clone(task)));
+    pub(crate) async fn task(&self, id: TaskId) -> Result<Option<Arc<Task>>, StoreFault> {
+        if let Some(task) = self.active(id) {
+            return Ok(Some(task));
         }
-        Ok(self.stored().task(id)?.map(Arc::new))
+        Ok(self.stored().task(id).await?.map(Arc::new))
     }
 
     /// A task that is not over; nothing otherwise.
@@ -24,9 +24,9 @@ impl Ledger {
     }
 
     /// Whether the task of this number is over, or not known at all.
-    pub(crate) fn is_over(&self, task: u64) -> bool {
+    pub(crate) async fn is_over(&self, task: u64) -> bool {
         let Some(id) = TaskId::new(task) else { return false };
-        match self.task(id) {
+        match self.task(id).await {
             Ok(Some(task)) => task.life.state.is_terminal(),
             Ok(None) => true,
             Err(_) => false,
@@ -34,41 +34,49 @@ impl Ledger {
     }
 
     /// Whether a task is canceled, or will be as soon as its tree is gone.
-    pub(crate) fn is_canceled(&self, task: TaskId) -> bool {
-        let task = self.task(task).ok().flatten();
+    pub(crate) async fn is_canceled(&self, task: TaskId) -> bool {
+        let task = self.task(task).await.ok().flatten();
         task.is_some_and(|task| match &task.life.state {
             State::Running(running) => running.stopping.is_some(),
             state => state.name() == StateName::Canceled,
         })
     }
 
-    /// The tasks above this one, nearest first, as far as they are known.
-    pub(crate) fn above(&self, task: &Task) -> impl Iterator<Item = Arc<Task>> {
-        let parent = |task: &Task| task.parent.and_then(|id| self.task(id).ok().flatten());
-        std::iter::successors(parent(task), move |above| parent(above))
+    /// The nearest of the tasks above this one of which this is true, as far as they are known. None above that is asked for.
+    pub(crate) async fn nearest_above(&self, task: &Task, is_it: impl Fn(&Task) -> bool + Send) -> Option<Arc<Task>> {
+        let mut parent = task.parent;
+        while let Some(id) = parent {
+            let above = self.task(id).await.ok().flatten()?;
+            if is_it(&above) {
+                return Some(above);
+            }
+            parent = above.parent;
+        }
+        None
     }
 
     /// Whether `task` was submitted by `ancestor` or by something below it.
-    pub(crate) fn is_below(&self, task: &Task, ancestor: TaskId) -> bool {
-        task.parent == Some(ancestor) || self.above(task).any(|above| above.parent == Some(ancestor))
+    pub(crate) async fn is_below(&self, task: &Task, ancestor: TaskId) -> bool {
+        let is_child = |task: &Task| task.parent == Some(ancestor);
+        is_child(task) || self.nearest_above(task, is_child).await.is_some()
     }
 
     /// Whether a task has fewer rights than its user: by its own access, or because it is below one that has. An unmanaged
     /// task below a restricted one was submitted by somebody else, or before; it is held to what is above it all the same.
-    pub(crate) fn is_restricted(&self, task: &Task) -> bool {
+    pub(crate) async fn is_restricted(&self, task: &Task) -> bool {
         let is_so = |task: &Task| task.spec.access != Access::Unmanaged;
-        is_so(task) || self.above(task).any(|above| is_so(&above))
+        is_so(task) || self.nearest_above(task, is_so).await.is_some()
     }
 
     /// The newest task of the chain that works in the same worktree: it belongs to that one.
-    pub(crate) fn owner_of_tree(&self, task: &Arc<Task>) -> Result<Arc<Task>, StoreFault> {
+    pub(crate) async fn owner_of_tree(&self, task: &Arc<Task>) -> Result<Arc<Task>, StoreFault> {
         let tree = tree_of(task);
         let filter = TaskFilter {
             chain: Some(task.chain),
             ..TaskFilter::default()
         };
         // A chain is as long as somebody has patience to repeat.
-        let chain = self.stored().tasks(&filter, None, 1_000)?;
+        let chain = self.stored().tasks(&filter, None, 1_000).await?;
         let newest = chain
             .into_iter()
             .filter(|other| tree_of(other) == tree)
@@ -77,17 +85,17 @@ impl Ledger {
     }
 
     /// The active task that lands this worktree, or is about to.
-    pub(crate) fn landing_of(&self, tree: TaskId) -> Option<Arc<Task>> {
+    pub(crate) async fn landing_of(&self, tree: TaskId) -> Option<Arc<Task>> {
         let landing = |task: &Arc<Task>| Some((Arc::clone(task), task.spec.work.landing()?.task));
         let landings: Vec<_> = self.board().tasks().filter_map(landing).collect();
         // Looked up once the board is free again: what is landed may be known to the database alone.
-        let lands_it = |landed: TaskId| {
-            let known = self.task(landed).ok().flatten();
-            known.map_or(landed, |task| tree_of(&task)) == tree
-        };
-        landings
-            .into_iter()
-            .find_map(|(landing, landed)| lands_it(landed).then_some(landing))
+        for (landing, landed) in landings {
+            let known = self.task(landed).await.ok().flatten();
+            if known.map_or(landed, |task| tree_of(&task)) == tree {
+                return Some(landing);
+            }
+        }
+        None
     }
 
     /// Which running attempts nobody supervises.

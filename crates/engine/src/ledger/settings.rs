@@ -1,7 +1,7 @@
 //! The board as a whole: filled, compared with the store, and its queues and limits.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use longhaul_model::{Queue, QueueLimits, QueueName, Task, TaskId};
 use longhaul_store::{ActiveTasks, LimitsChange, QueueChange, StoreFault};
@@ -13,12 +13,12 @@ use crate::runtime::run_to_completion;
 
 impl Ledger {
     /// Fills the board from the store. A task whose record cannot be read is told of and left alone.
-    pub(crate) fn fill_board(&self) -> Result<(), StoreFault> {
-        let active = self.stored().active_tasks()?;
+    pub(crate) async fn fill_board(&self) -> Result<(), StoreFault> {
+        let active = self.stored().active_tasks().await?;
         for damaged in &active.damaged {
             tracing::error!(%damaged, "a task cannot be read; it is left as it is");
         }
-        let (queues, limits) = (self.stored().queues()?, self.stored().limits()?);
+        let (queues, limits) = (self.stored().queues().await?, self.stored().limits().await?);
         let mut board = self.board_to_change();
         board.queues = by_name(queues);
         board.limits = limits;
@@ -43,9 +43,9 @@ impl Ledger {
 
     /// Puts queues and limits on the board as they are stored. They are read and put there one at a time, so that what is
     /// put there last is what was stored last.
-    pub(crate) fn take_in_limits(&self) {
-        let _turn = self.limits_turn.lock().unwrap_or_else(PoisonError::into_inner);
-        match (self.stored().queues(), self.stored().limits()) {
+    pub(crate) async fn take_in_limits(&self) {
+        let _turn = self.limits_turn.lock().await;
+        match (self.stored().queues().await, self.stored().limits().await) {
             (Ok(queues), Ok(limits)) => {
                 let mut board = self.board_to_change();
                 board.queues = by_name(queues);
@@ -62,7 +62,7 @@ impl Ledger {
         let ledger = Arc::clone(self);
         run_to_completion(async move {
             let queue = ledger.store.queue_set(name, change).await?;
-            ledger.take_in_limits();
+            ledger.take_in_limits().await;
             ledger.emit(Consequence::Dispatch);
             Ok(queue)
         })
@@ -74,7 +74,7 @@ impl Ledger {
         let ledger = Arc::clone(self);
         run_to_completion(async move {
             let limits = ledger.store.limits_set(change).await?;
-            ledger.take_in_limits();
+            ledger.take_in_limits().await;
             ledger.emit(Consequence::Dispatch);
             Ok(limits)
         })

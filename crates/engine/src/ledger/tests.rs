@@ -88,9 +88,9 @@ async fn a_landing_is_found_by_the_worktree_of_a_task_that_is_over() {
     let mut land = Spec::new(work, "/");
     land.access = Access::Write;
     let landing = world.submitted(land).await;
-    let found = world.ledger.landing_of(over.id).map(|landing| landing.id);
+    let found = world.ledger.landing_of(over.id).await.map(|landing| landing.id);
     assert_eq!(found, Some(landing.id));
-    assert!(world.ledger.landing_of(landing.id).is_none());
+    assert!(world.ledger.landing_of(landing.id).await.is_none());
 }
 
 #[tokio::test]
@@ -100,9 +100,9 @@ async fn who_is_above_whom_is_known_also_of_those_that_are_over() {
     let middle = world.submitted_from(Some(top.id), spec()).await;
     let child = world.submitted_from(Some(middle.id), spec()).await;
     world.lost(top.id).await;
-    assert!(world.ledger.is_below(&child, top.id) && world.ledger.is_below(&child, middle.id));
-    assert!(!world.ledger.is_below(&middle, child.id));
-    assert!(!world.ledger.is_restricted(&child));
+    assert!(world.ledger.is_below(&child, top.id).await && world.ledger.is_below(&child, middle.id).await);
+    assert!(!world.ledger.is_below(&middle, child.id).await);
+    assert!(!world.ledger.is_restricted(&child).await);
 }
 
 /// The store did one after the other, and the answers came the other way round.

@@ -8,7 +8,6 @@ use longhaul_supervisor::output::{Body, Reader, Stream};
 use serde::Serialize;
 
 use crate::installation::Installation;
-use crate::ledger::Reads;
 
 /// How much of the result is told.
 const LINES: usize = 4;
@@ -20,6 +19,8 @@ const LOOKED_AT_BYTES: u64 = 4_096;
 /// What every message says of who sends it.
 pub(super) struct Letterhead {
     pub(super) installation: Arc<Installation>,
+    /// The name of the store, by which a receiver knows a message again.
+    pub(super) store: String,
     /// Where the page is; nothing without one.
     pub(super) page: Option<String>,
 }
@@ -74,15 +75,21 @@ fn as_word<S: serde::Serializer>(occasion: &Occasion, serializer: S) -> Result<S
 }
 
 impl Message {
-    /// What there is to tell of the task now. Reads some output; call it from a blocking thread.
-    pub(super) fn of(letterhead: &Letterhead, stored: &Reads, notification: &Notification, task: &Task) -> Self {
+    /// What there is to tell of the task now; `final_message` is an agent's, if it gave one. Reads some output; call it from
+    /// a blocking thread.
+    pub(super) fn of(
+        letterhead: &Letterhead,
+        notification: &Notification,
+        task: &Task,
+        final_message: Option<&str>,
+    ) -> Self {
         let secrets = Secrets::of(&task.spec);
         let name = task.spec.shown_name();
         let ended = task.life.state.ended();
         let outcome = ended.map(|ended| &ended.outcome);
         let told = secrets.cut(&outcome_in_words(notification.occasion, task));
         let duration_ms = task.facts.duration_ms.filter(|_| ended.is_some());
-        let result = first_lines(&letterhead.installation, stored, task).map(|lines| secrets.cut(&lines));
+        let result = first_lines(&letterhead.installation, task, final_message).map(|lines| secrets.cut(&lines));
         let mut text = told.clone();
         if let Some(duration_ms) = duration_ms {
             text = format!(
@@ -95,7 +102,7 @@ impl Message {
         }
         let base = letterhead.page.as_deref();
         Self {
-            id: format!("{}:{}", stored.store_uuid(), notification.id),
+            id: format!("{}:{}", letterhead.store, notification.id),
             occasion: notification.occasion,
             at: notification.at,
             sent_at: letterhead.installation.clock.now(),
@@ -159,11 +166,12 @@ fn outcome_in_words(occasion: Occasion, task: &Task) -> String {
 }
 
 /// The beginning of what the task has to say: an agent's summary, a command's output, or the end of what it complained of.
-fn first_lines(installation: &Installation, stored: &Reads, task: &Task) -> Option<String> {
+fn first_lines(installation: &Installation, task: &Task, final_message: Option<&str>) -> Option<String> {
     let summary = || shortened(task.facts.summary.iter().flat_map(|summary| summary.lines()));
     if task.spec.work.agent().is_some() {
-        let message = stored.message(task.id, task.life.fence).ok().flatten();
-        return message.and_then(|message| shortened(message.lines())).or_else(summary);
+        return final_message
+            .and_then(|message| shortened(message.lines()))
+            .or_else(summary);
     }
     if !task.life.state.is_terminal() || task.life.attempt.0 == 0 {
         return None;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use longhaul_failpoint::failpoint;
-use longhaul_model::{Delivery, DeliveryState, Notification};
+use longhaul_model::{Delivery, DeliveryState, Notification, Task};
 use longhaul_store::{DeliveriesSet, StoreFault};
 use tokio::sync::Semaphore;
 
@@ -98,7 +98,7 @@ impl Outbox {
     /// Sends off what is due; when the next is, if any.
     pub(super) async fn deliver(self: &Arc<Self>) -> Result<Option<Timestamp>, StoreFault> {
         let now = self.installation.clock.now();
-        let due = self.ledger.stored().due_notifications(now, BATCH)?;
+        let due = self.ledger.stored().due_notifications(now, BATCH).await?;
         if due.notifications.is_empty() {
             return Ok(due.next_at);
         }
@@ -152,21 +152,11 @@ impl Outbox {
         channel: Channel,
         environment: Arc<BTreeMap<String, String>>,
     ) {
-        let told = {
-            let (ledger, letterhead) = (Arc::clone(&self.ledger), self.letterhead());
-            let (notification, channel) = (notification.clone(), channel.clone());
-            blocking(move || match ledger.task(notification.task) {
-                Ok(Some(task)) => channel.tell(
-                    &Message::of(&letterhead, ledger.stored(), &notification, &task),
-                    &environment,
-                ),
-                Ok(None) => Err(Undelivered::Never("the task was pruned".to_owned())),
-                Err(fault) => Err(Undelivered::Later(chain(&fault))),
-            })
+        let outcome = match self.ledger.task(notification.task).await {
+            Ok(Some(task)) => self.tell(&notification, task, channel.clone(), environment).await,
+            Ok(None) => Err(Undelivered::Never("the task was pruned".to_owned())),
+            Err(fault) => Err(Undelivered::Later(chain(&fault))),
         };
-        let outcome = told
-            .await
-            .unwrap_or_else(|| Err(Undelivered::Later("it did not end".to_owned())));
         if let Err(Undelivered::Later(why) | Undelivered::Never(why)) = &outcome {
             tracing::warn!(task = %notification.task, channel = channel.name, why, "a notification did not arrive");
         }
@@ -179,8 +169,31 @@ impl Outbox {
         }
     }
 
+    /// Tells what there is to tell of the task now.
+    async fn tell(
+        &self,
+        notification: &Notification,
+        task: Arc<Task>,
+        channel: Channel,
+        environment: Arc<BTreeMap<String, String>>,
+    ) -> Result<(), Undelivered> {
+        let stored = self.ledger.stored();
+        let final_message = match task.spec.work.agent() {
+            Some(_) => stored.message(task.id, task.life.fence).await.ok().flatten(),
+            None => None,
+        };
+        let (letterhead, notification) = (self.letterhead(), notification.clone());
+        let told = blocking(move || {
+            let message = Message::of(&letterhead, &notification, &task, final_message.as_deref());
+            channel.tell(&message, &environment)
+        });
+        told.await
+            .unwrap_or_else(|| Err(Undelivered::Later("it did not end".to_owned())))
+    }
+
     fn letterhead(&self) -> Letterhead {
         Letterhead {
+            store: self.ledger.stored().store_uuid().to_owned(),
             installation: Arc::clone(&self.installation),
             page: self.page.get().cloned().flatten(),
         }

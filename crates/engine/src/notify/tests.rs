@@ -49,8 +49,13 @@ async fn deliver(outbox: &Arc<Outbox>, wake: &Wake) {
     wake.woken().await;
 }
 
-fn states(world: &World) -> Vec<(DeliveryState, u32)> {
-    let notifications = world.ledger.stored().notifications(None, None, 9).expect("readable");
+async fn states(world: &World) -> Vec<(DeliveryState, u32)> {
+    let notifications = world
+        .ledger
+        .stored()
+        .notifications(None, None, 9)
+        .await
+        .expect("readable");
     let deliveries = notifications
         .into_iter()
         .flat_map(|notification| notification.deliveries);
@@ -64,7 +69,7 @@ async fn what_is_due_is_sent_once() {
     assert!(!outbox.set_page(None), "that is said once");
     canceled(&world).await;
     deliver(&outbox, &wake).await;
-    assert_eq!(states(&world), [(DeliveryState::Delivered, 1)]);
+    assert_eq!(states(&world).await, [(DeliveryState::Delivered, 1)]);
     outbox.deliver().await.expect("the store answers");
     let told = std::fs::read_to_string(world.root().join("told")).expect("it was told");
     assert_eq!(told.lines().count(), 1);
@@ -79,8 +84,8 @@ async fn what_did_not_arrive_is_tried_again_when_it_is_time_and_given_up_at_last
     let (world, outbox, wake) = world_with("exit 1");
     canceled(&world).await;
     deliver(&outbox, &wake).await;
-    let [(DeliveryState::Pending(again), 1)] = states(&world)[..] else {
-        panic!("{:?}", states(&world))
+    let [(DeliveryState::Pending(again), 1)] = states(&world).await[..] else {
+        panic!("{:?}", states(&world).await)
     };
     assert!(again > world.now());
     assert_eq!(
@@ -88,8 +93,8 @@ async fn what_did_not_arrive_is_tried_again_when_it_is_time_and_given_up_at_last
         Some(again),
         "not before"
     );
-    assert_eq!(states(&world), [(DeliveryState::Pending(again), 1)]);
+    assert_eq!(states(&world).await, [(DeliveryState::Pending(again), 1)]);
     world.installation.clock.advance(Duration::from_secs(2 * 86_400));
     deliver(&outbox, &wake).await;
-    assert_eq!(states(&world), [(DeliveryState::GivenUp, 2)]);
+    assert_eq!(states(&world).await, [(DeliveryState::GivenUp, 2)]);
 }

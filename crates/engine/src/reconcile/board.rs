@@ -7,7 +7,7 @@ use longhaul_model::StateName;
 
 use crate::causes::chain;
 use crate::ledger::Ledger;
-use crate::runtime::blocking;
+use crate::runtime::apart;
 
 /// How often it is asked whether the two agree before they are taken to differ, and how long after each other.
 const LOOKS: u32 = 3;
@@ -16,7 +16,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 /// Whether store and board count differently, and not just because something is being taken in at this moment.
 pub(super) async fn is_suspect(ledger: &Ledger) -> bool {
     for _ in 0..LOOKS {
-        if agree(ledger) {
+        if agree(ledger).await {
             return false;
         }
         tokio::time::sleep(BETWEEN_LOOKS).await;
@@ -24,9 +24,9 @@ pub(super) async fn is_suspect(ledger: &Ledger) -> bool {
     true
 }
 
-fn agree(ledger: &Ledger) -> bool {
+async fn agree(ledger: &Ledger) -> bool {
     // What cannot be read cannot be compared either; other reconcilers tell of it.
-    let Ok(stored) = ledger.stored().counts() else {
+    let Ok(stored) = ledger.stored().counts().await else {
         return true;
     };
     let stored = [StateName::Waiting, StateName::Queued, StateName::Running].map(|state| stored.of(state));
@@ -41,7 +41,7 @@ fn agree(ledger: &Ledger) -> bool {
 pub(super) async fn run(ledger: &Arc<Ledger>) {
     let before = ledger.board().snapshot();
     let stored = ledger.stored().clone();
-    let active = match blocking(move || stored.active_tasks()).await {
+    let active = match apart(async move { stored.active_tasks().await }).await {
         Some(Ok(active)) => active,
         Some(Err(fault)) => {
             tracing::warn!(error = %chain(&fault), "could not compare the board with the store");
@@ -51,11 +51,11 @@ pub(super) async fn run(ledger: &Arc<Ledger>) {
     };
     // Whoever waits for one of these was not told.
     for id in ledger.replace_board(active, &before) {
-        if let Ok(Some(task)) = ledger.stored().task(id)
+        if let Ok(Some(task)) = ledger.stored().task(id).await
             && task.life.state.is_terminal()
         {
             ledger.announce_end(&Arc::new(task));
         }
     }
-    ledger.take_in_limits();
+    ledger.take_in_limits().await;
 }

@@ -28,7 +28,7 @@ async fn check_dependency(ledger: &Ledger, dependency: TaskId) {
     if ledger.active(dependency).is_some() {
         return;
     }
-    match ledger.stored().task(dependency) {
+    match ledger.stored().task(dependency).await {
         Ok(Some(task)) if task.life.state.is_terminal() => tell_dependents(ledger, &task).await,
         Ok(_) => {}
         Err(error) => {

@@ -70,7 +70,7 @@ async fn probe_task(ledger: &Ledger, task: &Task) {
     let State::Waiting(waiting) = &task.life.state else {
         return;
     };
-    let environment = match ledger.stored().environment(task.id) {
+    let environment = match ledger.stored().environment(task.id).await {
         Ok(environment) => environment.unwrap_or_default(),
         Err(error) => {
             tracing::warn!(task = %task.id, error = %chain(&error), "could not read the environment to probe with");

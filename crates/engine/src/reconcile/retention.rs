@@ -14,7 +14,7 @@ use super::worktrees::Worktrees;
 use crate::causes::chain;
 use crate::installation::Installation;
 use crate::ledger::Ledger;
-use crate::runtime::{Shutdown, blocking};
+use crate::runtime::{Shutdown, apart, blocking};
 use crate::transcripts;
 use crate::workspace;
 
@@ -43,16 +43,15 @@ impl Retention {
                 () = shutdown.begun() => return,
             }
             pause = ROUND;
-            let worktrees = self.worktrees.clone();
-            blocking(move || worktrees.remove_old()).await;
+            self.worktrees.remove_old().await;
             let config = &self.installation.config;
             if let Err(error) = self.prune(config.history_kept, config.finished_kept).await {
                 tracing::warn!(error = %chain(&error), "could not prune finished tasks");
             }
             let held = self.clone();
-            blocking(move || {
-                held.remove_forgotten();
-                held.drop_oldest_output();
+            apart(async move {
+                held.remove_forgotten().await;
+                held.drop_oldest_output().await;
             })
             .await;
         }
@@ -63,11 +62,9 @@ impl Retention {
         let kept = jiff::SignedDuration::try_from(kept).unwrap_or(jiff::SignedDuration::MAX);
         let now = self.installation.clock.now();
         let ended_before = now.checked_sub(kept).unwrap_or(jiff::Timestamp::MIN);
-        let worktrees = self.worktrees.clone();
         // A record goes only after the work in its worktree has a place of its own.
-        let spared = blocking(move || worktrees.protected_from_pruning(ended_before))
-            .await
-            .ok_or(StoreFault::Closed)?;
+        let spared = self.worktrees.protected_from_pruning(ended_before).await;
+        let spared = spared.ok_or(StoreFault::Closed)?;
         let mut pruned = 0;
         loop {
             let rules = PruneRules {
@@ -94,12 +91,12 @@ impl Retention {
         }
     }
 
-    fn owner(&self, folder: &Path) -> Owner {
+    async fn owner(&self, folder: &Path) -> Owner {
         let name = folder.file_name().and_then(|name| name.to_str());
         let Some(task) = name.and_then(|name| name.parse::<TaskId>().ok()) else {
             return Owner::Active;
         };
-        match self.ledger.stored().task(task) {
+        match self.ledger.stored().task(task).await {
             Ok(Some(task)) if task.life.state.is_terminal() => Owner::Over,
             Ok(None) => Owner::Unknown,
             Ok(Some(_)) | Err(_) => Owner::Active,
@@ -109,10 +106,10 @@ impl Retention {
     /// Removes the folders of tasks without a record: a crash came between the two. Only those whose attempts are all
     /// over and as old as history may be: an older database may have been put back, and what it does not know may still
     /// run.
-    fn remove_forgotten(&self) {
+    async fn remove_forgotten(&self) {
         let now = std::time::SystemTime::from(self.installation.clock.now());
         for folder in folders_in(&self.installation.attempts()) {
-            if !matches!(self.owner(&folder), Owner::Unknown) {
+            if !matches!(self.owner(&folder).await, Owner::Unknown) {
                 continue;
             }
             let is_old = folder
@@ -130,7 +127,7 @@ impl Retention {
     }
 
     /// Removes the oldest finished output until all of it together is at most what is kept.
-    fn drop_oldest_output(&self) {
+    async fn drop_oldest_output(&self) {
         let total_bytes = self.installation.config.output_total_bytes;
         let mut outputs: Vec<KeptOutput> = Vec::new();
         for task in folders_in(&self.installation.attempts()) {
@@ -142,7 +139,7 @@ impl Retention {
             if kept <= total_bytes {
                 return;
             }
-            if !self.is_over(&output) {
+            if !self.is_over(&output).await {
                 continue;
             }
             kept = kept.saturating_sub(output.size_bytes);
@@ -154,11 +151,14 @@ impl Retention {
     }
 
     /// Whether nobody writes there any more, and nobody is about to read how the attempt went.
-    fn is_over(&self, output: &KeptOutput) -> bool {
-        match output.folder.parent().map(|task| self.owner(task)) {
-            Some(Owner::Over) => true,
-            Some(Owner::Unknown) => has_receipt(&output.folder),
-            Some(Owner::Active) | None => false,
+    async fn is_over(&self, output: &KeptOutput) -> bool {
+        let Some(task) = output.folder.parent() else {
+            return false;
+        };
+        match self.owner(task).await {
+            Owner::Over => true,
+            Owner::Unknown => has_receipt(&output.folder),
+            Owner::Active => false,
         }
     }
 }
@@ -244,13 +244,13 @@ mod tests {
         std::fs::write(&output, [0; 8_192]).expect("it is ours");
         std::fs::write(attempt.join("receipt.json"), RECEIPT).expect("it is ours");
         assert!(has_receipt(&attempt));
-        retention.drop_oldest_output();
+        retention.drop_oldest_output().await;
         assert!(output.exists(), "its end is not recorded yet, and is read from here");
 
         // Even if nobody saw the end, and there is no receipt.
         std::fs::remove_file(attempt.join("receipt.json")).expect("it is there");
         world.lost(task.id).await;
-        retention.drop_oldest_output();
+        retention.drop_oldest_output().await;
         assert!(!output.exists());
     }
 
@@ -263,7 +263,7 @@ mod tests {
             std::fs::create_dir_all(attempt(task)).expect("it is ours");
         }
         std::fs::write(attempt(7).join("receipt.json"), RECEIPT).expect("it is ours");
-        retention.remove_forgotten();
+        retention.remove_forgotten().await;
         assert!(
             attempt(7).exists(),
             "an older database may have been put back by mistake"
@@ -272,7 +272,7 @@ mod tests {
             .installation
             .clock
             .advance(world.installation.config.history_kept + Duration::from_secs(60));
-        retention.remove_forgotten();
+        retention.remove_forgotten().await;
         assert!(!world.installation.attempts().join("7").exists());
         assert!(attempt(8).exists(), "it may still run");
     }

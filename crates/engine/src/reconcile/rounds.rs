@@ -7,7 +7,7 @@ use super::{board, dependencies, due, families, loans, orphans, stops};
 use crate::attempts::Attempts;
 use crate::dispatch::Input;
 use crate::family::Loans;
-use crate::runtime::{Wake, blocking};
+use crate::runtime::Wake;
 
 /// How many rounds lie between two comparisons of the board with the store, if nothing asks for one.
 const ROUNDS_BETWEEN_COMPARISONS: u32 = 30;
@@ -50,8 +50,7 @@ impl Rounds {
         due::run(ledger, clock.now()).await;
         dependencies::run(ledger).await;
         families::run(ledger, clock.now()).await;
-        let worktrees = self.worktrees.clone();
-        blocking(move || worktrees.run(looks_at_trees)).await;
+        self.worktrees.run(looks_at_trees).await;
         self.probe.wake();
         self.attempts.inbox.tell(Input::Dispatch);
     }

@@ -193,7 +193,13 @@ async fn a_prerequisite_that_will_never_be_met_ends_the_task() {
     let task = world.submitted(spec).await;
     prerequisites::probe_all(&world.ledger).await;
     assert_eq!(state(&world, &task), None);
-    let stored = world.ledger.stored().task(task.id).expect("readable").expect("there");
+    let stored = world
+        .ledger
+        .stored()
+        .task(task.id)
+        .await
+        .expect("readable")
+        .expect("there");
     assert_eq!(stored.state(), StateName::Failed);
 }
 

@@ -10,15 +10,15 @@ use crate::scheduler::Lane;
 
 impl Submitter {
     /// A task of a parent that is canceled, or about to be, would be canceled with it.
-    pub(super) fn refuse_canceled_parent(&self, parent: Option<TaskId>) -> Result<(), SubmitError> {
-        match parent.filter(|parent| self.ledger.is_canceled(*parent)) {
-            Some(parent) => Err(SubmitError::ParentCanceled { parent }),
-            None => Ok(()),
+    pub(super) async fn refuse_canceled_parent(&self, parent: Option<TaskId>) -> Result<(), SubmitError> {
+        match parent {
+            Some(parent) if self.ledger.is_canceled(parent).await => Err(SubmitError::ParentCanceled { parent }),
+            _ => Ok(()),
         }
     }
 
     /// A child that can start only after its own ancestor has ended would be waited for by it for ever.
-    pub(super) fn refuse_deadlock(
+    pub(super) async fn refuse_deadlock(
         &self,
         spec: &Spec,
         workspace: &str,
@@ -30,7 +30,7 @@ impl Submitter {
             if spec.after.contains(&ancestor) {
                 return Err(SubmitError::WouldDeadlock { ancestor });
             }
-            let known = self.ledger.task(ancestor).ok().flatten();
+            let known = self.ledger.task(ancestor).await.ok().flatten();
             let holds_the_lane = |task: &Task| {
                 !task.life.state.is_terminal()
                     && matches!(Lane::of(task), Some(Lane::Writer(held)) if held == workspace)

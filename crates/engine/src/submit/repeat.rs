@@ -71,7 +71,7 @@ impl Submitter {
         again: Again,
         actor: Actor,
     ) -> Result<TaskId, RepeatError> {
-        let task = self.ledger.task(id)?.ok_or(RepeatError::Unknown(id))?;
+        let task = self.ledger.task(id).await?.ok_or(RepeatError::Unknown(id))?;
         let may_be_gone = task.life.state.is_terminal();
         if may_be_gone && !Path::new(&task.spec.cwd).exists() {
             return Err(RepeatError::SourceGone {
@@ -79,12 +79,12 @@ impl Submitter {
                 folder: task.spec.cwd.clone(),
             });
         }
-        let mut spec = self.spec_again(&task)?;
+        let mut spec = self.spec_again(&task).await?;
         again.place(&mut spec, &task)?;
         if let Some(work) = spec.work.agent_mut() {
             work.resume = match again {
                 Again::Fresh => None,
-                Again::Resumed { .. } => self.session_after(&task)?,
+                Again::Resumed { .. } => self.session_after(&task).await?,
             };
             if let Some(session) = &work.resume {
                 self.refuse_session_in_use(session, &spec.after)?;
@@ -101,7 +101,7 @@ impl Submitter {
     }
 
     /// The spec of a further task: what was said about its start is not said again.
-    fn spec_again(&self, task: &Task) -> Result<Spec, StoreFault> {
+    async fn spec_again(&self, task: &Task) -> Result<Spec, StoreFault> {
         let mut spec = task.spec.clone();
         spec.hold = false;
         spec.not_before = None;
@@ -111,7 +111,7 @@ impl Submitter {
         spec.wait_deadline = patience.and_then(|patience| self.installation.clock.now().checked_add(patience).ok());
         // A dependency that was repeated is waited for in its newest form.
         for dependency in &mut spec.after {
-            if let Some(newest) = self.ledger.task(*dependency)?.and_then(|task| task.retried_by) {
+            if let Some(newest) = self.ledger.task(*dependency).await?.and_then(|task| task.retried_by) {
                 *dependency = newest;
             }
         }

@@ -49,21 +49,24 @@ pub enum Rights {
 
 impl Submitter {
     /// The rights of a task. One that is not known has none but those of its family, which is empty.
-    pub(crate) fn rights_of(&self, id: TaskId) -> Rights {
-        match self.ledger.task(id) {
-            Ok(Some(task)) if !self.ledger.is_restricted(&task) => Rights::User,
+    pub(crate) async fn rights_of(&self, id: TaskId) -> Rights {
+        match self.ledger.task(id).await {
+            Ok(Some(task)) if !self.ledger.is_restricted(&task).await => Rights::User,
             _ => Rights::OwnFamily,
         }
     }
 
     /// Whether `id` is `ancestor` or was submitted from it or from something below it.
-    pub(crate) fn is_in_family_of(&self, id: TaskId, ancestor: TaskId) -> bool {
-        let known = self.ledger.task(id).ok().flatten();
-        id == ancestor || known.is_some_and(|task| self.ledger.is_below(&task, ancestor))
+    pub(crate) async fn is_in_family_of(&self, id: TaskId, ancestor: TaskId) -> bool {
+        let known = self.ledger.task(id).await.ok().flatten();
+        let Some(task) = known.filter(|_| id != ancestor) else {
+            return id == ancestor;
+        };
+        self.ledger.is_below(&task, ancestor).await
     }
 
     /// Refuses what the submitting task may not ask for, and holds what it asks for to its own places.
-    pub(super) fn restrict_to_rights(
+    pub(super) async fn restrict_to_rights(
         &self,
         actor: &Actor,
         spec: &mut Spec,
@@ -71,18 +74,23 @@ impl Submitter {
         environment: &mut Option<BTreeMap<String, String>>,
     ) -> Result<(), SubmitError> {
         let Actor::Task(id) = actor else { return Ok(()) };
-        if self.rights_of(*id) == Rights::User {
+        if self.rights_of(*id).await == Rights::User {
             return Ok(());
         }
         let refuse = |detail: String, hint| Err(SubmitError::NotAllowed { detail, hint });
         let Some(own) = self
             .ledger
             .task(*id)
+            .await
             .map_err(|fault| SubmitError::Insert(fault.into()))?
         else {
             return refuse(format!("task {id} is not known"), "submit it from outside the task");
         };
-        if !parent.is_some_and(|parent| self.is_in_family_of(parent, *id)) {
+        let is_own = match parent {
+            Some(parent) => self.is_in_family_of(parent, *id).await,
+            None => false,
+        };
+        if !is_own {
             return refuse(
                 format!("task {id} may submit only children of its own"),
                 "leave out the parent",
@@ -119,9 +127,13 @@ impl Submitter {
             );
         }
         if let Some(session) = spec.work.agent().and_then(|work| work.resume.as_ref()) {
-            let user = self.ledger.stored().task_of_session(session, None);
+            let user = self.ledger.stored().task_of_session(session, None).await;
             let user = user.map_err(|fault| SubmitError::Insert(fault.into()))?;
-            if !user.is_some_and(|user| self.is_in_family_of(user.id, *id)) {
+            let is_own = match user {
+                Some(user) => self.is_in_family_of(user.id, *id).await,
+                None => false,
+            };
+            if !is_own {
                 return refuse(
                     format!("task {id} may go on with the sessions of its own descendants only"),
                     "leave out what is to be resumed",
@@ -130,7 +142,7 @@ impl Submitter {
         }
         if spec.work.agent().is_some_and(|work| work.review.is_some()) {
             // The changes are prepared by git, which does what the repository's configuration says, and is not shut in.
-            if !self.is_at_home_of_all(&own, Path::new(&spec.cwd)) {
+            if !self.is_at_home_of_all(&own, Path::new(&spec.cwd)).await {
                 return refuse(
                     format!("task {id} may have its own workspace reviewed, and no other"),
                     "submit it from outside the task",
@@ -168,6 +180,7 @@ impl Submitter {
             .ledger
             .stored()
             .environment(*id)
+            .await
             .map_err(|fault| SubmitError::Insert(fault.into()))?
             .unwrap_or_default();
         let held = environment.get_or_insert_default();
@@ -178,12 +191,13 @@ impl Submitter {
 
     /// Whether a folder is in the workspace of this task and in that of all restricted ones above it: the first of them was
     /// submitted by somebody who may choose any.
-    fn is_at_home_of_all(&self, own: &Task, folder: &Path) -> bool {
-        let mut above = self
-            .ledger
-            .above(own)
-            .take_while(|above| above.spec.access != Access::Unmanaged);
-        is_at_home(own, folder) && above.all(|above| is_at_home(&above, folder))
+    async fn is_at_home_of_all(&self, own: &Task, folder: &Path) -> bool {
+        if !is_at_home(own, folder) {
+            return false;
+        }
+        let is_last = |above: &Task| above.spec.access == Access::Unmanaged || !is_at_home(above, folder);
+        let last = self.ledger.nearest_above(own, is_last).await;
+        last.is_none_or(|last| last.spec.access == Access::Unmanaged)
     }
 }
 

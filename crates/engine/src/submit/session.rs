@@ -15,7 +15,7 @@ const OF_ORIGIN: &str = "origin";
 impl Submitter {
     /// Puts the session in the place of what was said about it; agent and folder come from the task that had it.
     /// Unless told otherwise, one that somebody uses is refused.
-    pub(super) fn resolve_session(&self, spec: &mut Spec, must_be_free: bool) -> Result<(), SessionError> {
+    pub(super) async fn resolve_session(&self, spec: &mut Spec, must_be_free: bool) -> Result<(), SessionError> {
         let Some(work) = spec.work.agent_mut() else {
             return Ok(());
         };
@@ -28,16 +28,16 @@ impl Submitter {
                 return Err(SessionError::AgentMissing { session: typed });
             }
             // The first task of a subject has nothing to go on with, and is none the worse for it.
-            return match self.ledger.stored().task_of_origin_key(key, &agent)? {
+            return match self.ledger.stored().task_of_origin_key(key, &agent).await? {
                 Some(task) => self.go_on_with(&task, spec, must_be_free),
                 None => Ok(()),
             };
         }
         if let Some(id) = typed.parse::<TaskId>().ok().filter(|_| is_number) {
-            let task = self.ledger.task(id)?.ok_or(SessionError::UnknownTask(id))?;
+            let task = self.ledger.task(id).await?.ok_or(SessionError::UnknownTask(id))?;
             return self.go_on_with(&task, spec, must_be_free);
         }
-        match self.ledger.stored().task_of_session(&typed, None)? {
+        match self.ledger.stored().task_of_session(&typed, None).await? {
             Some(task) => self.go_on_with(&task, spec, must_be_free),
             None if work.agent.is_empty() => Err(SessionError::AgentMissing { session: typed }),
             // It becomes an argument of the agent's command line.
@@ -106,7 +106,7 @@ impl Submitter {
     }
 
     /// The session that a further task of this one's chain goes on with: its own, else the latest of its subject.
-    pub(super) fn session_after(&self, task: &Task) -> Result<Option<String>, StoreFault> {
+    pub(super) async fn session_after(&self, task: &Task) -> Result<Option<String>, StoreFault> {
         let Some(work) = task.spec.work.agent() else {
             return Ok(None);
         };
@@ -119,7 +119,7 @@ impl Submitter {
         let Some(key) = &task.spec.origin.key else {
             return Ok(None);
         };
-        let latest = self.ledger.stored().task_of_origin_key(key, &work.agent)?;
+        let latest = self.ledger.stored().task_of_origin_key(key, &work.agent).await?;
         // One that began in another folder cannot go on in this one.
         let latest = latest.filter(|latest| latest.spec.cwd == task.spec.cwd && latest.facts.worktree.is_none());
         Ok(latest.and_then(|latest| latest.facts.session).map(|session| session.id))

@@ -16,20 +16,26 @@ impl Submitter {
     /// Stores a task; says whether it was there already under its key. When this returns it is on disk.
     pub(crate) async fn submit(&self, submission: Submission) -> Result<(Arc<Task>, bool), SubmitError> {
         let is_known = match &submission.key {
-            Some((key, _)) => self.ledger.stored().is_key_known(key).map_err(InsertError::from)?,
+            Some((key, _)) => self
+                .ledger
+                .stored()
+                .is_key_known(key)
+                .await
+                .map_err(InsertError::from)?,
             None => false,
         };
         let mut draft = Draft::of(submission, is_known);
-        self.resolve_session(&mut draft.spec, !is_known)?;
+        self.resolve_session(&mut draft.spec, !is_known).await?;
         draft.spec.check()?;
         self.fill_in_defaults(&mut draft)?;
-        self.restrict_to_rights(&draft.actor, &mut draft.spec, draft.parent, &mut draft.environment)?;
+        self.restrict_to_rights(&draft.actor, &mut draft.spec, draft.parent, &mut draft.environment)
+            .await?;
         self.settle_environment(&mut draft)?;
         let workspace = draft.workspace();
         self.settle_isolation(&mut draft, &workspace).await?;
         refuse_impossible_worktree(&draft.spec, &workspace)?;
-        self.refuse_deadlock(&draft.spec, &workspace, draft.parent)?;
-        self.refuse_canceled_parent(draft.parent)?;
+        self.refuse_deadlock(&draft.spec, &workspace, draft.parent).await?;
+        self.refuse_canceled_parent(draft.parent).await?;
         self.insert(draft, workspace).await
     }
 

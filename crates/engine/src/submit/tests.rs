@@ -129,7 +129,7 @@ async fn a_reader_submits_readers_and_no_further_rights() {
     let world = World::new();
     let reader = world.claimed_with(in_folder(Access::ReadOnly, &world.root())).await;
     world.ledger.note_for_test(Arc::clone(&reader));
-    assert_eq!(submitter(&world).rights_of(reader.id), Rights::OwnFamily);
+    assert_eq!(submitter(&world).rights_of(reader.id).await, Rights::OwnFamily);
     let reading = || in_folder(Access::ReadOnly, &world.root());
     assert!(submit(&world, from_inside(&reader, reading())).await.is_ok());
     let refused = |spec: Spec| submit(&world, from_inside(&reader, spec));
@@ -168,6 +168,7 @@ async fn a_child_of_a_restricted_task_gets_its_parents_places_whatever_it_sends(
         .ledger
         .stored()
         .environment(child.id)
+        .await
         .expect("readable")
         .expect("stored");
     assert_eq!(environment, BTreeMap::from([("NAME".to_owned(), "kept".to_owned())]));
@@ -244,21 +245,21 @@ async fn a_session_brings_its_agent_along_and_is_used_by_one_at_a_time() {
     let had = with_session(&world, "s-1").await;
     let submitter = submitter(&world);
     let mut spec = resuming(&had.to_string());
-    submitter.resolve_session(&mut spec, true).expect("it is free");
+    submitter.resolve_session(&mut spec, true).await.expect("it is free");
     let work = spec.work.agent().expect("an agent");
     assert_eq!((work.agent.as_str(), work.resume.as_deref()), ("codex", Some("s-1")));
-    let task = world.ledger.stored().task(had).expect("readable").expect("there");
+    let task = world.ledger.stored().task(had).await.expect("readable").expect("there");
     world.ledger.note_for_test(Arc::new(task));
-    let in_use = submitter.resolve_session(&mut resuming("s-1"), true);
+    let in_use = submitter.resolve_session(&mut resuming("s-1"), true).await;
     assert!(
         matches!(in_use, Err(SessionError::InUse(user)) if user == had),
         "{in_use:?}"
     );
     assert!(
-        submitter.resolve_session(&mut resuming("s-1"), false).is_ok(),
+        submitter.resolve_session(&mut resuming("s-1"), false).await.is_ok(),
         "a request of before is answered"
     );
-    let unknown = submitter.resolve_session(&mut resuming("s-2"), true);
+    let unknown = submitter.resolve_session(&mut resuming("s-2"), true).await;
     assert!(matches!(unknown, Err(SessionError::AgentMissing { .. })), "{unknown:?}");
 }
 

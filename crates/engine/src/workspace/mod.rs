@@ -21,7 +21,7 @@ pub use changes::ChangesError;
 pub(crate) use enclose::{WORKTREE_LEFT_STEP, WORKTREE_STEP, check_steps, step_words};
 pub(crate) use identity::of;
 pub(crate) use report::{add_report, end_landing, read_report};
-pub(crate) use tree_lock::TreeLocks;
+pub(crate) use tree_lock::{HeldTree, TreeLocks};
 pub use trees::{TreeState, WorktreeView};
 pub(crate) use trees::{forget, held, standing, tree_of};
 pub(crate) use warning::uncommitted;

@@ -3,19 +3,29 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A lock for each worktree.
+use tokio::sync::OwnedMutexGuard;
+
+/// A lock for each worktree. It is held while the store is asked who uses the worktree, so it is one that can be awaited.
 #[derive(Debug, Default)]
-pub(crate) struct TreeLocks(Mutex<HashMap<u64, Arc<Mutex<()>>>>);
+pub(crate) struct TreeLocks(Mutex<HashMap<u64, Arc<tokio::sync::Mutex<()>>>>);
+
+/// A worktree whose standing nobody else looks at or changes, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct HeldTree {
+    _lock: OwnedMutexGuard<()>,
+}
 
 impl TreeLocks {
-    /// Looks at the standing of a worktree, and changes it, while nobody else does. Blocks.
-    pub(crate) fn hold<T>(&self, tree: u64, act: impl FnOnce() -> T) -> T {
-        let lock = self.of(tree);
-        let _held = lock.lock().unwrap_or_else(PoisonError::into_inner);
-        act()
+    /// Waits for its turn with the worktree of this number. Whoever goes on in a section that blocks takes it along: dropped
+    /// earlier, it would let somebody in between. Such a section never waits for a turn itself: the pool could be full of
+    /// those who do, and whoever has the turn waits for a place in it.
+    pub(crate) async fn hold(&self, tree: u64) -> HeldTree {
+        HeldTree {
+            _lock: self.of(tree).lock_owned().await,
+        }
     }
 
-    fn of(&self, tree: u64) -> Arc<Mutex<()>> {
+    fn of(&self, tree: u64) -> Arc<tokio::sync::Mutex<()>> {
         let mut trees = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Those that nobody holds are of no use.
         trees.retain(|_, lock| Arc::strong_count(lock) > 1);

@@ -228,5 +228,5 @@ pub(crate) async fn ack(
         .acknowledge(vec![id], caller.actor())
         .await
         .map_err(refusal::act)?;
-    Ok(shown(&state, &known(&state, id)?))
+    Ok(shown(&state, &known(&state, id).await?))
 }

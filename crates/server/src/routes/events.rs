@@ -71,7 +71,7 @@ pub(crate) async fn events(
         (None, Some(since)) => since_place(&uuid, &since)?,
         (None, None) => Place::Now,
     };
-    let EventBounds { oldest, newest } = state.engine.event_bounds().map_err(refusal::store)?;
+    let EventBounds { oldest, newest } = state.engine.event_bounds().await.map_err(refusal::store)?;
     let (last, is_reset) = match place {
         Place::Now => (newest, false),
         Place::After(last) if last <= newest && last + 1 >= oldest => (last, false),
@@ -151,7 +151,7 @@ impl Teller {
         let mut text = String::new();
         if frames.first().is_none_or(|first| first.sequence != self.last + 1) {
             // Pruned while this listener was slow.
-            self.last = self.state.engine.event_bounds()?.newest;
+            self.last = self.state.engine.event_bounds().await?.newest;
             self.reset(&mut text);
             return Ok(text);
         }
@@ -176,14 +176,14 @@ impl Teller {
 /// The events after `last` as they are told, each with its task as it is stored: never older than its newest event. The
 /// engine's own copy may lag behind an event for a moment, and no later event would tell what it missed.
 async fn frames_after(state: &ServerState, uuid: &str, last: u64) -> Result<Vec<Frame>, StoreFault> {
-    let events = state.engine.events_after(last, BATCH)?;
+    let events = state.engine.events_after(last, BATCH).await?;
     let mut tasks: HashMap<TaskId, Option<api::Task>> = HashMap::new();
     let mut frames = Vec::with_capacity(events.len());
     for event in events {
         let task = match tasks.entry(event.task) {
             Entry::Occupied(known) => known.get().clone(),
             Entry::Vacant(place) => {
-                let stored = state.engine.view(event.task)?;
+                let stored = state.engine.view(event.task).await?;
                 let shown = stored.map(|view| view::task(&view, state.engine.now()));
                 place.insert(shown).clone()
             }

@@ -41,13 +41,13 @@ pub(crate) async fn ready(State(state): State<ServerState>) -> (StatusCode, &'st
     responses((status = 200, description = "The numbers", body = String))
 )]
 pub(crate) async fn metrics(State(state): State<ServerState>) -> Answer<impl IntoResponse> {
-    let page = text(&state).map_err(refusal::store)?;
+    let page = text(&state).await.map_err(refusal::store)?;
     Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], page))
 }
 
-fn text(state: &ServerState) -> Result<String, StoreFault> {
-    let counts = state.engine.counts()?;
-    let newest = state.engine.event_bounds()?.newest;
+async fn text(state: &ServerState) -> Result<String, StoreFault> {
+    let counts = state.engine.counts().await?;
+    let newest = state.engine.event_bounds().await?.newest;
     let mut page = String::new();
     let mut add = |name: &str, kind: &str, help: &str, samples: &[(String, u64)]| {
         let _ = writeln!(page, "# HELP {name} {help}\n# TYPE {name} {kind}");

@@ -34,7 +34,11 @@ pub(crate) async fn list(State(state): State<ServerState>, mut params: Params) -
         parent: params.parsed("parent")?,
     };
     params.finish()?;
-    let views = state.engine.untaken_completions(&filter).map_err(refusal::store)?;
+    let views = state
+        .engine
+        .untaken_completions(&filter)
+        .await
+        .map_err(refusal::store)?;
     let now = state.engine.now();
     let item = |view: &longhaul_engine::View| {
         let task = view::task(view, now);
@@ -72,16 +76,16 @@ pub(crate) async fn ack(
 ) -> Answer<JsonAnswer<api::InboxTaken>> {
     let ids = request.task_ids.iter().map(|number| fields::id("task_ids", *number));
     let ids: Vec<TaskId> = ids.collect::<Read<_>>()?;
-    if let Some(task) = caller
-        .task
-        .filter(|task| state.engine.rights_of(*task) == Rights::OwnFamily)
+    if let Some(task) = caller.task
+        && state.engine.rights_of(task).await == Rights::OwnFamily
     {
-        let is_foreign = |id: &&TaskId| **id == task || !state.engine.is_in_family_of(**id, task);
-        if let Some(foreign) = ids.iter().find(is_foreign) {
-            return Err(Failure::new(
-                ErrorCode::Forbidden,
-                format!("task {task} may take the completions of its own descendants, and {foreign} is none"),
-            ));
+        for id in &ids {
+            if *id == task || !state.engine.is_in_family_of(*id, task).await {
+                return Err(Failure::new(
+                    ErrorCode::Forbidden,
+                    format!("task {task} may take the completions of its own descendants, and {id} is none"),
+                ));
+            }
         }
     }
     let taken = state.engine.take_completions(ids).await.map_err(refusal::store)?;

@@ -38,7 +38,7 @@ pub(crate) async fn list(
     let limit = params.number("limit", 1..=PAGE_SIZE_LIMIT)?.unwrap_or(PAGE_SIZE);
     params.finish()?;
     if let Some(id) = task
-        && state.engine.view(id).map_err(refusal::store)?.is_none()
+        && state.engine.view(id).await.map_err(refusal::store)?.is_none()
     {
         return Err(Failure::no_task(id));
     }
@@ -46,6 +46,7 @@ pub(crate) async fn list(
     let found = state
         .engine
         .notifications(task, before, limit)
+        .await
         .map_err(refusal::store)?;
     let next = found
         .last()

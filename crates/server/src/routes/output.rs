@@ -116,11 +116,11 @@ async fn follow(
     mut wanted: Wanted,
     wait: Duration,
 ) -> Answer<Page> {
-    known(state, id)?;
+    known(state, id).await?;
     let deadline = Instant::now() + wait;
     let mut is_first_look = true;
     loop {
-        let Some(found) = state.engine.output(id, attempt).map_err(refusal::store)? else {
+        let Some(found) = state.engine.output(id, attempt).await.map_err(refusal::store)? else {
             let attempt = attempt.unwrap_or(0);
             return Err(Failure::new(
                 ErrorCode::NotFound,
@@ -213,7 +213,7 @@ pub(crate) async fn result(
     State(state): State<ServerState>,
     TaskPath(id): TaskPath,
 ) -> Answer<JsonAnswer<api::TaskResult>> {
-    let view = known(&state, id)?;
+    let view = known(&state, id).await?;
     let name = view.task.state();
     if !name.is_terminal() {
         return Err(Failure::new(
@@ -235,15 +235,15 @@ pub(crate) async fn result(
     answer.session = answer.task.session.clone();
     answer.usage = answer.task.usage.clone();
     let work = &view.task.spec.work;
-    let newest = || state.engine.output(id, None).map_err(refusal::store);
+    let newest = async || state.engine.output(id, None).await.map_err(refusal::store);
     let gives = work.rules().gives;
     if gives == Gives::FinalMessage {
-        answer.result = state.engine.message(&view.task).map_err(refusal::store)?;
+        answer.result = state.engine.message(&view.task).await.map_err(refusal::store)?;
         let message = answer.result.as_deref().filter(|_| work.review().is_some());
         answer.review = message.and_then(api::review_of);
     }
     if gives == Gives::StandardOutput
-        && let Some(found) = newest()?
+        && let Some(found) = newest().await?
     {
         let wanted = Wanted {
             start: Start::Offset(0),
@@ -254,7 +254,7 @@ pub(crate) async fn result(
         answer.result_truncated = !page.is_at_end || page.pieces.iter().any(|piece| dropped(piece) > 0);
         put_text(&mut answer, bytes_of(&page.pieces), !page.is_at_end);
     }
-    if let (StateName::Failed | StateName::Interrupted, Some(found)) = (name, newest()?) {
+    if let (StateName::Failed | StateName::Interrupted, Some(found)) = (name, newest().await?) {
         let tail = last_lines(found, Stream::Stderr, TAIL_LINES).await?;
         answer.stderr_tail = (!tail.is_empty()).then(|| Secrets::of(&view.task.spec).cut(&tail));
     }

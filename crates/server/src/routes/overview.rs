@@ -23,7 +23,7 @@ use crate::view;
     responses((status = 200, description = "By state", body = api::Stats))
 )]
 pub(crate) async fn stats(State(state): State<ServerState>) -> Answer<JsonAnswer<api::Stats>> {
-    let counts = state.engine.counts().map_err(refusal::store)?;
+    let counts = state.engine.counts().await.map_err(refusal::store)?;
     let states = StateName::ALL
         .into_iter()
         .map(|name| (name.word().to_owned(), counts.of(name)))
@@ -132,7 +132,12 @@ pub(crate) async fn nodes(State(state): State<ServerState>) -> Answer<JsonAnswer
         version: state.daemon.version.clone(),
         pid: std::process::id(),
         started_at: state.daemon.started_at,
-        running: state.engine.counts().map_err(refusal::store)?.of(StateName::Running),
+        running: state
+            .engine
+            .counts()
+            .await
+            .map_err(refusal::store)?
+            .of(StateName::Running),
     };
     Ok(JsonAnswer(api::Nodes { nodes: vec![node] }))
 }

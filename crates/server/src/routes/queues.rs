@@ -20,7 +20,7 @@ const TOTAL: &str = "total";
     responses((status = 200, description = "By name", body = api::Queues))
 )]
 pub(crate) async fn list(State(state): State<ServerState>) -> Answer<JsonAnswer<api::Queues>> {
-    let seen = state.engine.queues().map_err(refusal::store)?;
+    let seen = state.engine.queues().await.map_err(refusal::store)?;
     Ok(JsonAnswer(api::Queues {
         queues: seen.queues.iter().map(shown).collect(),
         total_limit: seen.limits.total,

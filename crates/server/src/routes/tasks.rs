@@ -184,15 +184,16 @@ fn workspace(path: Option<String>) -> Answer<Option<String>> {
     )
 )]
 pub(crate) async fn show(State(state): State<ServerState>, TaskPath(id): TaskPath) -> Answer<JsonAnswer<api::Task>> {
-    let view = known(&state, id)?;
+    let view = known(&state, id).await?;
     Ok(JsonAnswer(view::task(&view, state.engine.now())))
 }
 
 /// The task with this id, which must exist.
-pub(crate) fn known(state: &ServerState, id: TaskId) -> Answer<longhaul_engine::View> {
+pub(crate) async fn known(state: &ServerState, id: TaskId) -> Answer<longhaul_engine::View> {
     state
         .engine
         .view(id)
+        .await
         .map_err(refusal::store)?
         .ok_or_else(|| Failure::no_task(id))
 }
@@ -214,7 +215,7 @@ pub(crate) async fn edit(
     caller: Caller,
     Json(request): Json<api::EditRequest>,
 ) -> Answer<JsonAnswer<api::Task>> {
-    let view = known(&state, id)?;
+    let view = known(&state, id).await?;
     let change = change::change_of(request, view.task.spec.work.kind(), state.engine.now())?;
     let view = state
         .engine
@@ -237,8 +238,8 @@ pub(crate) async fn history(
     State(state): State<ServerState>,
     TaskPath(id): TaskPath,
 ) -> Answer<JsonAnswer<api::HistoryPage>> {
-    let view = known(&state, id)?;
-    let entries = state.engine.history(id).map_err(refusal::store)?;
+    let view = known(&state, id).await?;
+    let entries = state.engine.history(id).await.map_err(refusal::store)?;
     let entries = entries.ok_or_else(|| Failure::new(ErrorCode::TaskNotFound, format!("task {id} was just pruned")))?;
     let history = entries
         .into_iter()

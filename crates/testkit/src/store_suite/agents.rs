@@ -41,8 +41,8 @@ async fn run(world: &StoreWorld, task: TaskId, session: &str, message: &str) {
         .await;
 }
 
-fn waiting(world: &StoreWorld, filter: &CompletionFilter) -> Vec<u64> {
-    let tasks = world.store.untaken_completions(filter).expect("a read");
+async fn waiting(world: &StoreWorld, filter: &CompletionFilter) -> Vec<u64> {
+    let tasks = world.store.untaken_completions(filter).await.expect("a read");
     tasks.iter().map(|task| task.id.get()).collect()
 }
 
@@ -52,15 +52,15 @@ pub async fn a_final_message_is_kept_byte_for_byte_and_found(world: &mut StoreWo
     let message = format!("first\n\u{0}\u{2028}{}\n  needle 🦀 ", "x ".repeat(9_000));
     run(world, task, "s", &message).await;
     world.reopen();
-    let read = |fence| world.store.message(task, Fence(fence)).expect("a read");
-    assert_eq!(read(1).as_deref(), Some(message.as_str()));
-    assert_eq!(read(2), None);
+    let read = async |fence| world.store.message(task, Fence(fence)).await.expect("a read");
+    assert_eq!(read(1).await.as_deref(), Some(message.as_str()));
+    assert_eq!(read(2).await, None);
     let filter = TaskFilter {
         search: Some("needle".to_owned()),
         agent: Some("codex".to_owned()),
         ..TaskFilter::default()
     };
-    let found = world.store.tasks(&filter, None, 10).expect("a read");
+    let found = world.store.tasks(&filter, None, 10).await.expect("a read");
     assert_eq!(found.iter().map(|task| task.id).collect::<Vec<_>>(), [task]);
 }
 
@@ -76,13 +76,13 @@ pub async fn the_newest_task_of_a_session_is_found(world: &mut StoreWorld) {
     let third = world.submit(subject()).await.id;
     run(world, first, "a", "x").await;
     run(world, second, "a", "x").await;
-    let of = |session: &str, except| {
-        let found = world.store.task_of_session(session, except).expect("a read");
+    let of = async |session: &str, except| {
+        let found = world.store.task_of_session(session, except).await.expect("a read");
         found.map(|task| task.id)
     };
-    assert_eq!(of("a", None), Some(second));
-    assert_eq!(of("a", Some(second)), Some(first));
-    assert_eq!(of("b", None), None);
+    assert_eq!(of("a", None).await, Some(second));
+    assert_eq!(of("a", Some(second)).await, Some(first));
+    assert_eq!(of("b", None).await, None);
     // While it runs, too, and not any more once another attempt began without one.
     world.told(claimed(third, 1, 1)).await;
     let set = longhaul_store::FactsAmend {
@@ -96,14 +96,14 @@ pub async fn the_newest_task_of_a_session_is_found(world: &mut StoreWorld) {
         at: at(2),
     };
     world.store.facts_amend(set).await.expect("kept");
-    assert_eq!(of("c", None), Some(third));
-    let by_key = |key: &str, agent: &str| {
-        let found = world.store.task_of_origin_key(key, agent).expect("a read");
+    assert_eq!(of("c", None).await, Some(third));
+    let by_key = async |key: &str, agent: &str| {
+        let found = world.store.task_of_origin_key(key, agent).await.expect("a read");
         found.map(|task| task.id)
     };
-    assert_eq!(by_key("issue", "codex"), Some(third));
-    assert_eq!(by_key("issue", "claude"), None);
-    assert_eq!(by_key("other", "codex"), None);
+    assert_eq!(by_key("issue", "codex").await, Some(third));
+    assert_eq!(by_key("issue", "claude").await, None);
+    assert_eq!(by_key("other", "codex").await, None);
 }
 
 /// Once each, whoever asks how often, also after a restart.
@@ -119,12 +119,12 @@ pub async fn a_completion_waits_until_somebody_takes_it(world: &mut StoreWorld) 
     let child = world.store.task_insert(child).await.expect("stored").task.id;
     let nobodys = world.submit(agent("alone")).await.id;
     let all = CompletionFilter::default();
-    assert!(waiting(world, &all).is_empty(), "nothing is over");
+    assert!(waiting(world, &all).await.is_empty(), "nothing is over");
     for task in [asked, child, nobodys] {
         run(world, task, "s", "x").await;
     }
     world.reopen();
-    assert_eq!(waiting(world, &all), [asked.get(), child.get()]);
+    assert_eq!(waiting(world, &all).await, [asked.get(), child.get()]);
     let of_chat = CompletionFilter {
         origin_session: Some("chat".to_owned()),
         parent: None,
@@ -133,8 +133,8 @@ pub async fn a_completion_waits_until_somebody_takes_it(world: &mut StoreWorld) 
         origin_session: None,
         parent: Some(asked),
     };
-    assert_eq!(waiting(world, &of_chat), [asked.get()]);
-    assert_eq!(waiting(world, &of_parent), [child.get()]);
+    assert_eq!(waiting(world, &of_chat).await, [asked.get()]);
+    assert_eq!(waiting(world, &of_parent).await, [child.get()]);
     let unknown = TaskId::new(999).expect("not zero");
     let take = vec![asked, nobodys, unknown, asked];
     assert_eq!(world.store.completions_take(take, at(9)).await.expect("taken"), [asked]);
@@ -143,5 +143,5 @@ pub async fn a_completion_waits_until_somebody_takes_it(world: &mut StoreWorld) 
         []
     );
     world.reopen();
-    assert_eq!(waiting(world, &all), [child.get()]);
+    assert_eq!(waiting(world, &all).await, [child.get()]);
 }

@@ -27,7 +27,7 @@ pub async fn a_claim_opens_an_attempt_and_counts_the_time_in_line(world: &mut St
     let task = world.submit_command(&["job"]).await;
     let claim = world.told(claimed(task, 1, 12)).await.task;
     assert_eq!((claim.queue_ms, claim.started_at), (12_000, Some(at(12))));
-    let attempts = world.store.attempts(task).expect("attempts");
+    let attempts = world.store.attempts(task).await.expect("attempts");
     assert_eq!((attempts[0].number, attempts[0].fence), (AttemptNumber(1), Fence(1)));
     assert_eq!((attempts[0].claimed_at, attempts[0].ended_at), (at(12), None));
     assert_eq!(attempts[0].boot, "boot-1");
@@ -37,12 +37,12 @@ pub async fn a_claim_opens_an_attempt_and_counts_the_time_in_line(world: &mut St
             ..ended(task, 1, succeeded(), 20)
         })
         .await;
-    let attempts = world.store.attempts(task).expect("attempts");
+    let attempts = world.store.attempts(task).await.expect("attempts");
     assert_eq!(
         (attempts[0].ended_at, &attempts[0].facts),
         (Some(at(20)), &showing("done"))
     );
-    let task = world.task(task);
+    let task = world.task(task).await;
     assert_eq!((task.queue_ms, task.facts), (12_000, showing("done")));
 }
 
@@ -50,11 +50,11 @@ pub async fn a_claim_opens_an_attempt_and_counts_the_time_in_line(world: &mut St
 pub async fn a_clock_set_back_gives_no_negative_time(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     world.told(claimed(task, 1, -86_400)).await;
-    assert_eq!(world.task(task).queue_ms, 0);
+    assert_eq!(world.task(task).await.queue_ms, 0);
     world.told(ended(task, 1, succeeded(), -90_000)).await;
-    let attempts = world.store.attempts(task).expect("attempts");
+    let attempts = world.store.attempts(task).await.expect("attempts");
     assert_eq!(attempts[0].ended_at, Some(attempts[0].claimed_at));
-    assert_eq!(world.task(task).state(), StateName::Completed);
+    assert_eq!(world.task(task).await.state(), StateName::Completed);
 }
 
 /// What the first showed stays with the first.
@@ -73,7 +73,7 @@ pub async fn a_retry_is_a_second_attempt_with_facts_of_its_own(world: &mut Store
             ..ended(task, 1, failed(), 2)
         })
         .await;
-    assert_eq!(world.task(task).state(), StateName::Waiting);
+    assert_eq!(world.task(task).await.state(), StateName::Waiting);
     world
         .tell(task, Event::TimeCame, 10)
         .await
@@ -87,7 +87,7 @@ pub async fn a_retry_is_a_second_attempt_with_facts_of_its_own(world: &mut Store
             ..ended(task, 2, succeeded(), 20)
         })
         .await;
-    let attempts = world.store.attempts(task).expect("attempts");
+    let attempts = world.store.attempts(task).await.expect("attempts");
     let shown: Vec<_> = attempts.iter().map(|attempt| attempt.facts.clone()).collect();
     assert_eq!(shown, [showing("first"), showing("second")]);
 }
@@ -129,6 +129,7 @@ pub async fn a_claim_that_never_started_is_taken_back(world: &mut StoreWorld) {
     let numbers: Vec<_> = world
         .store
         .attempts(task)
+        .await
         .expect("attempts")
         .iter()
         .map(|attempt| attempt.number.0)
@@ -170,21 +171,21 @@ pub async fn facts_belong_to_the_fence_that_owns_the_task(world: &mut StoreWorld
     let old = world.store.facts_amend(amend(task, 1, doing("old"))).await;
     let old = old.expect_err("an older fence");
     assert!(matches!(old, FactsError::Stale { fence: Fence(1), .. }), "{old}");
-    assert_eq!(world.task(task).facts, Facts::default());
-    let history = world.store.history(task).expect("a history").len();
+    assert_eq!(world.task(task).await.facts, Facts::default());
+    let history = world.store.history(task).await.expect("a history").len();
     let amended = world.store.facts_amend(amend(task, 2, doing("now"))).await;
     let known = Facts {
         activity: Some("now".to_owned()),
         ..Facts::default()
     };
-    assert_eq!(amended.expect("its own"), world.task(task), "it answers the task");
-    assert_eq!(world.task(task).facts, known);
-    let attempts = world.store.attempts(task).expect("attempts");
+    assert_eq!(amended.expect("its own"), world.task(task).await, "it answers the task");
+    assert_eq!(world.task(task).await.facts, known);
+    let attempts = world.store.attempts(task).await.expect("attempts");
     assert_eq!(attempts.last().map(|attempt| &attempt.facts), Some(&known));
-    assert_eq!(world.store.history(task).expect("a history").len(), history);
-    let newest = world.store.event_bounds().expect("bounds").newest;
+    assert_eq!(world.store.history(task).await.expect("a history").len(), history);
+    let newest = world.store.event_bounds().await.expect("bounds").newest;
     assert_eq!(
-        world.store.events_after(newest - 1, 9).expect("events")[0].kind,
+        world.store.events_after(newest - 1, 9).await.expect("events")[0].kind,
         "progressed"
     );
 }
@@ -201,7 +202,7 @@ pub async fn facts_add_to_what_is_known_and_replace_nothing_else(world: &mut Sto
     ));
     let (one, other) = tokio::join!(one, other);
     assert!(one.is_ok() && other.is_ok());
-    let facts = world.task(task).facts;
+    let facts = world.task(task).await.facts;
     assert_eq!((facts.activity.as_deref(), facts.output_bytes), (Some("looking"), 7));
     assert_eq!(facts.unkillable_since, Some(at(6)));
 }
@@ -235,14 +236,14 @@ pub async fn facts_that_are_known_already_are_no_event(world: &mut StoreWorld) {
         .facts_amend(amend(task, 1, doing("now")))
         .await
         .expect("its own");
-    let newest = world.store.event_bounds().expect("bounds").newest;
+    let newest = world.store.event_bounds().await.expect("bounds").newest;
     let again = world
         .store
         .facts_amend(amend(task, 1, doing("now")))
         .await
         .expect("its own");
     assert_eq!(first, again);
-    assert_eq!(world.store.event_bounds().expect("bounds").newest, newest);
+    assert_eq!(world.store.event_bounds().await.expect("bounds").newest, newest);
 }
 
 /// What is over stays as it ended.
@@ -251,7 +252,7 @@ pub async fn facts_of_a_finished_task_do_not_change(world: &mut StoreWorld) {
     let error = world.store.facts_amend(amend(task, 1, doing("late"))).await;
     let error = error.expect_err("it is over");
     assert!(matches!(error, FactsError::Stale { .. }), "{error}");
-    assert_eq!(world.task(task).facts, Facts::default());
+    assert_eq!(world.task(task).await.facts, Facts::default());
 }
 
 /// And are told apart from stale ones.

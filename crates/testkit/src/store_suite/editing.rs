@@ -48,13 +48,16 @@ pub async fn an_edit_changes_all_that_is_asked(world: &mut StoreWorld) {
         .expect("edited")
         .task;
     assert_eq!(edited.spec, spec);
-    assert_eq!(world.task(task), edited);
+    assert_eq!(world.task(task).await, edited);
     let found = |value: &str| TaskFilter {
         label: Some(("team".to_owned(), Some(value.to_owned()))),
         ..TaskFilter::default()
     };
     assert_eq!(
-        (world.list(&found("red")).len(), world.list(&found("blue")).len()),
+        (
+            world.list(&found("red")).await.len(),
+            world.list(&found("blue")).await.len()
+        ),
         (1, 0)
     );
     assert_eq!(
@@ -63,14 +66,16 @@ pub async fn an_edit_changes_all_that_is_asked(world: &mut StoreWorld) {
                 queue: Some(queue("slow")),
                 ..TaskFilter::default()
             })
+            .await
             .len(),
         1
     );
-    assert_eq!(world.store.queues().expect("queues").len(), 2);
+    assert_eq!(world.store.queues().await.expect("queues").len(), 2);
     assert_eq!(
         world
             .store
             .history(task)
+            .await
             .expect("history")
             .last()
             .map(|entry| entry.event.clone()),
@@ -185,7 +190,7 @@ pub async fn an_edit_cannot_depend_on_what_is_not_there(world: &mut StoreWorld) 
         matches!(error, EditError::UnknownDependency(id) if id == unknown),
         "{error}"
     );
-    assert_eq!(world.task(task.id), task);
+    assert_eq!(world.task(task.id).await, task);
 }
 
 /// The shortest cycle.
@@ -235,7 +240,7 @@ pub async fn an_edit_to_a_broken_dependency_fails_it(world: &mut StoreWorld) {
         panic!("{:?}", edited.life.state)
     };
     assert_eq!(end.outcome.reason, Reason::Dependency);
-    assert_eq!(world.task(task), edited);
+    assert_eq!(world.task(task).await, edited);
 }
 
 /// The life follows the spec.
@@ -255,7 +260,7 @@ pub async fn a_changed_number_of_retries_counts(world: &mut StoreWorld) {
         .expect("edited");
     world.told(claimed(task, 1, 2)).await;
     world.told(ended(task, 1, failed(), 3)).await;
-    assert_eq!(world.task(task).state(), StateName::Waiting);
+    assert_eq!(world.task(task).await.state(), StateName::Waiting);
 }
 
 /// Of the same queue, running ones included.
@@ -269,14 +274,14 @@ pub async fn the_front_of_the_line_is_before_all_others(world: &mut StoreWorld) 
         .task_move_to_front(third, at(2), Actor::User)
         .await
         .expect("moved");
-    assert_eq!(world.task(third), front);
+    assert_eq!(world.task(third).await, front);
     let front_again = world
         .store
         .task_move_to_front(second, at(3), Actor::User)
         .await
         .expect("moved");
-    let rank = |id| world.task(id).rank;
-    assert!(front_again.rank < rank(third) && rank(third) < rank(first));
+    let rank = async |id| world.task(id).await.rank;
+    assert!(front_again.rank < rank(third).await && rank(third).await < rank(first).await);
 }
 
 /// Neither is a finished one.

@@ -8,7 +8,7 @@ use super::{StoreWorld, claimed, ended, succeeded};
 /// And a refused one has none.
 pub async fn every_change_has_one_event_and_no_gap(world: &mut StoreWorld) {
     assert_eq!(
-        world.store.event_bounds().expect("bounds"),
+        world.store.event_bounds().await.expect("bounds"),
         EventBounds { oldest: 1, newest: 0 }
     );
     let one = world.submit_command(&["one"]).await;
@@ -21,7 +21,7 @@ pub async fn every_change_has_one_event_and_no_gap(world: &mut StoreWorld) {
     world.cancel(other, 2).await.expect("canceled");
     world.cancel(other, 2).await.expect_err("over");
     world.told(ended(one, 1, succeeded(), 3)).await;
-    let events = world.store.events_after(0, 100).expect("events");
+    let events = world.store.events_after(0, 100).await.expect("events");
     let told: Vec<_> = events
         .iter()
         .map(|event| (event.sequence, event.kind.as_str(), event.task))
@@ -45,7 +45,7 @@ pub async fn the_watcher_hears_of_each_commit(world: &mut StoreWorld) {
     let task = world.submit_command(&["job"]).await;
     changes.changed().await.expect("the store is open");
     assert_eq!(*changes.borrow_and_update(), 1);
-    assert_eq!(world.store.events_after(0, 10).expect("events")[0].task, task);
+    assert_eq!(world.store.events_after(0, 10).await.expect("events")[0].task, task);
     world.cancel(task, 1).await.expect("canceled");
     world.cancel(task, 1).await.expect_err("nothing changes");
     assert_eq!(*changes.borrow_and_update(), 2);
@@ -57,15 +57,15 @@ pub async fn events_are_read_in_pages(world: &mut StoreWorld) {
     for _ in 0..5 {
         world.submit_command(&["job"]).await;
     }
-    let page = |after| {
-        let events = world.store.events_after(after, 2).expect("events");
+    let page = async |after| {
+        let events = world.store.events_after(after, 2).await.expect("events");
         events.iter().map(|event| event.sequence).collect::<Vec<_>>()
     };
     assert_eq!(
-        (page(0), page(2), page(4), page(5)),
+        (page(0).await, page(2).await, page(4).await, page(5).await),
         (vec![1, 2], vec![3, 4], vec![5], vec![])
     );
-    assert_eq!(page(u64::MAX), [0_u64; 0]);
+    assert_eq!(page(u64::MAX).await, [0_u64; 0]);
 }
 
 /// Where it was.
@@ -75,7 +75,7 @@ pub async fn the_sequence_goes_on_after_reopening(world: &mut StoreWorld) {
     assert_eq!(*world.store.changes().borrow(), 1);
     world.submit_command(&["job"]).await;
     assert_eq!(
-        world.store.event_bounds().expect("bounds"),
+        world.store.event_bounds().await.expect("bounds"),
         EventBounds { oldest: 1, newest: 2 }
     );
 }

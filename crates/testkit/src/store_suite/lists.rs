@@ -19,14 +19,14 @@ pub async fn pages_are_newest_first_without_gap_or_double(world: &mut StoreWorld
     let mut seen = Vec::new();
     let mut before = None;
     loop {
-        let page = world.store.tasks(&all(), before, 3).expect("a page");
+        let page = world.store.tasks(&all(), before, 3).await.expect("a page");
         let Some(last) = page.last() else { break };
         before = Some(last.id);
         seen.extend(page.iter().map(|task| task.id.get()));
         world.submit_command(&["newcomer"]).await;
     }
     assert_eq!(seen, [7, 6, 5, 4, 3, 2, 1]);
-    assert_eq!(world.store.tasks(&all(), None, 0).expect("an empty page"), []);
+    assert_eq!(world.store.tasks(&all(), None, 0).await.expect("an empty page"), []);
 }
 
 /// Each filter for itself.
@@ -186,7 +186,7 @@ pub async fn a_filter_finds_what_fits_and_nothing_else(world: &mut StoreWorld) {
             vec![],
         ),
     ] {
-        assert_eq!(world.list(&filter), expected, "{filter:?}");
+        assert_eq!(world.list(&filter).await, expected, "{filter:?}");
     }
 }
 
@@ -215,36 +215,42 @@ pub async fn filters_narrow_each_other(world: &mut StoreWorld) {
         label: Some(("team".to_owned(), Some("blue".to_owned()))),
         ..fast.clone()
     };
-    assert_eq!(world.list(&fast), [4, 3, 2, 1]);
-    assert_eq!(world.list(&fast_blue), [2, 1]);
+    assert_eq!(world.list(&fast).await, [4, 3, 2, 1]);
+    assert_eq!(world.list(&fast_blue).await, [2, 1]);
     for (states, expected) in [
         (vec![StateName::Completed], vec![2]),
         (vec![StateName::Queued], vec![1]),
         (vec![StateName::Queued, StateName::Completed], vec![2, 1]),
     ] {
         assert_eq!(
-            world.list(&TaskFilter {
-                states: states.clone(),
-                ..fast_blue.clone()
-            }),
+            world
+                .list(&TaskFilter {
+                    states: states.clone(),
+                    ..fast_blue.clone()
+                })
+                .await,
             expected
         );
         let search = Some("fast".to_owned());
         assert_eq!(
-            world.list(&TaskFilter {
-                states: states.clone(),
-                search,
-                ..fast_blue.clone()
-            }),
+            world
+                .list(&TaskFilter {
+                    states: states.clone(),
+                    search,
+                    ..fast_blue.clone()
+                })
+                .await,
             expected
         );
         let workspace = Some("/work".to_owned());
         assert_eq!(
-            world.list(&TaskFilter {
-                states,
-                workspace,
-                ..fast_blue.clone()
-            }),
+            world
+                .list(&TaskFilter {
+                    states,
+                    workspace,
+                    ..fast_blue.clone()
+                })
+                .await,
             expected
         );
     }
@@ -252,7 +258,7 @@ pub async fn filters_narrow_each_other(world: &mut StoreWorld) {
         workspace: Some("/nowhere".to_owned()),
         ..fast_blue
     };
-    assert_eq!(world.list(&nowhere), [0_u64; 0]);
+    assert_eq!(world.list(&nowhere).await, [0_u64; 0]);
 }
 
 /// Page by page.
@@ -267,12 +273,12 @@ pub async fn a_state_page_merges_states_in_order(world: &mut StoreWorld) {
         states: vec![StateName::Completed, StateName::Failed],
         ..all()
     };
-    let page = |before: Option<TaskId>| {
-        let page = world.store.tasks(&filter, before, 3).expect("a page");
+    let page = async |before: Option<TaskId>| {
+        let page = world.store.tasks(&filter, before, 3).await.expect("a page");
         page.into_iter().map(|task| task.id).collect::<Vec<_>>()
     };
-    let first = page(None);
-    let second = page(first.last().copied());
+    let first = page(None).await;
+    let second = page(first.last().copied()).await;
     let ids: Vec<_> = first.iter().chain(&second).map(|id| id.get()).collect();
     assert_eq!(ids, [7, 5, 3, 1]);
 }
@@ -305,12 +311,13 @@ pub async fn a_search_finds_beginnings_of_words(world: &mut StoreWorld) {
         ("arser", vec![]),
         ("mend nothing", vec![]),
     ] {
-        assert_eq!(world.list(&search(text)), expected, "{text}");
+        assert_eq!(world.list(&search(text)).await, expected, "{text}");
     }
     assert_eq!(
         world
             .store
             .tasks(&search("pars"), TaskId::new(2), 9)
+            .await
             .expect("a page")
             .len(),
         1
@@ -329,7 +336,10 @@ pub async fn a_search_follows_edits_and_summaries(world: &mut StoreWorld) {
     };
     world.store.task_edit(edit).await.expect("edited");
     assert_eq!(
-        (world.list(&search("before")).len(), world.list(&search("after")).len()),
+        (
+            world.list(&search("before")).await.len(),
+            world.list(&search("after")).await.len()
+        ),
         (0, 1)
     );
     world.told(claimed(task, 1, 2)).await;
@@ -345,8 +355,8 @@ pub async fn a_search_follows_edits_and_summaries(world: &mut StoreWorld) {
         .await;
     assert_eq!(
         (
-            world.list(&search("seventeen")).len(),
-            world.list(&search("after")).len()
+            world.list(&search("seventeen")).await.len(),
+            world.list(&search("after")).await.len()
         ),
         (1, 1)
     );
@@ -381,9 +391,9 @@ pub async fn no_search_text_is_an_error(world: &mut StoreWorld) {
         &long,
         &quotes,
     ] {
-        assert_eq!(world.list(&search(text)), [0_u64; 0], "{text:?}");
+        assert_eq!(world.list(&search(text)).await, [0_u64; 0], "{text:?}");
     }
-    assert_eq!(world.list(&search("\"plain\"")), [1]);
+    assert_eq!(world.list(&search("\"plain\"")).await, [1]);
 }
 
 /// Oldest first.
@@ -399,7 +409,7 @@ pub async fn active_tasks_are_exactly_those_not_over(world: &mut StoreWorld) {
     let running = world.submit_command(&["job"]).await;
     world.told(claimed(running, 1, 1)).await;
     let queued = world.submit_command(&["job"]).await;
-    let active = world.store.active_tasks().expect("active tasks");
+    let active = world.store.active_tasks().await.expect("active tasks");
     assert_eq!(
         active.tasks.iter().map(|task| task.id).collect::<Vec<_>>(),
         [waiting, running, queued]
@@ -420,7 +430,7 @@ pub async fn counts_follow_every_change(world: &mut StoreWorld) {
     world.submit_command(&["job"]).await;
     world.cancel(task, 5).await.expect("canceled");
     world.reopen();
-    let counts = world.store.counts().expect("counts");
+    let counts = world.store.counts().await.expect("counts");
     let by_state = StateName::ALL.map(|state| counts.of(state));
     assert_eq!(by_state, [0, 1, 0, 1, 1, 1, 0]);
     assert_eq!((counts.total(), counts.needs_attention), (4, 1));

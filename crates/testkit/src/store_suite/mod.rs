@@ -27,7 +27,7 @@ pub fn run(home: impl Home + 'static, sentence: impl AsyncFnOnce(&mut StoreWorld
     runtime.block_on(async {
         let mut world = StoreWorld::new(Box::new(home));
         sentence(&mut world).await;
-        world.check();
+        world.check().await;
     });
 }
 

@@ -19,12 +19,16 @@ async fn ran(world: &StoreWorld, notify: Notify, verdict: Verdict) -> TaskId {
     id
 }
 
-fn open(world: &StoreWorld) -> Vec<Notification> {
-    due(world, 1_000).notifications
+async fn open(world: &StoreWorld) -> Vec<Notification> {
+    due(world, 1_000).await.notifications
 }
 
-fn due(world: &StoreWorld, second: i64) -> DueNotifications {
-    world.store.due_notifications(at(second), 100).expect("notifications")
+async fn due(world: &StoreWorld, second: i64) -> DueNotifications {
+    world
+        .store
+        .due_notifications(at(second), 100)
+        .await
+        .expect("notifications")
 }
 
 fn delivery(channel: &str, state: DeliveryState) -> Delivery {
@@ -54,7 +58,11 @@ pub async fn an_end_is_written_down_as_the_policy_wants(world: &mut StoreWorld) 
     let done = ran(world, Notify::Done, succeeded()).await;
     ran(world, Notify::Done, failed()).await;
     ran(world, Notify::None, failed()).await;
-    let told: Vec<_> = open(world).iter().map(|told| (told.task, told.occasion)).collect();
+    let told: Vec<_> = open(world)
+        .await
+        .iter()
+        .map(|told| (told.task, told.occasion))
+        .collect();
     let wanted = [
         (all, Occasion::Completed),
         (problems, Occasion::Failed),
@@ -63,6 +71,7 @@ pub async fn an_end_is_written_down_as_the_policy_wants(world: &mut StoreWorld) 
     assert_eq!(told, wanted);
     assert!(
         open(world)
+            .await
             .iter()
             .all(|told| told.at == at(2) && told.deliveries.is_empty())
     );
@@ -86,23 +95,27 @@ pub async fn an_end_without_a_run_is_written_down_too(world: &mut StoreWorld) {
         reason: None,
     };
     world.told(Apply::new(held, cancel, Actor::User, at(3))).await;
-    let told: Vec<_> = open(world).iter().map(|told| (told.task, told.occasion)).collect();
+    let told: Vec<_> = open(world)
+        .await
+        .iter()
+        .map(|told| (told.task, told.occasion))
+        .collect();
     assert_eq!(told, [(dependent, Occasion::Failed), (held, Occasion::Canceled)]);
 }
 
 /// Settled when none is pending, and not before.
 pub async fn a_notification_is_settled_when_nothing_is_pending(world: &mut StoreWorld) {
     let task = ran(world, Notify::All, succeeded()).await;
-    let id = open(world)[0].id;
+    let id = open(world).await[0].id;
     let pending = DeliveryState::Pending(at(5));
     set(world, id, vec![delivery("a", pending), delivery("b", pending)]).await;
     world.reopen();
     assert_eq!(
-        open(world)[0].deliveries,
+        open(world).await[0].deliveries,
         [delivery("a", pending), delivery("b", pending)]
     );
     set(world, id, vec![delivery("a", DeliveryState::Delivered)]).await;
-    assert_eq!(open(world).len(), 1);
+    assert_eq!(open(world).await.len(), 1);
     let given_up = Delivery {
         tries: 7,
         tried_at: Some(at(9)),
@@ -110,8 +123,8 @@ pub async fn a_notification_is_settled_when_nothing_is_pending(world: &mut Store
         ..delivery("b", DeliveryState::GivenUp)
     };
     set(world, id, vec![given_up.clone()]).await;
-    assert!(open(world).is_empty());
-    let log = world.store.notifications(Some(task), None, 10).expect("the log");
+    assert!(open(world).await.is_empty());
+    let log = world.store.notifications(Some(task), None, 10).await.expect("the log");
     assert_eq!(log[0].settled_at, Some(at(10)));
     assert_eq!(log[0].deliveries, [delivery("a", DeliveryState::Delivered), given_up]);
 }
@@ -121,27 +134,27 @@ pub async fn only_what_is_due_is_handed_out(world: &mut StoreWorld) {
     for _ in 0..3 {
         ran(world, Notify::All, succeeded()).await;
     }
-    let ids: Vec<_> = due(world, 3).notifications.iter().map(|told| told.id).collect();
+    let ids: Vec<_> = due(world, 3).await.notifications.iter().map(|told| told.id).collect();
     set(world, ids[0], vec![delivery("a", DeliveryState::Pending(at(50)))]).await;
     set(world, ids[1], vec![delivery("a", DeliveryState::Pending(at(40)))]).await;
-    let at_second = |second| {
-        let due = due(world, second);
+    let at_second = async |second| {
+        let due = due(world, second).await;
         (
             due.notifications.iter().map(|told| told.id).collect::<Vec<_>>(),
             due.next_at,
         )
     };
-    assert_eq!(at_second(39), (vec![ids[2]], Some(at(40))));
-    assert_eq!(at_second(40), (vec![ids[1], ids[2]], Some(at(50))));
-    assert_eq!(at_second(50), (ids, None));
+    assert_eq!(at_second(39).await, (vec![ids[2]], Some(at(40))));
+    assert_eq!(at_second(40).await, (vec![ids[1], ids[2]], Some(at(50))));
+    assert_eq!(at_second(50).await, (ids, None));
 }
 
 /// If there is nobody to tell.
 pub async fn a_notification_without_channels_is_settled_at_once(world: &mut StoreWorld) {
     ran(world, Notify::All, succeeded()).await;
-    let id = open(world)[0].id;
+    let id = open(world).await[0].id;
     set(world, id, Vec::new()).await;
-    assert!(open(world).is_empty());
+    assert!(open(world).await.is_empty());
 }
 
 /// Newest first, in pages, of all tasks or of one.
@@ -149,20 +162,20 @@ pub async fn the_log_is_read_in_pages(world: &mut StoreWorld) {
     for _ in 0..5 {
         ran(world, Notify::All, succeeded()).await;
     }
-    let ids = |task, before, limit| {
-        let page = world.store.notifications(task, before, limit).expect("a page");
+    let ids = async |task, before, limit| {
+        let page = world.store.notifications(task, before, limit).await.expect("a page");
         page.iter().map(|told| told.task.get()).collect::<Vec<_>>()
     };
-    assert_eq!(ids(None, None, 2), [5, 4]);
-    let fourth = world.store.notifications(None, None, 2).expect("a page")[1].id;
-    assert_eq!(ids(None, Some(fourth), 10), [3, 2, 1]);
-    assert_eq!(ids(TaskId::new(2), None, 10), [2]);
+    assert_eq!(ids(None, None, 2).await, [5, 4]);
+    let fourth = world.store.notifications(None, None, 2).await.expect("a page")[1].id;
+    assert_eq!(ids(None, Some(fourth), 10).await, [3, 2, 1]);
+    assert_eq!(ids(TaskId::new(2), None, 10).await, [2]);
 }
 
 /// And telling what came of it harms nothing.
 pub async fn notifications_go_with_their_task(world: &mut StoreWorld) {
     ran(world, Notify::All, succeeded()).await;
-    let id = open(world)[0].id;
+    let id = open(world).await[0].id;
     set(world, id, vec![delivery("a", DeliveryState::Pending(at(5)))]).await;
     let rules = PruneRules {
         ended_before: at(100),
@@ -171,7 +184,14 @@ pub async fn notifications_go_with_their_task(world: &mut StoreWorld) {
         spared: Default::default(),
     };
     world.store.prune(rules).await.expect("pruned");
-    assert!(open(world).is_empty());
+    assert!(open(world).await.is_empty());
     set(world, id, vec![delivery("a", DeliveryState::Delivered)]).await;
-    assert!(world.store.notifications(None, None, 10).expect("the log").is_empty());
+    assert!(
+        world
+            .store
+            .notifications(None, None, 10)
+            .await
+            .expect("the log")
+            .is_empty()
+    );
 }

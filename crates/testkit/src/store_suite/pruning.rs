@@ -33,8 +33,8 @@ pub async fn old_finished_tasks_go_and_the_newest_stay(world: &mut StoreWorld) {
     assert_eq!(pruned(world, rules(100, 3)).await, [1]);
     assert_eq!(pruned(world, rules(25, 1)).await, [2]);
     assert_eq!(pruned(world, rules(100, 1)).await, [3]);
-    assert_eq!(world.list(&TaskFilter::default()), [4]);
-    assert_eq!(world.store.counts().expect("counts").total(), 1);
+    assert_eq!(world.list(&TaskFilter::default()).await, [4]);
+    assert_eq!(world.store.counts().await.expect("counts").total(), 1);
 }
 
 /// However old.
@@ -74,7 +74,7 @@ pub async fn what_an_active_task_needs_stays(world: &mut StoreWorld) {
         world.cancel(task, 20).await.expect("canceled");
     }
     assert_eq!(pruned(world, rules(1_000, 0)).await.len(), 8);
-    assert_eq!(world.store.counts().expect("counts").total(), 0);
+    assert_eq!(world.store.counts().await.expect("counts").total(), 0);
 }
 
 /// Not after a restart either.
@@ -112,20 +112,20 @@ pub async fn a_pruned_task_leaves_no_trace_but_its_number(world: &mut StoreWorld
     }
     assert_eq!(pruned(world, rules(50, 0)).await, [gone.get()]);
 
-    assert_eq!(world.store.task(gone).expect("a read"), None);
-    assert_eq!(world.store.history(gone).expect("a read"), []);
-    assert_eq!(world.store.attempts(gone).expect("a read"), []);
-    assert_eq!(world.store.environment(gone).expect("a read"), None);
+    assert_eq!(world.store.task(gone).await.expect("a read"), None);
+    assert_eq!(world.store.history(gone).await.expect("a read"), []);
+    assert_eq!(world.store.attempts(gone).await.expect("a read"), []);
+    assert_eq!(world.store.environment(gone).await.expect("a read"), None);
     let search = TaskFilter {
         search: Some("findable".to_owned()),
         ..TaskFilter::default()
     };
-    assert_eq!(world.list(&search), [0_u64; 0]);
+    assert_eq!(world.list(&search).await, [0_u64; 0]);
     assert_eq!(
-        (world.task(again).retry_of, world.task(again).chain),
+        (world.task(again).await.retry_of, world.task(again).await.chain),
         (Some(gone), gone)
     );
-    assert_eq!(world.task(child).parent, Some(gone));
+    assert_eq!(world.task(child).await.parent, Some(gone));
     let reused = world
         .store
         .task_insert(NewTask {
@@ -167,18 +167,18 @@ pub async fn events_go_from_the_old_end_only(world: &mut StoreWorld) {
     pruned(world, rules(50, 0)).await;
     // The last submit is as old as the first, and goes with them; its claim is young and ends the trimming.
     assert_eq!(
-        world.store.event_bounds().expect("bounds"),
+        world.store.event_bounds().await.expect("bounds"),
         EventBounds { oldest: 11, newest: 11 }
     );
     pruned(world, rules(200, 0)).await;
     assert_eq!(
-        world.store.event_bounds().expect("bounds"),
+        world.store.event_bounds().await.expect("bounds"),
         EventBounds { oldest: 12, newest: 11 }
     );
     world.reopen();
     world.submit_command(&["next"]).await;
     assert_eq!(
-        world.store.event_bounds().expect("bounds"),
+        world.store.event_bounds().await.expect("bounds"),
         EventBounds { oldest: 12, newest: 12 }
     );
 }

@@ -12,9 +12,9 @@ pub async fn the_default_queue_is_there(world: &mut StoreWorld) {
         limit: Some(4),
         paused: false,
     };
-    assert_eq!(world.store.queues().expect("queues"), [expected]);
+    assert_eq!(world.store.queues().await.expect("queues"), [expected]);
     assert_eq!(
-        world.store.limits().expect("limits"),
+        world.store.limits().await.expect("limits"),
         QueueLimits {
             total: None,
             paused: false
@@ -42,7 +42,7 @@ pub async fn a_queue_is_created_and_changed(world: &mut StoreWorld) {
     };
     let default = world.store.queue_set(QueueName::default(), narrow).await.expect("set");
     world.reopen();
-    assert_eq!(world.store.queues().expect("queues"), [default, widened]);
+    assert_eq!(world.store.queues().await.expect("queues"), [default, widened]);
 }
 
 /// And changed one by one.
@@ -59,7 +59,7 @@ pub async fn limits_over_all_queues_are_kept(world: &mut StoreWorld) {
     world.store.limits_set(paused).await.expect("set");
     world.reopen();
     assert_eq!(
-        world.store.limits().expect("limits"),
+        world.store.limits().await.expect("limits"),
         QueueLimits {
             total: Some(8),
             paused: true

@@ -10,9 +10,9 @@ pub async fn a_retry_is_linked_both_ways(world: &mut StoreWorld) {
     let first = world.finished(failed(), 1).await;
     let again = world.repeat(first, false, 5).await.expect("repeated");
     assert_eq!((again.retry_of, again.chain), (Some(first), first));
-    assert_eq!(world.task(again.id), again);
-    assert_eq!(world.task(first).retried_by, Some(again.id));
-    let events = world.store.events_after(0, 100).expect("events");
+    assert_eq!(world.task(again.id).await, again);
+    assert_eq!(world.task(first).await.retried_by, Some(again.id));
+    let events = world.store.events_after(0, 100).await.expect("events");
     assert!(
         events
             .iter()
@@ -35,14 +35,14 @@ pub async fn the_whole_chain_names_its_newest(world: &mut StoreWorld) {
         .await
         .expect("an older one may be repeated")
         .id;
-    assert_eq!(world.task(third).retry_of, Some(first));
+    assert_eq!(world.task(third).await.retry_of, Some(first));
     for earlier in [first, second] {
         assert_eq!(
-            (world.task(earlier).retried_by, world.task(earlier).chain),
+            (world.task(earlier).await.retried_by, world.task(earlier).await.chain),
             (Some(third), first)
         );
     }
-    assert_eq!(world.task(third).chain, first);
+    assert_eq!(world.task(third).await.chain, first);
 }
 
 /// Its end decides first.
@@ -111,11 +111,11 @@ pub async fn an_unknown_task_is_not_repeated(world: &mut StoreWorld) {
 /// The newest of the chain does, if it fails too.
 pub async fn a_retried_failure_needs_nobody(world: &mut StoreWorld) {
     let first = world.finished(failed(), 1).await;
-    assert_eq!(world.store.counts().expect("counts").needs_attention, 1);
+    assert_eq!(world.store.counts().await.expect("counts").needs_attention, 1);
     let second = world.repeat(first, false, 5).await.expect("repeated").id;
-    assert_eq!(world.store.counts().expect("counts").needs_attention, 0);
+    assert_eq!(world.store.counts().await.expect("counts").needs_attention, 0);
     fail(world, second, 7).await;
-    let needing = world.store.needs_attention(10).expect("a list");
+    let needing = world.store.needs_attention(10).await.expect("a list");
     assert_eq!(needing.iter().map(|task| task.id).collect::<Vec<_>>(), [second]);
 }
 
@@ -129,15 +129,15 @@ pub async fn an_acknowledged_failure_needs_nobody(world: &mut StoreWorld) {
         .await
         .expect("acknowledged");
     assert_eq!(newly, [task, done]);
-    assert_eq!(world.task(task).acknowledged_at, Some(at(9)));
-    assert_eq!(world.store.counts().expect("counts").needs_attention, 0);
+    assert_eq!(world.task(task).await.acknowledged_at, Some(at(9)));
+    assert_eq!(world.store.counts().await.expect("counts").needs_attention, 0);
     let again = world
         .store
         .tasks_acknowledge(vec![task], at(10), Actor::User)
         .await
         .expect("nothing new");
     assert_eq!(again, []);
-    assert_eq!(world.task(task).acknowledged_at, Some(at(9)));
+    assert_eq!(world.task(task).await.acknowledged_at, Some(at(9)));
 }
 
 /// All or none.
@@ -153,7 +153,7 @@ pub async fn acknowledging_an_unknown_task_acknowledges_none(world: &mut StoreWo
         matches!(error, AcknowledgeError::Unknown(id) if id == unknown),
         "{error}"
     );
-    assert_eq!(world.task(task).acknowledged_at, None);
+    assert_eq!(world.task(task).await.acknowledged_at, None);
 }
 
 /// They may still need somebody later.
@@ -172,7 +172,7 @@ pub async fn acknowledging_passes_over_active_tasks(world: &mut StoreWorld) {
         .expect("passed over");
     assert_eq!(newly, []);
     assert_eq!(
-        (world.task(task).state(), world.task(task).acknowledged_at),
+        (world.task(task).await.state(), world.task(task).await.acknowledged_at),
         (StateName::Waiting, None)
     );
 }

@@ -45,7 +45,7 @@ pub async fn a_submitted_task_reads_back_whole(world: &mut StoreWorld) {
     let inserted = world.store.task_insert(new).await.expect("an accepted submit");
     assert!(!inserted.replayed);
     let task = inserted.task;
-    assert_eq!(world.task(task.id), task);
+    assert_eq!(world.task(task.id).await, task);
     assert_eq!(task.spec, spec);
     assert_eq!(task.life.state, State::Queued { since: at(0) });
     assert_eq!((task.life.fence, task.life.policy.max_attempts), (Fence(0), 3));
@@ -61,7 +61,7 @@ pub async fn a_submitted_task_reads_back_whole(world: &mut StoreWorld) {
 pub async fn a_submit_survives_reopening(world: &mut StoreWorld) {
     let task = world.submit(command(&["true"])).await;
     world.reopen();
-    assert_eq!(world.task(task.id), task);
+    assert_eq!(world.task(task.id).await, task);
 }
 
 /// None is lost, and each has a number of its own.
@@ -77,7 +77,7 @@ pub async fn fifty_submits_at_once_are_all_there(world: &mut StoreWorld) {
         .map(|answer| answer.expect("an accepted submit").task.id)
         .collect();
     assert_eq!(ids.len(), 50);
-    assert_eq!(world.list(&TaskFilter::default()).len(), 50);
+    assert_eq!(world.list(&TaskFilter::default()).await.len(), 50);
 }
 
 /// Refused submits and restarts do not bring an id back.
@@ -106,7 +106,7 @@ pub async fn a_first_use_creates_the_queue(world: &mut StoreWorld) {
             ..command(&["true"])
         })
         .await;
-    let queues = world.store.queues().expect("queues");
+    let queues = world.store.queues().await.expect("queues");
     let created = queues
         .iter()
         .find(|found| found.name == queue("fresh"))
@@ -153,7 +153,7 @@ pub async fn the_same_key_and_request_find_the_same_task(world: &mut StoreWorld)
     let again = world.store.task_insert(with_key("k", "h")).await.expect("found");
     assert!(again.replayed);
     assert_eq!((again.task.id, again.task.state()), (first.id, StateName::Running));
-    assert_eq!(world.list(&TaskFilter::default()).len(), 1);
+    assert_eq!(world.list(&TaskFilter::default()).await.len(), 1);
 }
 
 /// And nothing is stored.
@@ -168,7 +168,7 @@ pub async fn the_same_key_with_another_request_is_refused(world: &mut StoreWorld
         matches!(error, InsertError::KeyReused { task } if task == first.id),
         "{error}"
     );
-    assert_eq!(world.list(&TaskFilter::default()).len(), 1);
+    assert_eq!(world.list(&TaskFilter::default()).await.len(), 1);
 }
 
 /// Whether it never was or is pruned by now.
@@ -206,7 +206,7 @@ pub async fn an_open_dependency_is_waited_for(world: &mut StoreWorld) {
         })
         .await;
     assert_eq!(waits_of(&task), [Wait::Dependency(first)]);
-    assert_eq!(world.store.dependents(first).expect("dependents"), [task]);
+    assert_eq!(world.store.dependents(first).await.expect("dependents"), [task]);
 }
 
 /// It is stored all the same, so that its submitter finds out why.
@@ -225,12 +225,13 @@ pub async fn a_broken_dependency_fails_the_task_at_once(world: &mut StoreWorld) 
     let events: Vec<_> = world
         .store
         .history(task.id)
+        .await
         .expect("history")
         .into_iter()
         .map(|entry| entry.event)
         .collect();
     assert_eq!(events, ["submitted", "dependency-ended"]);
-    assert_eq!(world.task(task.id), task);
+    assert_eq!(world.task(task.id).await, task);
 }
 
 /// A parent must be there.
@@ -279,11 +280,11 @@ pub async fn children_and_descendants_are_found(world: &mut StoreWorld) {
     let second = world.submit_child(root).await.expect("a child");
     world.submit_command(&["stranger"]).await;
     assert_eq!(
-        world.store.children(root).expect("children"),
+        world.store.children(root).await.expect("children"),
         [child.clone(), second.clone()]
     );
     assert_eq!(
-        world.store.descendants(root).expect("descendants"),
+        world.store.descendants(root).await.expect("descendants"),
         [child, grandchild, second]
     );
 }
@@ -307,14 +308,14 @@ pub async fn an_environment_is_shared_and_read_back(world: &mut StoreWorld) {
     let third = world.store.task_insert(of(first)).await.expect("stored").task.id;
     for task in [first, second, third] {
         assert_eq!(
-            world.store.environment(task).expect("an environment"),
+            world.store.environment(task).await.expect("an environment"),
             Some(environment.clone())
         );
     }
     let without = world.submit_command(&["c"]).await;
-    assert_eq!(world.store.environment(without).expect("none"), None);
+    assert_eq!(world.store.environment(without).await.expect("none"), None);
     let none_either = world.store.task_insert(of(without)).await.expect("stored").task.id;
-    assert_eq!(world.store.environment(none_either).expect("none"), None);
+    assert_eq!(world.store.environment(none_either).await.expect("none"), None);
 }
 
 /// There is nothing to share.
@@ -352,13 +353,13 @@ pub async fn any_text_is_kept_byte_for_byte(world: &mut StoreWorld) {
                 "/work",
             ))
             .await;
-        assert_eq!(world.task(task.id).spec.work, Work::Command { command });
+        assert_eq!(world.task(task.id).await.spec.work, Work::Command { command });
     }
 }
 
 /// No task, no event, no queue.
 pub async fn a_refused_submit_leaves_nothing(world: &mut StoreWorld) {
-    let before = world.store.event_bounds().expect("bounds");
+    let before = world.store.event_bounds().await.expect("bounds");
     let refused = new_task(Spec {
         after: vec![unknown()],
         queue: queue("never-used"),
@@ -369,9 +370,9 @@ pub async fn a_refused_submit_leaves_nothing(world: &mut StoreWorld) {
         .task_insert(refused)
         .await
         .expect_err("an unknown dependency");
-    assert_eq!(world.store.event_bounds().expect("bounds"), before);
-    assert_eq!(world.store.queues().expect("queues").len(), 1);
-    assert_eq!(world.list(&TaskFilter::default()), [0_u64; 0]);
+    assert_eq!(world.store.event_bounds().await.expect("bounds"), before);
+    assert_eq!(world.store.queues().await.expect("queues").len(), 1);
+    assert_eq!(world.list(&TaskFilter::default()).await, [0_u64; 0]);
     let next = world.submit_command(&["next"]).await;
     world.told(claimed(next, 1, 1)).await;
     world.told(ended(next, 1, succeeded(), 2)).await;

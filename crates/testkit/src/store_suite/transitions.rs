@@ -30,10 +30,10 @@ pub async fn a_full_life_is_stored_step_by_step(world: &mut StoreWorld) {
     };
     let answer = world.told(end).await;
     assert_eq!(answer.effects, [Effect::AnnounceEnd, Effect::Dispatch]);
-    assert_eq!(answer.task, world.task(task));
+    assert_eq!(answer.task, world.task(task).await);
     world.reopen();
 
-    let history = world.store.history(task).expect("a history");
+    let history = world.store.history(task).await.expect("a history");
     let steps: Vec<_> = history
         .iter()
         .map(|entry| (entry.event.as_str(), entry.to.word(), entry.at))
@@ -54,7 +54,7 @@ pub async fn a_full_life_is_stored_step_by_step(world: &mut StoreWorld) {
 /// By nothing that can be told.
 pub async fn a_terminal_state_never_changes(world: &mut StoreWorld) {
     let task = world.finished(succeeded(), 1).await;
-    let before = world.task(task);
+    let before = world.task(task).await;
     for event in [Event::Held, Event::Released, Event::TimeCame, Event::DeadlinePassed] {
         let error = world.tell(task, event, 5).await.expect_err("it is over");
         assert!(
@@ -79,7 +79,7 @@ pub async fn a_terminal_state_never_changes(world: &mut StoreWorld) {
         .task_apply(ended(task, 1, failed(), 7))
         .await
         .expect_err("it is over");
-    assert_eq!(world.task(task), before);
+    assert_eq!(world.task(task).await, before);
 }
 
 /// The first end is the end.
@@ -88,7 +88,7 @@ pub async fn a_late_exit_does_not_undo_a_cancel(world: &mut StoreWorld) {
     world.told(claimed(task, 1, 1)).await;
     world.cancel(task, 2).await.expect("acknowledged");
     world.told(ended(task, 1, Verdict::Stopped, 3)).await;
-    assert_eq!(world.task(task).state(), StateName::Canceled);
+    assert_eq!(world.task(task).await.state(), StateName::Canceled);
     let error = world
         .store
         .task_apply(ended(task, 1, succeeded(), 4))
@@ -98,7 +98,7 @@ pub async fn a_late_exit_does_not_undo_a_cancel(world: &mut StoreWorld) {
         panic!("{error}")
     };
     assert_eq!(rejected, Rejected::Terminal(StateName::Canceled));
-    assert_eq!(*now, world.task(task));
+    assert_eq!(*now, world.task(task).await);
 }
 
 /// It changes nothing about the attempt that owns the task.
@@ -129,7 +129,7 @@ pub async fn news_of_an_older_attempt_is_stale(world: &mut StoreWorld) {
         ),
         "{error}"
     );
-    assert_eq!(world.task(task).state(), StateName::Running);
+    assert_eq!(world.task(task).await.state(), StateName::Running);
 }
 
 /// After a restart it tells whether anything of it can be left.
@@ -144,7 +144,7 @@ pub async fn a_claim_needs_the_boot_it_is_made_on(world: &mut StoreWorld) {
         .await
         .expect_err("no boot");
     assert!(matches!(error, ApplyError::BootMissing(_)), "{error}");
-    assert_eq!(world.task(task).state(), StateName::Queued);
+    assert_eq!(world.task(task).await.state(), StateName::Queued);
 }
 
 /// And the other changes nothing.
@@ -155,7 +155,7 @@ pub async fn of_two_claims_at_once_one_wins(world: &mut StoreWorld) {
         world.store.task_apply(claimed(task, 1, 1))
     );
     assert!(one.is_ok() != other.is_ok());
-    assert_eq!(world.store.attempts(task).expect("attempts").len(), 1);
+    assert_eq!(world.store.attempts(task).await.expect("attempts").len(), 1);
 }
 
 /// Whichever comes first, it never runs after it was canceled.
@@ -169,7 +169,7 @@ pub async fn a_claim_and_a_cancel_at_once_leave_one_story(world: &mut StoreWorld
             (claim, cancel)
         };
         cancel.expect("a cancel is never refused here");
-        match (claim, world.task(task).life.state) {
+        match (claim, world.task(task).await.life.state) {
             (Ok(_), State::Running(running)) => assert!(running.stopping.is_some()),
             (Err(_), State::Canceled(_)) => {}
             story => panic!("{story:?}"),
@@ -189,15 +189,15 @@ pub async fn a_dependent_is_released_by_its_dependency(world: &mut StoreWorld) {
         .id;
     world.told(claimed(first, 1, 1)).await;
     world.told(ended(first, 1, succeeded(), 2)).await;
-    let dependents = world.store.dependents(first).expect("dependents");
+    let dependents = world.store.dependents(first).await.expect("dependents");
     assert_eq!(dependents.iter().map(|task| task.id).collect::<Vec<_>>(), [next]);
     let event = Event::DependencyEnded {
         task: first,
         state: StateName::Completed,
     };
     world.tell(next, event, 3).await.expect("released");
-    assert_eq!(world.task(next).state(), StateName::Queued);
-    assert_eq!(world.store.dependents(first).expect("dependents"), []);
+    assert_eq!(world.task(next).await.state(), StateName::Queued);
+    assert_eq!(world.store.dependents(first).await.expect("dependents"), []);
 }
 
 /// One that is refused leaves the others be.
@@ -214,7 +214,7 @@ pub async fn several_are_told_at_once_and_each_stands_alone(world: &mut StoreWor
     let answers = world.store.task_apply_all(all).await.expect("answers");
     let accepted: Vec<_> = answers.iter().map(Result::is_ok).collect();
     assert_eq!(accepted, [true, false, true, false]);
-    assert_eq!(world.task(other).state(), StateName::Running);
+    assert_eq!(world.task(other).await.state(), StateName::Running);
 }
 
 /// Only waiting to start has a deadline.
@@ -229,7 +229,7 @@ pub async fn a_deadline_fails_what_waits(world: &mut StoreWorld) {
         .id;
     world.tell(task, Event::DeadlinePassed, 9).await.expect_err("not yet");
     world.tell(task, Event::DeadlinePassed, 10).await.expect("it passed");
-    let State::Failed(end) = world.task(task).life.state else {
+    let State::Failed(end) = world.task(task).await.life.state else {
         panic!("it failed")
     };
     assert_eq!((end.outcome.reason, end.at), (Reason::Deadline, at(10)));

@@ -171,16 +171,17 @@ impl StoreWorld {
     }
 
     /// A task that is there.
-    pub fn task(&self, id: TaskId) -> Task {
+    pub async fn task(&self, id: TaskId) -> Task {
         self.store
             .task(id)
+            .await
             .expect("a readable task")
             .expect("a task that is there")
     }
 
     /// The ids of a whole list.
-    pub fn list(&self, filter: &TaskFilter) -> Vec<u64> {
-        let tasks = self.store.tasks(filter, None, 10_000).expect("a list");
+    pub async fn list(&self, filter: &TaskFilter) -> Vec<u64> {
+        let tasks = self.store.tasks(filter, None, 10_000).await.expect("a list");
         tasks.iter().map(|task| task.id.get()).collect()
     }
 
@@ -189,16 +190,22 @@ impl StoreWorld {
     /// # Panics
     ///
     /// If it does not hold.
-    pub fn check(&self) {
-        let tasks = self.store.tasks(&TaskFilter::default(), None, 10_000).expect("a list");
-        self.check_counts(&tasks);
-        self.check_active(&tasks);
-        tasks.iter().for_each(|task| self.check_task(task));
-        self.check_events();
+    pub async fn check(&self) {
+        let tasks = self
+            .store
+            .tasks(&TaskFilter::default(), None, 10_000)
+            .await
+            .expect("a list");
+        self.check_counts(&tasks).await;
+        self.check_active(&tasks).await;
+        for task in &tasks {
+            self.check_task(task).await;
+        }
+        self.check_events().await;
     }
 
-    fn check_counts(&self, tasks: &[Task]) {
-        let counts = self.store.counts().expect("counts");
+    async fn check_counts(&self, tasks: &[Task]) {
+        let counts = self.store.counts().await.expect("counts");
         for state in StateName::ALL {
             let counted = tasks.iter().filter(|task| task.state() == state).count();
             assert_eq!(counts.of(state), counted as u64, "count of {state}");
@@ -213,12 +220,12 @@ impl StoreWorld {
             needing.len() as u64,
             "count of those that need somebody"
         );
-        let listed = self.store.needs_attention(10_000).expect("a list");
+        let listed = self.store.needs_attention(10_000).await.expect("a list");
         assert_eq!(listed.iter().map(|task| task.id).collect::<Vec<_>>(), needing);
     }
 
-    fn check_active(&self, tasks: &[Task]) {
-        let active = self.store.active_tasks().expect("active tasks");
+    async fn check_active(&self, tasks: &[Task]) {
+        let active = self.store.active_tasks().await.expect("active tasks");
         assert_eq!(active.damaged, []);
         let mut expected: Vec<_> = tasks
             .iter()
@@ -233,8 +240,8 @@ impl StoreWorld {
         assert_eq!(chains.len(), expected.len(), "one active task per chain");
     }
 
-    fn check_task(&self, task: &Task) {
-        let history = self.store.history(task.id).expect("a history");
+    async fn check_task(&self, task: &Task) {
+        let history = self.store.history(task.id).await.expect("a history");
         assert_eq!(
             history.first().map(|entry| entry.event.as_str()),
             Some("submitted"),
@@ -254,7 +261,7 @@ impl StoreWorld {
             task.id
         );
 
-        let attempts = self.store.attempts(task.id).expect("attempts");
+        let attempts = self.store.attempts(task.id).await.expect("attempts");
         let open: Vec<_> = attempts.iter().filter(|attempt| attempt.ended_at.is_none()).collect();
         if task.state() == StateName::Running {
             assert_eq!(open.len(), 1, "task {} has one open attempt", task.id);
@@ -266,9 +273,9 @@ impl StoreWorld {
         assert!(attempts.is_sorted_by(|one, next| one.fence < next.fence));
     }
 
-    fn check_events(&self) {
-        let bounds = self.store.event_bounds().expect("bounds");
-        let events = self.store.events_after(0, usize::MAX).expect("events");
+    async fn check_events(&self) {
+        let bounds = self.store.event_bounds().await.expect("bounds");
+        let events = self.store.events_after(0, usize::MAX).await.expect("events");
         let sequences: Vec<_> = events.iter().map(|event| event.sequence).collect();
         assert_eq!(sequences, (bounds.oldest..=bounds.newest).collect::<Vec<_>>());
         assert_eq!(*self.store.changes().borrow(), bounds.newest);
