@@ -6,7 +6,6 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 
 use super::colour;
-use crate::exit;
 use crate::failure::Failure;
 
 /// Standard output for data, standard error for talk.
@@ -132,5 +131,5 @@ fn unwritten(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Failure::nobody_reads();
     }
-    Failure::new(exit::OURS, format!("cannot write to standard output: {error}"))
+    Failure::unwritten(error)
 }
