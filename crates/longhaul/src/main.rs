@@ -17,6 +17,7 @@ mod following;
 mod git_root;
 mod output;
 mod process_end;
+mod project_file;
 mod readers;
 mod settings;
 mod signals;

@@ -182,10 +182,11 @@ fn refuse_what_could_block(file: &Path) -> Result<(), Failure> {
 
 fn read_stdin(request: &mut SubmitRequest) -> Result<(), Failure> {
     let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().read_to_end(&mut bytes);
+    let most = LARGEST_STDIN as u64 + 1;
+    let read = std::io::stdin().lock().take(most).read_to_end(&mut bytes);
     read.map_err(|error| Failure::usage(format!("--stdin -: {error}")))?;
     if bytes.len() > LARGEST_STDIN {
-        let message = format!("--stdin -: {} bytes are too many to send along", bytes.len());
+        let message = "--stdin -: more than 11 MiB are too many to send along";
         return Err(Failure::usage(message).hint("keep them in a file: --stdin FILE"));
     }
     match String::from_utf8(bytes) {
