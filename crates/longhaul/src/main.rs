@@ -37,8 +37,7 @@ fn main() -> ExitCode {
     let line = match args::CommandLine::try_parse() {
         Ok(line) => line,
         Err(refusal) => {
-            // Help that nobody reads any more is no failure.
-            drop(refusal.print());
+            say(&refusal);
             return ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(exit::USAGE));
         }
     };
@@ -48,5 +47,16 @@ fn main() -> ExitCode {
             output::Screen::new(settings::Environment::read().no_color).failure(&failure);
             ExitCode::from(failure.code)
         }
+    }
+}
+
+/// Help and usage errors, which may quote what was typed. Nobody left to read them is no failure.
+fn say(refusal: &clap::Error) {
+    let text = refusal.render().to_string();
+    let plain = output::plain_lines(&text);
+    if plain == text {
+        drop(refusal.print());
+    } else {
+        output::Screen::new(true).error_bytes(plain.as_bytes());
     }
 }

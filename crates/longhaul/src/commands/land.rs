@@ -3,7 +3,7 @@
 use longhaul_api::{LandRequest, Task, Word};
 use longhaul_model::StateName;
 
-use super::result::{print_stdout, say_how_it_ended};
+use super::result::{print_report, say_how_it_ended};
 use super::submit::told;
 use super::{Context, Outcome};
 use crate::args::LandArguments;
@@ -40,7 +40,7 @@ pub(super) async fn run(context: &Context, arguments: &LandArguments) -> Outcome
     let written = match (arguments.json, task.output_bytes) {
         (true, _) => screen.json(&task),
         (false, 0) => Ok(()),
-        (false, _) => print_stdout(screen, &link, id).await,
+        (false, _) => print_report(screen, &link, id).await,
     };
     match written {
         // Whether it landed is in the code, whoever read how much.
