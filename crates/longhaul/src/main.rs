@@ -23,6 +23,7 @@ mod settings;
 mod signals;
 mod waiting;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -52,11 +53,11 @@ fn main() -> ExitCode {
 
 /// Help and usage errors, which may quote what was typed. Nobody left to read them is no failure.
 fn say(refusal: &clap::Error) {
-    let text = refusal.render().to_string();
-    let plain = output::plain_lines(&text);
-    if plain == text {
+    let is_plain = |typed: OsString| typed.to_str().is_some_and(|typed| output::plain(typed) == typed);
+    if std::env::args_os().all(is_plain) {
         drop(refusal.print());
     } else {
-        output::Screen::new(true).error_bytes(plain.as_bytes());
+        let text = refusal.render().to_string();
+        output::Screen::new(true).error_bytes(output::plain_lines(&text).as_bytes());
     }
 }

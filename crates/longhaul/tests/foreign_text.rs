@@ -55,8 +55,12 @@ fn an_error_that_quotes_a_repository_or_an_argument_steers_nothing() {
     ] {
         assert_refused_tamely(&world.longhaul(arguments).cwd(&project).run(), "PWNED");
     }
-    let unknown = format!("--{TITLE}");
-    assert_refused_tamely(&world.longhaul(["list", &unknown]).run(), "Usage");
+    for unknown in [format!("--{TITLE}"), "--\u{202e}".to_owned()] {
+        assert_refused_tamely(&world.longhaul(["list", &unknown]).run(), "Usage");
+        let shown = on_a_terminal(&world, &["list", &unknown]);
+        assert!(shown.contains("unexpected argument"), "{shown}");
+        assert_tame(&shown.replace("\r\n", "\n"));
+    }
 }
 
 #[test]
@@ -134,6 +138,6 @@ fn on_a_terminal(world: &World, arguments: &[&str]) -> String {
     let mut command = vec![longhaul.as_str()];
     command.extend(arguments);
     let id = world.submit(&["--pty"], &command);
-    assert_eq!(world.finish(id)["state"], "completed");
+    world.finish(id);
     String::from_utf8(world.output(id)).expect("it is text")
 }
