@@ -54,7 +54,7 @@ fn main() -> ExitCode {
 /// Help and usage errors, which may quote what was typed. Nobody left to read them is no failure.
 fn say(refusal: &clap::Error) {
     let is_plain = |typed: OsString| typed.to_str().is_some_and(|typed| output::plain(typed) == typed);
-    if std::env::args_os().all(is_plain) {
+    if !refusal.use_stderr() || std::env::args_os().all(is_plain) {
         drop(refusal.print());
     } else {
         let text = refusal.render().to_string();
