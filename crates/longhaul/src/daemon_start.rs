@@ -13,7 +13,7 @@ use std::time::Instant;
 use crate::descriptors;
 use crate::exit;
 use crate::failure::Failure;
-use crate::settings::{Folders, load_config};
+use crate::settings::{Folders, OwnRights, load_config};
 
 /// The log is set aside once when it is larger than this at the start of a daemon.
 const LOG_LIMIT_BYTES: u64 = 10 << 20;
@@ -54,6 +54,7 @@ impl Starting {
     /// Starts a daemon. A configuration that cannot be used is told here, before anything is started.
     pub(crate) fn begin(folders: &Folders) -> Result<Self, Failure> {
         load_config(&folders.config_file).map_err(|error| Failure::ours(&error).hint(error.hint()))?;
+        let _own_rights = OwnRights::keep();
         folders
             .make()
             .map_err(|error| Failure::ours(&error).hint(error.hint()))?;

@@ -16,6 +16,8 @@ pub(crate) struct Failure {
     pub(crate) hint: Option<String>,
     /// The exit code.
     pub(crate) code: u8,
+    /// Whether it is standard output that could not be written: what was asked may well be done, and nobody heard of it.
+    pub(crate) is_unwritten: bool,
 }
 
 impl Failure {
@@ -25,6 +27,7 @@ impl Failure {
             message: Some(message.into()),
             hint: None,
             code,
+            is_unwritten: false,
         }
     }
 
@@ -44,7 +47,31 @@ impl Failure {
             message: None,
             hint: None,
             code: exit::DONE,
+            is_unwritten: true,
         }
+    }
+
+    /// The end of a command that said all there was to say.
+    pub(crate) fn said(code: u8) -> Self {
+        Self {
+            message: None,
+            hint: None,
+            code,
+            is_unwritten: false,
+        }
+    }
+
+    /// Standard output could not be written, for another reason than that nobody reads it.
+    pub(crate) fn unwritten(error: &dyn Error) -> Self {
+        Self {
+            is_unwritten: true,
+            ..Self::new(exit::OURS, format!("cannot write to standard output: {error}"))
+        }
+    }
+
+    /// Whether the reader of standard output is gone, and that is all.
+    pub(crate) fn is_nobody_reads(&self) -> bool {
+        self.is_unwritten && self.message.is_none()
     }
 
     /// Adds what to do about it.

@@ -17,10 +17,13 @@ mod following;
 mod git_root;
 mod output;
 mod process_end;
+mod project_file;
+mod readers;
 mod settings;
 mod signals;
 mod waiting;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -35,8 +38,7 @@ fn main() -> ExitCode {
     let line = match args::CommandLine::try_parse() {
         Ok(line) => line,
         Err(refusal) => {
-            // Help that nobody reads any more is no failure.
-            drop(refusal.print());
+            say(&refusal);
             return ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(exit::USAGE));
         }
     };
@@ -46,5 +48,16 @@ fn main() -> ExitCode {
             output::Screen::new(settings::Environment::read().no_color).failure(&failure);
             ExitCode::from(failure.code)
         }
+    }
+}
+
+/// Help and usage errors, which may quote what was typed. Nobody left to read them is no failure.
+fn say(refusal: &clap::Error) {
+    let is_plain = |typed: OsString| typed.to_str().is_some_and(|typed| output::plain(typed) == typed);
+    if !refusal.use_stderr() || std::env::args_os().all(is_plain) {
+        drop(refusal.print());
+    } else {
+        let text = refusal.render().to_string();
+        output::Screen::new(true).error_bytes(output::plain_lines(&text).as_bytes());
     }
 }

@@ -168,3 +168,61 @@ fn a_closed_stdout_is_no_panic() {
     assert!(!ran.talk().contains("panicked"), "{}", ran.talk());
     world.longhaul(["cancel", "1", "2", "3", "4", "5"]).run().ok();
 }
+
+#[test]
+fn a_home_that_is_another_one_in_every_folder_is_refused() {
+    let world = World::new();
+    for (variable, place) in [("LONGHAUL_HOME", "h"), ("LONGHAUL_HOME", "../h"), ("HOME", "u")] {
+        for arguments in [
+            &["run", "-d", "--", "true"] as &[&str],
+            &["list"],
+            &["daemon", "status"],
+            &["daemon", "run"],
+        ] {
+            let call = world.longhaul(arguments).without_env("LONGHAUL_HOME");
+            let call = call.without_env("XDG_STATE_HOME").without_env("XDG_CONFIG_HOME");
+            let talk = call.env(variable, place).run().expect(125).talk();
+            let said = format!(
+                "{variable} is `{place}`, which is another folder wherever one stands\nhint: give it as an absolute path"
+            );
+            assert!(talk.contains(&said), "{talk}");
+        }
+        assert!(!world.path(place).exists());
+    }
+}
+
+#[test]
+fn a_first_start_under_a_umask_that_forbids_all_leaves_a_home_that_works() {
+    use std::os::unix::fs::PermissionsExt;
+    for start in [
+        "\"$0\" list",
+        "\"$0\" run -d --hold -- true",
+        "\"$0\" daemon run & until \"$0\" daemon status; do sleep 0.05; done",
+    ] {
+        let world = World::new();
+        let longhaul = world.binary().display().to_string();
+        let line = format!("umask 0777; {{ {start}; }} >/dev/null 2>&1");
+        world.program("sh").args(["-c", &line, &longhaul]).run().ok();
+        let mut look = vec![world.home().join("state"), world.home().join("run")];
+        let mut seen = 0;
+        while let Some(path) = look.pop() {
+            let facts = std::fs::symlink_metadata(&path).expect("it is there");
+            let mode = facts.permissions().mode();
+            let needed = if facts.is_dir() { 0o700 } else { 0o400 };
+            assert_eq!(mode & needed, needed, "{}: {mode:o} by `{start}`", path.display());
+            seen += 1;
+            if facts.is_dir() {
+                look.extend(
+                    std::fs::read_dir(&path)
+                        .expect("it is ours")
+                        .flatten()
+                        .map(|entry| entry.path()),
+                );
+            }
+        }
+        assert!(seen > 5, "{seen}");
+        for id in world.tasks().iter().filter_map(|task| task["id"].as_u64()) {
+            world.longhaul(["cancel", &id.to_string()]).run().ok();
+        }
+    }
+}

@@ -9,6 +9,7 @@ use crate::args::ActivityArguments;
 use crate::daemon_link::Link;
 use crate::exit;
 use crate::output::activity_lines;
+use crate::readers::while_read;
 
 /// How long one question for more stays open.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -16,8 +17,17 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(500);
 
 pub(super) async fn run(context: &Context, arguments: &ActivityArguments) -> Outcome {
-    let id = arguments.id.get();
     let link = Link::open(&context.settings).await?;
+    let shown = show(context, arguments, &link);
+    if arguments.follow {
+        while_read(shown).await
+    } else {
+        shown.await
+    }
+}
+
+async fn show(context: &Context, arguments: &ActivityArguments, link: &Link) -> Outcome {
+    let id = arguments.id.get();
     let mut query = ActivityQuery {
         attempt: arguments.attempt,
         wait: arguments.follow.then_some(LONGEST_WAIT),

@@ -17,6 +17,7 @@ use crate::daemon_link::Link;
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::{Live, Screen, task_line};
+use crate::readers::while_read;
 use crate::signals;
 use crate::waiting::{Deadline, until_over};
 
@@ -36,7 +37,7 @@ pub(super) async fn run(context: &Context, arguments: &AwaitArguments) -> Outcom
     }
     let link = Rc::new(link);
     let waited = several(Rc::clone(&link), ids.clone(), deadline, &mut live, arguments.any);
-    let waited = signals::unless_ended(context.screen, &ids, deadline.bound(waited)).await?;
+    let waited = signals::unless_ended(context.screen, &ids, while_read(deadline.bound(waited))).await?;
     let shown = show_several(context.screen, &link, &waited, arguments).await;
     owner.take(&link, waited.iter().map(|awaited| &awaited.task)).await;
     shown
@@ -52,22 +53,36 @@ pub(super) async fn one(
     (is_json, owner): (bool, &InboxOwner),
 ) -> Outcome {
     let waited = deadline.bound(until_over(link, id, deadline, live));
-    let awaited = signals::unless_ended(screen, &[id], waited).await?;
+    let awaited = signals::unless_ended(screen, &[id], while_read(waited)).await?;
     let task = &awaited.task;
-    if is_json {
-        screen.json(&as_json(link, &awaited).await?)?;
-    } else if awaited.timed_out {
-        screen.line(task_line(task))?;
-        screen.hint(format_args!("it goes on: longhaul await {id}"));
-    } else {
-        result::print(screen, link, task).await?;
-    }
-    owner.take(link, [task]).await;
-    Ok(if awaited.timed_out {
+    let code = if awaited.timed_out {
         exit::WAIT_TIMED_OUT
     } else {
         exit::of_task(task)
-    })
+    };
+    match show_one(screen, link, &awaited, is_json).await {
+        // The code is the task's, whoever read how much of it.
+        Err(failure) if failure.is_nobody_reads() => return Ok(code),
+        Err(failure) if failure.is_unwritten => {
+            return Err(failure.hint(format!("task {id} keeps it: longhaul result {id}")));
+        }
+        shown => shown?,
+    }
+    owner.take(link, [task]).await;
+    Ok(code)
+}
+
+async fn show_one(screen: Screen, link: &Link, awaited: &Awaited, is_json: bool) -> Result<(), Failure> {
+    let task = &awaited.task;
+    if is_json {
+        return screen.json(&as_json(link, awaited).await?);
+    }
+    if awaited.timed_out {
+        screen.line(task_line(task))?;
+        screen.hint(format_args!("it goes on: longhaul await {}", task.id));
+        return Ok(());
+    }
+    result::print(screen, link, task).await
 }
 
 /// A task as `await --json` shows it.

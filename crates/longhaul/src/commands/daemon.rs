@@ -15,7 +15,7 @@ use crate::daemon_start::{Starting, own_program};
 use crate::exit;
 use crate::failure::Failure;
 use crate::settings::{
-    ConfigFile, ListenError, Submitter, WebhookTable, host_names, listen_address, load_config, networks,
+    ConfigFile, ListenError, OwnRights, Submitter, WebhookTable, host_names, listen_address, load_config, networks,
 };
 
 pub(super) fn run(context: &Context, which: &DaemonCommand) -> Outcome {
@@ -40,6 +40,7 @@ fn be_one(context: &Context, detached: bool) -> Outcome {
     }
     let folders = &context.settings.folders;
     let config = load_config(&folders.config_file).map_err(|error| Failure::ours(&error).hint(error.hint()))?;
+    let _own_rights = OwnRights::keep();
     folders
         .make()
         .map_err(|error| Failure::ours(&error).hint(error.hint()))?;

@@ -10,7 +10,7 @@ use crate::ask_error::AskError;
 use crate::daemon_link::Link;
 use crate::exit;
 use crate::failure::Failure;
-use crate::output::plain;
+use crate::output::{plain, quoted_path};
 
 pub(super) async fn run(context: &Context, arguments: &DiffArguments) -> Outcome {
     let link = Link::open(&context.settings).await?;
@@ -24,7 +24,7 @@ pub(super) async fn run(context: &Context, arguments: &DiffArguments) -> Outcome
     } else if arguments.stat {
         context.screen.bytes(stat(&changes).as_bytes())?;
     } else {
-        context.screen.bytes(patch(&changes).as_bytes())?;
+        context.screen.foreign(&patch(&changes))?;
         let left_out = changes.files.iter().filter(|file| file.is_truncated).count();
         if left_out > 0 {
             context.screen.talk(format_args!(
@@ -95,13 +95,15 @@ fn patch(changes: &Changes) -> String {
     let mut text = String::new();
     for file in &changes.files {
         let old = file.old_path.as_ref().unwrap_or(&file.path);
-        let _ = writeln!(text, "diff --git a/{old} b/{}", file.path);
+        let (before, after) = (quoted_path("a/", old), quoted_path("b/", &file.path));
+        let _ = writeln!(text, "diff --git {before} {after}");
         let is_new = matches!(file.status.as_str(), "added" | "untracked");
         put_modes(&mut text, file);
         match file.status.as_str() {
             "renamed" | "copied" => {
                 let verb = if file.status == "copied" { "copy" } else { "rename" };
-                let _ = writeln!(text, "{verb} from {old}\n{verb} to {}", file.path);
+                let (old, new) = (quoted_path("", old), quoted_path("", &file.path));
+                let _ = writeln!(text, "{verb} from {old}\n{verb} to {new}");
             }
             _ => {}
         }
@@ -113,15 +115,11 @@ fn patch(changes: &Changes) -> String {
         if file.hunks.is_empty() && !file.is_binary {
             continue;
         }
-        let from = if is_new {
-            "/dev/null".to_owned()
-        } else {
-            format!("a/{old}")
-        };
+        let from = if is_new { "/dev/null".to_owned() } else { before };
         let to = if file.status == "deleted" {
             "/dev/null".to_owned()
         } else {
-            format!("b/{}", file.path)
+            after
         };
         if file.is_binary {
             let _ = writeln!(text, "Binary files {from} and {to} differ");

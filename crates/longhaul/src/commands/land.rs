@@ -3,12 +3,14 @@
 use longhaul_api::{LandRequest, Task, Word};
 use longhaul_model::StateName;
 
-use super::result::{print_stdout, say_how_it_ended};
+use super::result::{print_report, say_how_it_ended};
+use super::submit::told;
 use super::{Context, Outcome};
 use crate::args::LandArguments;
 use crate::daemon_link::Link;
 use crate::exit;
 use crate::output::{Live, plain};
+use crate::readers::while_read;
 use crate::signals;
 use crate::waiting::{Deadline, until_over};
 
@@ -20,10 +22,13 @@ pub(super) async fn run(context: &Context, arguments: &LandArguments) -> Outcome
     };
     let landing = link.client().land(arguments.id.get(), &request).await?;
     if arguments.background {
-        if arguments.json {
-            context.screen.json(&landing)?;
+        let written = if arguments.json {
+            context.screen.json(&landing)
         } else {
-            context.screen.line(landing.task_id)?;
+            context.screen.line(landing.task_id)
+        };
+        told(context, landing.task_id, written)?;
+        if !arguments.json {
             context.screen.hint(format_args!("longhaul await {}", landing.task_id));
         }
         return Ok(exit::DONE);
@@ -31,13 +36,19 @@ pub(super) async fn run(context: &Context, arguments: &LandArguments) -> Outcome
     let (screen, id) = (context.screen, landing.task_id);
     let mut live = Live::new(screen, None);
     let waiting = until_over(&link, id, Deadline::never(), &mut live);
-    let task = signals::unless_ended(screen, &[id], waiting).await?.task;
-    if arguments.json {
-        screen.json(&task)?;
-        return Ok(code(&task));
+    let task = signals::unless_ended(screen, &[id], while_read(waiting)).await?.task;
+    let written = match (arguments.json, task.output_bytes) {
+        (true, _) => screen.json(&task),
+        (false, 0) => Ok(()),
+        (false, _) => print_report(screen, &link, id).await,
+    };
+    match written {
+        // Whether it landed is in the code, whoever read how much.
+        Err(failure) if failure.is_nobody_reads() => return Ok(code(&task)),
+        written => written?,
     }
-    if task.output_bytes > 0 {
-        print_stdout(screen, &link, id).await?;
+    if arguments.json {
+        return Ok(code(&task));
     }
     if let Some(note) = &task.note {
         screen.talk(format_args!("note: {}", plain(note)));

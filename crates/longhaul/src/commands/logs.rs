@@ -9,6 +9,7 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::following::follow;
 use crate::output::{Live, Records};
+use crate::readers::while_read;
 
 pub(super) async fn run(context: &Context, arguments: &LogsArguments) -> Outcome {
     let id = arguments.id.get();
@@ -29,14 +30,8 @@ pub(super) async fn run(context: &Context, arguments: &LogsArguments) -> Outcome
     };
     let link = Link::open(&context.settings).await?;
     if arguments.follow {
-        follow(
-            &link,
-            id,
-            newest_first_of(&link, id, query).await?,
-            &mut records,
-            &mut Live::quiet(),
-        )
-        .await?;
+        let query = newest_first_of(&link, id, query).await?;
+        while_read(follow(&link, id, query, &mut records, &mut Live::quiet())).await?;
     } else {
         print(&link, id, query, &mut records).await?;
     }

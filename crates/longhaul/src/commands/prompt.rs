@@ -1,12 +1,14 @@
 //! Where a prompt comes from, byte for byte: an argument, a file, or standard input. It is data and never an option.
 
 use std::ffi::OsString;
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::Context;
 use crate::failure::Failure;
 use crate::git_root::git_root;
+use crate::project_file;
 use crate::settings::{Submitter, load_config};
 
 /// More does not fit into a request, whose limit is 16 MiB: JSON may make six bytes of one.
@@ -30,17 +32,18 @@ impl Typed<'_> {
         match (self.words, self.after_dashes, self.file) {
             ([], [], None) => Err(Failure::usage("there is nothing to ask").hint(example)),
             ([], [], Some(file)) => {
-                let bytes = std::fs::read(file);
+                let bytes = File::open(file).and_then(read_bounded);
                 text(
                     bytes.map_err(|error| Failure::usage(format!("--prompt-file {}: {error}", file.display())))?,
                     "the prompt file",
                 )
             }
             ([word], [], None) if word == "-" => {
-                let mut bytes = Vec::new();
-                let read = std::io::stdin().lock().read_to_end(&mut bytes);
-                read.map_err(|error| Failure::usage(format!("reading the prompt: {error}")))?;
-                text(bytes, "standard input")
+                let bytes = read_bounded(io::stdin().lock());
+                text(
+                    bytes.map_err(|error| Failure::usage(format!("reading the prompt: {error}")))?,
+                    "standard input",
+                )
             }
             ([word], [], None) => text(word.clone().into_encoded_bytes(), "the prompt"),
             ([], words, None) => {
@@ -60,7 +63,7 @@ impl Typed<'_> {
 
 /// The agent that is asked where none is named.
 pub(super) fn default_agent(context: &Context, hint: &str) -> Result<String, Failure> {
-    if let Some(agent) = project_agent() {
+    if let Some(agent) = project_agent()? {
         return Ok(agent);
     }
     let config = load_config(&context.settings.folders.config_file);
@@ -70,25 +73,24 @@ pub(super) fn default_agent(context: &Context, hint: &str) -> Result<String, Fai
         .ok_or_else(|| Failure::usage("no agent is configured that could take a prompt").hint(hint))
 }
 
-/// What the repository that we are in says in its `.longhaul.toml`. Whether the rest of the file means anything is found
-/// out by the daemon, which tells it with the task.
-fn project_agent() -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct Project {
-        default_agent: Option<String>,
-    }
-    let here = Submitter::folder().ok()?;
-    let root = git_root(&here)?;
-    let text = std::fs::read_to_string(root.join(".longhaul.toml")).ok()?;
-    toml::from_str::<Project>(&text).ok()?.default_agent
+/// What the repository that we are in says in its `.longhaul.toml`.
+fn project_agent() -> Result<Option<String>, Failure> {
+    let Some(root) = Submitter::folder().ok().and_then(|here| git_root(&here)) else {
+        return Ok(None);
+    };
+    project_file::default_agent(&root).map_err(|error| Failure::ours(&error).hint(error.hint()))
+}
+
+/// All of it, but no more than it takes to see that it is too much: a file may be endless.
+fn read_bounded(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(LARGEST_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn text(bytes: Vec<u8>, what: &str) -> Result<String, Failure> {
     if bytes.len() > LARGEST_BYTES {
-        let message = format!(
-            "{what}: {} bytes are more than an agent can be asked at once",
-            bytes.len()
-        );
+        let message = format!("{what}: more than 2 MiB are more than an agent can be asked at once");
         return Err(Failure::usage(message).hint("keep the long part in a file, and ask the agent to read that"));
     }
     String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{what} is not UTF-8")))

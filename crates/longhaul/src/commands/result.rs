@@ -2,7 +2,7 @@
 
 use longhaul_api::client::OutputQuery;
 use longhaul_api::{Task, TaskResult};
-use longhaul_model::{Gives, StateName};
+use longhaul_model::{Gives, StateName, TaskKind};
 
 use super::inbox::InboxOwner;
 use super::{Context, Outcome};
@@ -10,7 +10,7 @@ use crate::args::ResultArguments;
 use crate::daemon_link::Link;
 use crate::exit;
 use crate::failure::Failure;
-use crate::output::{Screen, plain, progress_line, review_report};
+use crate::output::{Screen, plain, plain_lines, progress_line, review_report};
 
 /// How many bytes are asked for at once.
 const RANGE_BYTES: u64 = 4 << 20;
@@ -45,6 +45,7 @@ pub(super) async fn print(screen: Screen, link: &Link, task: &Task) -> Result<()
     match task.kind.known().map(|kind| kind.rules().gives) {
         Some(Gives::Folder) => print_target(screen, task)?,
         Some(Gives::FinalMessage) => print_message(screen, link, task.id).await?,
+        Some(Gives::Nothing) if task.output_bytes > 0 => print_report(screen, link, task.id).await?,
         _ if task.output_bytes > 0 => print_stdout(screen, link, task.id).await?,
         _ => {}
     }
@@ -55,7 +56,11 @@ pub(super) async fn print(screen: Screen, link: &Link, task: &Task) -> Result<()
         let result = link.ask(async |client| client.result(task.id).await).await?;
         if let Some(tail) = result.stderr_tail.filter(|tail| !tail.is_empty()) {
             let newline = if tail.ends_with('\n') { "" } else { "\n" };
-            screen.error_bytes(format!("{tail}{newline}").as_bytes());
+            let tail = format!("{tail}{newline}");
+            // A command's own words are its user's; those of an agent, or about its files, come from elsewhere.
+            let is_own = task.kind.known() == Some(TaskKind::Command);
+            let tail = if is_own { tail } else { plain_lines(&tail) };
+            screen.error_bytes(tail.as_bytes());
         }
     }
     say_how_it_ended(screen, task);
@@ -82,7 +87,7 @@ async fn print_message(screen: Screen, link: &Link, id: u64) -> Result<(), Failu
         return screen.bytes(review_report(review).as_bytes());
     }
     match result.result {
-        Some(message) => screen.bytes(message.as_bytes()),
+        Some(message) => screen.foreign(&message),
         None => Ok(()),
     }
 }
@@ -90,13 +95,43 @@ async fn print_message(screen: Screen, link: &Link, id: u64) -> Result<(), Failu
 /// A clone's result is the folder that is there now.
 pub(super) fn print_target(screen: Screen, task: &Task) -> Result<(), Failure> {
     match task.dir.as_ref().filter(|_| task.state == StateName::Completed) {
-        Some(dir) => screen.line(std::path::Path::new(&task.cwd).join(dir).display()),
+        Some(dir) => {
+            let folder = std::path::Path::new(&task.cwd).join(dir);
+            screen.foreign(&format!("{}\n", folder.display()))
+        }
         None => Ok(()),
     }
 }
 
 /// Prints the standard output of a task, byte for byte.
-pub(super) async fn print_stdout(screen: Screen, link: &Link, id: u64) -> Result<(), Failure> {
+async fn print_stdout(screen: Screen, link: &Link, id: u64) -> Result<(), Failure> {
+    print_ranges(screen, link, id, |bytes| screen.bytes(bytes)).await
+}
+
+/// Prints what a task of ours tells: it quotes names and lines of files that anybody may have written.
+pub(super) async fn print_report(screen: Screen, link: &Link, id: u64) -> Result<(), Failure> {
+    let mut rest: Vec<u8> = Vec::new();
+    let print = |bytes: &[u8]| screen.bytes(plain_lines(&String::from_utf8_lossy(bytes)).as_bytes());
+    print_ranges(screen, link, id, |bytes| {
+        rest.extend_from_slice(bytes);
+        // A character may be cut where a range ends, but never where a line does.
+        let end = rest
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |place| place + 1);
+        let lines: Vec<u8> = rest.drain(..end).collect();
+        print(&lines)
+    })
+    .await?;
+    print(&rest)
+}
+
+async fn print_ranges(
+    screen: Screen,
+    link: &Link,
+    id: u64,
+    mut print: impl FnMut(&[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let mut query = OutputQuery {
         stream: Some("stdout"),
         limit_bytes: Some(RANGE_BYTES),
@@ -105,7 +140,7 @@ pub(super) async fn print_stdout(screen: Screen, link: &Link, id: u64) -> Result
     let mut dropped_bytes = 0;
     loop {
         let range = link.ask(async |client| client.output_bytes(id, &query).await).await?;
-        screen.bytes(&range.bytes)?;
+        print(&range.bytes)?;
         dropped_bytes += range.dropped_bytes;
         // A daemon that gives nothing and promises more would keep us here for ever.
         if range.complete || range.next_offset <= query.offset {

@@ -3,6 +3,7 @@
 use longhaul_api::client::ClientError;
 use longhaul_api::{ErrorCode, RepeatRequest, Repeated};
 
+use super::submit::told;
 use super::{Context, Outcome};
 use crate::args::RepeatArguments;
 use crate::daemon_link::Link;
@@ -31,10 +32,13 @@ pub(super) fn show(
     for warning in &repeated.warnings {
         context.screen.talk(format_args!("warning: {}", plain(warning)));
     }
-    if arguments.json {
-        context.screen.json(&repeated)?;
+    let written = if arguments.json {
+        context.screen.json(&repeated)
     } else {
-        context.screen.line(repeated.task_id)?;
+        context.screen.line(repeated.task_id)
+    };
+    told(context, repeated.task_id, written)?;
+    if !arguments.json {
         context.screen.hint(format_args!("longhaul await {}", repeated.task_id));
     }
     Ok(exit::DONE)

@@ -4,10 +4,11 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
+use std::time::Duration;
 
 use base64::Engine;
-use longhaul_api::SubmitRequest;
 use longhaul_api::client::OutputQuery;
+use longhaul_api::{SubmitRequest, Task};
 use longhaul_model::{StateName, TaskKind, Tells};
 
 use super::inbox::InboxOwner;
@@ -20,10 +21,13 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::following::follow;
 use crate::output::{Live, Records};
+use crate::readers::while_read;
 use crate::signals;
 
 /// More does not fit into a request, whose limit is 16 MiB: base64 makes four bytes of three.
 const LARGEST_STDIN: usize = 11 << 20;
+/// How long a task may still take whose reader is gone, to count as one that is over.
+const MOMENT: Duration = Duration::from_millis(300);
 
 pub(super) async fn run(context: &Context, arguments: RunArguments) -> Outcome {
     let then = Then::of(&arguments.submit)?;
@@ -52,7 +56,16 @@ async fn attach(context: &Context, link: &Link, id: u64, arguments: &RunArgument
     let screen = context.screen;
     let mut live = Live::new(screen, arguments.submit.wait.progress);
     let mut records = Records::apart(screen);
-    let following = follow(link, id, OutputQuery::default(), &mut records, &mut live);
+    let following = async {
+        let read = while_read(follow(link, id, OutputQuery::default(), &mut records, &mut live)).await;
+        match read {
+            Err(failure) if failure.is_nobody_reads() => over_in_a_moment(link, id).await.ok_or(failure),
+            Err(failure) if failure.is_unwritten => {
+                Err(failure.hint(format!("task {id} keeps it: longhaul logs {id}")))
+            }
+            read => read,
+        }
+    };
     let task = signals::unless_ended(screen, &[id], following).await?;
     live.clear();
     if task.state != StateName::Completed {
@@ -61,6 +74,13 @@ async fn attach(context: &Context, link: &Link, id: u64, arguments: &RunArgument
     let owner = InboxOwner::of(context, arguments.submit.origin_session.as_deref());
     owner.take(link, [&task]).await;
     Ok(exit::of_task(&task))
+}
+
+/// The task if it is over or about to be: `| head -1` leaves a program that is done, too, and that one's code counts.
+async fn over_in_a_moment(link: &Link, id: u64) -> Option<Task> {
+    let asked = link.client().await_task(id, Some(MOMENT));
+    let answered = tokio::time::timeout(MOMENT * 2, asked).await.ok()?.ok()?;
+    Some(answered.task).filter(Task::is_terminal)
 }
 
 fn request(context: &Context, arguments: &RunArguments) -> Result<SubmitRequest, Failure> {
@@ -162,10 +182,11 @@ fn refuse_what_could_block(file: &Path) -> Result<(), Failure> {
 
 fn read_stdin(request: &mut SubmitRequest) -> Result<(), Failure> {
     let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().read_to_end(&mut bytes);
+    let most = LARGEST_STDIN as u64 + 1;
+    let read = std::io::stdin().lock().take(most).read_to_end(&mut bytes);
     read.map_err(|error| Failure::usage(format!("--stdin -: {error}")))?;
     if bytes.len() > LARGEST_STDIN {
-        let message = format!("--stdin -: {} bytes are too many to send along", bytes.len());
+        let message = "--stdin -: more than 11 MiB are too many to send along";
         return Err(Failure::usage(message).hint("keep them in a file: --stdin FILE"));
     }
     match String::from_utf8(bytes) {

@@ -119,13 +119,24 @@ pub(super) async fn send(link: &Link, request: &SubmitRequest, key: Option<&str>
 /// `-d`: the id alone on standard output.
 pub(super) fn announce(context: &Context, submitted: &Submitted, is_json: bool) -> Outcome {
     let task = &submitted.task;
-    if is_json {
-        context.screen.json(task)?;
+    let written = if is_json {
+        context.screen.json(task)
     } else {
-        context.screen.line(task.id)?;
-    }
+        context.screen.line(task.id)
+    };
+    told(context, task.id, written)?;
     context.screen.hint(format_args!("longhaul await {}", task.id));
     Ok(exit::DONE)
+}
+
+/// Sees to it that the id of a new task is told, on standard error if standard output could not be written: whoever does
+/// not hear of a task submits it again.
+pub(super) fn told(context: &Context, id: u64, written: Result<(), Failure>) -> Result<(), Failure> {
+    if written.is_err() {
+        context.screen.talk(format_args!("task {id} is submitted"));
+        context.screen.hint(format_args!("longhaul await {id}"));
+    }
+    written
 }
 
 /// `-d --await`: the id on standard error, then the wait.

@@ -16,7 +16,7 @@ mod times;
 
 pub(crate) use activity::activity_lines;
 pub(crate) use live::Live;
-pub(crate) use plain::plain;
+pub(crate) use plain::{plain, plain_lines, quoted_path};
 pub(crate) use records::Records;
 pub(crate) use review_report::review_report;
 pub(crate) use screen::Screen;

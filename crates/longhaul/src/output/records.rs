@@ -15,7 +15,6 @@ pub(crate) struct Records {
     has_times: bool,
     is_json: bool,
     is_at_line_start: bool,
-    reader_is_gone: bool,
 }
 
 impl Records {
@@ -27,7 +26,6 @@ impl Records {
             has_times,
             is_json: false,
             is_at_line_start: true,
-            reader_is_gone: false,
         }
     }
 
@@ -39,8 +37,7 @@ impl Records {
         }
     }
 
-    /// Each stream to its own descriptor, as if the program ran here; what is said about gaps goes to standard error. A
-    /// reader that goes away does not end it.
+    /// Each stream to its own descriptor, as if the program ran here; what is said about gaps goes to standard error.
     pub(crate) fn apart(screen: Screen) -> Self {
         Self {
             splits_streams: true,
@@ -60,7 +57,7 @@ impl Records {
             if self.splits_streams && (is_ours || piece.stream == "stderr") {
                 self.screen.error_bytes(&bytes);
             } else {
-                self.put(&bytes)?;
+                self.screen.bytes(&bytes)?;
             }
         }
         Ok(())
@@ -80,19 +77,6 @@ impl Records {
             self.is_at_line_start = *last == b'\n';
         }
         shown
-    }
-
-    fn put(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        if self.reader_is_gone {
-            return Ok(());
-        }
-        match self.screen.bytes(bytes) {
-            Err(failure) if self.splits_streams && failure.message.is_none() => {
-                self.reader_is_gone = true;
-                Ok(())
-            }
-            written => written,
-        }
     }
 
     fn gap(&mut self, dropped_bytes: u64) -> Vec<u8> {

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 
 use super::colour;
-use crate::exit;
+use super::plain::{plain, plain_lines};
 use crate::failure::Failure;
 
 /// Standard output for data, standard error for talk.
@@ -14,6 +14,8 @@ use crate::failure::Failure;
 pub(crate) struct Screen {
     colour_data: bool,
     colour_talk: bool,
+    /// Whether a person watches standard output.
+    is_data_watched: bool,
     /// Whether a person watches standard error.
     pub(crate) is_watched: bool,
     /// Columns of the terminal behind standard output; nothing if there is none.
@@ -30,6 +32,7 @@ impl Screen {
         Self {
             colour_data: stdout && !no_color,
             colour_talk: stderr && !no_color,
+            is_data_watched: stdout,
             is_watched: stderr,
             width: width
                 .map(|size| usize::from(size.ws_col))
@@ -44,6 +47,15 @@ impl Screen {
             .write_all(bytes)
             .and_then(|()| stdout.flush())
             .map_err(|error| unwritten(&error))
+    }
+
+    /// Writes what somebody else wrote: as it is for a program that reads it, without what could steer a terminal for a person.
+    pub(crate) fn foreign(self, text: &str) -> Result<(), Failure> {
+        if self.is_data_watched {
+            self.bytes(plain_lines(text).as_bytes())
+        } else {
+            self.bytes(text.as_bytes())
+        }
     }
 
     /// Writes bytes to standard error as they are; a reader that went away is no reason to stop.
@@ -63,9 +75,19 @@ impl Screen {
         self.bytes(&line)
     }
 
-    /// Says something to whoever watches.
+    /// Says something to whoever watches, in one line. Whatever it quotes steers no terminal.
     pub(crate) fn talk(self, text: impl Display) {
-        self.error_bytes(format!("{text}\n").as_bytes());
+        self.say("", "", text);
+    }
+
+    fn say(self, colour: &str, mark: &str, text: impl Display) {
+        let text = plain(&text.to_string());
+        let mark = match (mark, self.colour_talk) {
+            ("", _) => String::new(),
+            (mark, true) => format!("{colour}{mark}{} ", colour::END),
+            (mark, false) => format!("{mark} "),
+        };
+        self.error_bytes(format!("{mark}{text}\n").as_bytes());
     }
 
     /// Takes away a moving line that stands where something is to be said; nothing if nobody watches.
@@ -77,23 +99,13 @@ impl Screen {
 
     /// Says what to do next.
     pub(crate) fn hint(self, text: impl Display) {
-        let (start, end) = if self.colour_talk {
-            (colour::DIM, colour::END)
-        } else {
-            ("", "")
-        };
-        self.talk(format_args!("{start}hint:{end} {text}"));
+        self.say(colour::DIM, "hint:", text);
     }
 
     /// Says why a command failed.
     pub(crate) fn failure(self, failure: &Failure) {
         if let Some(message) = &failure.message {
-            let (start, end) = if self.colour_talk {
-                (colour::RED, colour::END)
-            } else {
-                ("", "")
-            };
-            self.talk(format_args!("{start}error:{end} {message}"));
+            self.say(colour::RED, "error:", message);
         }
         if let Some(hint) = &failure.hint {
             self.hint(hint);
@@ -132,5 +144,5 @@ fn unwritten(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Failure::nobody_reads();
     }
-    Failure::new(exit::OURS, format!("cannot write to standard output: {error}"))
+    Failure::unwritten(error)
 }

@@ -30,6 +30,14 @@ pub(crate) enum FolderError {
     /// Neither `LONGHAUL_HOME` nor `HOME` is set.
     #[error("neither LONGHAUL_HOME nor HOME is set, so there is no place for the tasks")]
     NoHome,
+    /// From every folder it would be another place, with other tasks.
+    #[error("{variable} is `{}`, which is another folder wherever one stands", path.display())]
+    Elsewhere {
+        /// The variable.
+        variable: &'static str,
+        /// The path as given.
+        path: PathBuf,
+    },
     /// The working folder is gone, so a relative path means nothing.
     #[error("cannot make {} absolute", path.display())]
     Relative {
@@ -61,6 +69,7 @@ impl FolderError {
     pub(crate) fn hint(&self) -> &'static str {
         match self {
             Self::NoHome => "set LONGHAUL_HOME to a folder of your own",
+            Self::Elsewhere { .. } => "give it as an absolute path, one that begins with /",
             Self::Relative { .. } => "go to a folder that exists, or give an absolute path",
             Self::Unusable { .. } => "make it writable, or point LONGHAUL_HOME to another folder",
             Self::Foreign { .. } => "remove it, or point LONGHAUL_HOME to a folder with a shorter path",
@@ -71,13 +80,20 @@ impl FolderError {
 impl Folders {
     /// Works out where everything lies; touches nothing.
     pub(super) fn resolve(environment: &Environment) -> Result<Self, FolderError> {
-        let home = environment.longhaul_home.as_deref().map(absolute).transpose()?;
+        let fixed = |variable, path: &Option<PathBuf>| match path {
+            Some(path) if !path.is_absolute() => Err(FolderError::Elsewhere {
+                variable,
+                path: path.clone(),
+            }),
+            path => path.as_deref().map(absolute).transpose(),
+        };
+        let home = fixed("LONGHAUL_HOME", &environment.longhaul_home)?;
         let (config_file, state, run) = if let Some(home) = &home {
             (home.join("config.toml"), home.join("state"), home.join("run"))
         } else {
-            let user = environment.home.as_deref();
+            let user = fixed("HOME", &environment.home)?;
             let under = |xdg: &Option<PathBuf>, usual: &str| {
-                let base = xdg.clone().or_else(|| user.map(|user| user.join(usual)));
+                let base = xdg.clone().or_else(|| user.as_deref().map(|user| user.join(usual)));
                 base.map(|base| base.join("longhaul")).ok_or(FolderError::NoHome)
             };
             let state = absolute(&under(&environment.xdg_state, ".local/state")?)?;
@@ -220,6 +236,26 @@ mod tests {
             Folders::resolve(&Environment::default()),
             Err(FolderError::NoHome)
         ));
+    }
+
+    #[test]
+    fn a_place_that_moves_with_whoever_asks_is_none() {
+        for home in ["h", "./h", "../h"] {
+            let refused = Folders::resolve(&with_home(home)).expect_err("it is relative");
+            assert!(matches!(
+                refused,
+                FolderError::Elsewhere {
+                    variable: "LONGHAUL_HOME",
+                    ..
+                }
+            ));
+        }
+        let environment = Environment {
+            home: Some("u".into()),
+            ..Environment::default()
+        };
+        let refused = Folders::resolve(&environment).expect_err("it is relative");
+        assert!(matches!(refused, FolderError::Elsewhere { variable: "HOME", .. }));
     }
 
     #[test]

@@ -18,4 +18,4 @@ pub(crate) use folders::{Folders, LONGEST_SOCKET_PATH};
 pub(crate) use listen::{ListenError, address as listen_address, host_names, networks};
 pub(crate) use reference::reference_page;
 pub(crate) use resolved::Settings;
-pub(crate) use submitter::{Submitter, named_variable};
+pub(crate) use submitter::{OwnRights, Submitter, named_variable};

@@ -65,6 +65,27 @@ fn environment() -> (BTreeMap<String, String>, Vec<String>) {
     (environment, left_out)
 }
 
+/// For as long as this is held, what is made here can be used by its owner, whatever the umask says: a shell with 0777 would
+/// leave a state folder that nobody can enter. Its other bits hold on, and what is started meanwhile inherits it.
+#[derive(Debug)]
+#[must_use = "it holds until it is dropped"]
+pub(crate) struct OwnRights(Mode);
+
+impl OwnRights {
+    /// Begins it.
+    pub(crate) fn keep() -> Self {
+        let before = rustix::process::umask(Mode::from_raw_mode(0o077));
+        rustix::process::umask(before.difference(Mode::RWXU));
+        Self(before)
+    }
+}
+
+impl Drop for OwnRights {
+    fn drop(&mut self) {
+        rustix::process::umask(self.0);
+    }
+}
+
 /// The mask can only be read by setting it; no other thread creates files meanwhile, because there is none yet.
 fn umask() -> u32 {
     let mask = rustix::process::umask(Mode::from_raw_mode(0o077));

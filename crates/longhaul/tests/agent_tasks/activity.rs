@@ -45,6 +45,13 @@ fn what_an_agent_did_is_shown_page_by_page_and_followed_to_its_end() {
     wait_until("the phase is known", PATIENCE, || {
         world.task(id)["progress"]["phase"].is_string()
     });
+    // A reader that has seen enough takes its follower along, though nothing more is told.
+    for json in ["", "--json"] {
+        let line = format!("\"$0\" activity {id} -f {json} | head -1");
+        let longhaul = world.binary().display().to_string();
+        let mut read = world.program("sh").args(["-c", &line, &longhaul]).spawn();
+        assert!(read.wait_within(PATIENCE).is_some(), "it stays: {line}");
+    }
     let follow = world.longhaul(["activity", &id.to_string(), "-f"]).spawn();
     world.open_gate("gate");
     let followed = follow.wait();

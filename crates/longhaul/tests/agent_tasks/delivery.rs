@@ -83,3 +83,16 @@ fn a_helper_of_a_task_is_short_and_its_parent_finds_its_answer() {
     let inbox: Value = serde_json::from_str(&fs::read_to_string(world.path("inbox")).expect("it asked")).expect("JSON");
     assert_eq!(inbox["items"], json!([]), "who awaited it has it");
 }
+
+#[test]
+fn an_answer_is_exact_for_programs_and_steers_no_terminal() {
+    let world = world(r"say 'a\u001b]0;PWNED\u0007b\nc'");
+    let id = submit(&world, &[], "x");
+    world.finish(id);
+    let exact = world.longhaul(["result", "1"]).run().ok().text();
+    assert_eq!(exact, "a\u{1b}]0;PWNED\u{7}b\nc");
+    let shown = world.submit(&["--pty"], &[&world.binary().display().to_string(), "result", "1"]);
+    world.finish(shown);
+    let shown = String::from_utf8(world.output(shown)).expect("it is text");
+    assert_eq!(shown, "a\u{fffd}]0;PWNED\u{fffd}b\r\nc");
+}
