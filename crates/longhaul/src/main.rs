@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    longhaul_supervisor::neutral::wait_for_children();
     if let Some(folder) = settings::supervise_argument() {
         return commands::supervise::run(folder);
     }

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal};
 use std::os::unix::process::CommandExt;
 
 use longhaul_server::{DaemonSettings, EngineConfig, Listen, NotifySettings, Stopped, Webhook, WebhookSecret};
+use longhaul_supervisor::{Signal, neutral};
 use tracing_subscriber::EnvFilter;
 
 use super::version::VERSION;
@@ -33,6 +34,8 @@ pub(super) fn run(context: &Context, which: &DaemonCommand) -> Outcome {
 
 /// This process is the daemon until it is told to stop.
 fn be_one(context: &Context, detached: bool) -> Outcome {
+    // One in the foreground goes on ignoring a hang-up where `nohup` asked for that.
+    neutral::signals(if detached { &[] } else { &[Signal::HUP] });
     if detached {
         // It must not end with the terminal of whoever needed it first. A process that leads its group already cannot
         // leave it, and need not.
