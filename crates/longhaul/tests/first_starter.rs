@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 use longhaul_testkit::{Invocation, PATIENCE, Signal, World, wait_until};
+use serde_json::Value;
 
 /// A call of `longhaul` by a shell that does something to itself first; `done` ends with what starts it.
 fn after(world: &World, done: &str, arguments: &[&str]) -> Invocation {
@@ -33,9 +34,7 @@ fn a_client_that_ignores_the_end_of_children_sees_how_its_own_ended() {
         .env("LONGHAUL_SOCKET", world.path("nobody"))
         .env("LONGHAUL_PATIENCE_MS", "50");
     let found = doctor.run().json();
-    let findings = found["findings"].as_array().expect("a list");
-    let git = findings.iter().find(|finding| finding["code"] == "git");
-    assert_eq!(git.expect("git was looked for")["level"], "ok", "{found}");
+    assert_eq!(finding(&found, "git")["level"], "ok", "{found}");
 }
 
 #[test]
@@ -74,4 +73,71 @@ fn a_limit_on_the_size_of_files_kills_neither_supervisor_nor_daemon() {
     }
     assert_eq!(world.daemons(), daemons, "the same daemon goes on");
     world.leaves_open_tasks();
+}
+
+#[test]
+fn soft_limits_niceness_and_scheduling_of_the_first_command_hold_nobody() {
+    let world = World::new();
+    let ask = "ulimit -S -n; ulimit -S -f; ulimit -S -s; nice; nproc; chrt -p $$ | head -1 | sed s/.*:.//; ionice";
+    let hard = world
+        .program("/bin/sh")
+        .args(["-c", "ulimit -H -n; ulimit -H -f"])
+        .run();
+    let hard = hard.ok().text();
+    let usual = world.program("/bin/sh").args(["-c", "nproc"]).run().ok().text();
+    let poor =
+        "ulimit -S -n 200; ulimit -S -f 4096; ulimit -S -s 4096; exec nice -n 0 chrt -b 0 taskset -c 0 ionice -c3";
+    after(&world, poor, &["run", "--", "true"]).run().ok();
+    let told = world.longhaul(["run", "--", "sh", "-c", ask]).run().ok().text();
+    assert_eq!(told, format!("{hard}8192\n0\n{usual}SCHED_OTHER\nnone: prio 0\n"));
+    let found = doctor(&world, "limits");
+    assert_eq!(found["level"], "ok", "{found}");
+}
+
+#[test]
+fn the_doctor_names_what_the_daemon_could_not_throw_off() {
+    let world = World::new();
+    after(&world, "ulimit -n 300; ulimit -f 20480; exec", &["run", "--", "true"])
+        .run()
+        .ok();
+    let found = doctor(&world, "limits");
+    let message = found["message"].as_str().unwrap_or_default();
+    assert_eq!(found["level"], "warning", "{found}");
+    assert!(
+        message.contains("300 open files") && message.contains("files of at most"),
+        "{found}"
+    );
+    assert!(found["cure"].is_string(), "{found}");
+}
+
+#[test]
+fn variables_of_git_and_a_poor_path_of_the_first_command_lead_no_diff_astray() {
+    let world = World::new();
+    let shop = world.repository();
+    world
+        .longhaul(["list"])
+        .env("PATH", "/poor")
+        .env("GIT_LITERAL_PATHSPECS", "1")
+        .env("GIT_QUARANTINE_PATH", "/tmp")
+        .run()
+        .ok();
+    let shop = shop.display().to_string();
+    let script = "mkdir deep && echo one >deep/one && echo two >two";
+    let task = world.submit_script(&["--worktree", "-C", &shop], script);
+    assert_eq!(world.finish(task)["state"], "completed");
+    let diff = world.longhaul(["diff", &task.to_string()]).run().ok().text();
+    assert!(diff.contains("deep/one") && diff.contains("two"), "{diff}");
+    world.longhaul(["discard", &task.to_string()]).run().ok();
+}
+
+fn doctor(world: &World, code: &str) -> Value {
+    finding(&world.longhaul(["doctor", "--json"]).run().json(), code)
+}
+
+fn finding(found: &Value, code: &str) -> Value {
+    let mut findings = found["findings"].as_array().expect("a list").iter();
+    findings
+        .find(|finding| finding["code"] == code)
+        .expect("it was looked at")
+        .clone()
 }

@@ -6,7 +6,6 @@ use std::io::{self, IsTerminal};
 use std::os::unix::process::CommandExt;
 
 use longhaul_server::{DaemonSettings, EngineConfig, Listen, NotifySettings, Stopped, Webhook, WebhookSecret};
-use longhaul_supervisor::{Signal, neutral};
 use tracing_subscriber::EnvFilter;
 
 use super::version::VERSION;
@@ -15,6 +14,7 @@ use crate::args::DaemonCommand;
 use crate::daemon_start::{Starting, own_program};
 use crate::exit;
 use crate::failure::Failure;
+use crate::neutral;
 use crate::settings::{
     ConfigFile, ListenError, Submitter, WebhookTable, host_names, listen_address, load_config, networks,
 };
@@ -34,13 +34,7 @@ pub(super) fn run(context: &Context, which: &DaemonCommand) -> Outcome {
 
 /// This process is the daemon until it is told to stop.
 fn be_one(context: &Context, detached: bool) -> Outcome {
-    // One in the foreground goes on ignoring a hang-up where `nohup` asked for that.
-    neutral::signals(if detached { &[] } else { &[Signal::HUP] });
-    if detached {
-        // It must not end with the terminal of whoever needed it first. A process that leads its group already cannot
-        // leave it, and need not.
-        let _ = rustix::process::setsid();
-    }
+    neutral::as_daemon(detached);
     let folders = &context.settings.folders;
     let config = load_config(&folders.config_file).map_err(|error| Failure::ours(&error).hint(error.hint()))?;
     folders
