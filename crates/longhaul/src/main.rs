@@ -15,6 +15,7 @@ mod exit;
 mod failure;
 mod following;
 mod git_root;
+mod neutral;
 mod output;
 mod process_end;
 mod project_file;
@@ -29,6 +30,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    neutral::as_anybody();
     if let Some(folder) = settings::supervise_argument() {
         return commands::supervise::run(folder);
     }

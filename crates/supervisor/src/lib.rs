@@ -27,6 +27,7 @@ pub mod inspect;
 pub mod kill_mode;
 pub mod launch;
 pub mod machine;
+pub mod neutral;
 pub mod output;
 pub mod sandbox;
 pub mod stop;

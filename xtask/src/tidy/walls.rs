@@ -108,7 +108,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "crates/longhaul/src/commands/internal",
         ],
     ),
-    ("longhaul_supervisor", &["crates/longhaul/src/commands/supervise"]),
+    (
+        "longhaul_supervisor",
+        &["crates/longhaul/src/commands/supervise", "crates/longhaul/src/neutral"],
+    ),
     ("longhaul_worktrees", &["crates/longhaul/src/commands/worktree_step"]),
 ];
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use longhaul_supervisor::Reached;
 use longhaul_supervisor::kill_mode::{self, Available};
+use longhaul_supervisor::{Reached, neutral};
 
 use super::{agents, worktrees};
 use crate::agents::AgentReport;
@@ -35,6 +35,7 @@ impl Checkup {
             let mut findings = vec![
                 kill_mode(&ways),
                 hidden_callers(self.installation.config.sweep_only, &ways),
+                limits(&neutral::lower_than_usual()),
                 space(&self.installation.attempts()),
                 store(self.ledger.stored()).await,
             ];
@@ -119,6 +120,22 @@ fn kill_mode(ways: &Available) -> Finding {
             "delegate a control group to the daemon: `longhaul daemon install` writes a unit with `Delegate=yes`",
         ),
     }
+}
+
+/// What the daemon was held to by whoever started it, and could not throw off.
+fn limits(lower: &[String]) -> Finding {
+    const CODE: &str = "limits";
+    if lower.is_empty() {
+        return Finding::ok(CODE, "the daemon is held to no lower limits than usual");
+    }
+    Finding::warning(
+        CODE,
+        format!(
+            "whoever started the daemon was held to lower limits than usual, and so are all tasks: {}",
+            lower.join(", ")
+        ),
+        "`longhaul daemon stop`, then `longhaul list` in a plain shell, which starts another; or `longhaul daemon install`",
+    )
 }
 
 fn space(folder: &Path) -> Finding {

@@ -14,6 +14,7 @@ use crate::args::DaemonCommand;
 use crate::daemon_start::{Starting, own_program};
 use crate::exit;
 use crate::failure::Failure;
+use crate::neutral;
 use crate::settings::{
     ConfigFile, ListenError, OwnRights, Submitter, WebhookTable, host_names, listen_address, load_config, networks,
 };
@@ -33,11 +34,7 @@ pub(super) fn run(context: &Context, which: &DaemonCommand) -> Outcome {
 
 /// This process is the daemon until it is told to stop.
 fn be_one(context: &Context, detached: bool) -> Outcome {
-    if detached {
-        // It must not end with the terminal of whoever needed it first. A process that leads its group already cannot
-        // leave it, and need not.
-        let _ = rustix::process::setsid();
-    }
+    neutral::as_daemon(detached);
     let folders = &context.settings.folders;
     let config = load_config(&folders.config_file).map_err(|error| Failure::ours(&error).hint(error.hint()))?;
     let _own_rights = OwnRights::keep();

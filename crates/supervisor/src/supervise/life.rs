@@ -18,6 +18,7 @@ use crate::document::{self, Durability, ReadError, VERSION};
 use crate::environment::{Environment, EnvironmentFile};
 use crate::folder::{self, AttemptFolder};
 use crate::identity::{Identity, IdentityError};
+use crate::neutral;
 use crate::output::Writer;
 use crate::receipt::{OutputReport, Receipt};
 use crate::sandbox::{self, Reached};
@@ -74,6 +75,7 @@ const LOCK_PAUSE: Duration = Duration::from_millis(2);
 /// Returns the exit code for `main`: 0 if the receipt is written or the attempt was declared void, 1 if it could not
 /// be run. In place of a folder it may be asked what this machine keeps from a program: [`sandbox::probe`]. Must be called at the start of a process that has one thread and has opened nothing.
 pub fn supervise(folder: &Path) -> u8 {
+    neutral::signals(&[]);
     if folder == Path::new(sandbox::PROBE) {
         return tell_what_there_is();
     }

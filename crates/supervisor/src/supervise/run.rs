@@ -363,7 +363,7 @@ impl<'a> Run<'a> {
         loop {
             let taken = self.feed.settle(&mut self.supervisor.output).unwrap_or(0);
             // A full disk gets a few seconds; a kept process that goes on writing is cut off.
-            let waits_for_space = matches!(self.feed, Feed::Copied(_)) && self.feed.trouble().is_some();
+            let waits_for_space = matches!(self.feed, Feed::Copied(_)) && self.feed.deadline().is_some();
             if waits_for_space && start.elapsed() < STUBBORN && !self.supervisor.requests.told_again() {
                 std::thread::sleep(LEFTOVER_LOOK);
                 self.supervisor.requests.take_signals();

@@ -156,3 +156,20 @@ fn an_input_that_nobody_writes_to_does_not_keep_the_supervisor_waiting() {
         other => panic!("{other:?}"),
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_end_is_seen_although_the_starter_ignored_the_end_of_children() {
+    let world = World::script("exit 42").started_after("exec env --ignore-signal=CHLD,TERM,USR1");
+    assert_eq!(world.run().end, End::Exited { code: 42 });
+}
+
+#[test]
+fn output_beyond_a_limit_on_the_size_of_files_is_let_go_and_told() {
+    let world = World::script("head -c 3000000 /dev/zero; exit 3").started_after("ulimit -f 512; exec");
+    let receipt = world.run();
+    assert_eq!(receipt.end, End::Exited { code: 3 });
+    let told = receipt.output.error.unwrap_or_default();
+    assert!(told.contains("File too large"), "{told}");
+    assert!(world.stdout().len() >= 512 * 512);
+}

@@ -69,6 +69,15 @@ impl World {
         self.with(|spec| spec.kill_mode = KillMode::Sweep)
     }
 
+    /// The supervisor is started by a shell that does something to itself first; `done` ends with what starts it.
+    pub(crate) fn started_after(mut self, done: &str) -> Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        let script = format!("#!/bin/sh\n{done} {SUPERVISOR} \"$@\"\n");
+        self.supervisor = self.write("starter", &script);
+        fs::set_permissions(&self.supervisor, fs::Permissions::from_mode(0o755)).expect("a file of the test");
+        self
+    }
+
     pub(crate) fn failing_at(mut self, point: &str) -> Self {
         self.pass.push(("LONGHAUL_FAILPOINT".into(), point.into()));
         self

@@ -1,6 +1,7 @@
 //! Output through pipes or a terminal, emptied by the supervisor.
 //!
-//! When the disk is full the program is left to wait on its full pipe until there is space again: nothing is lost.
+//! When the disk is full the program is left to wait on its full pipe until there is space again: nothing is lost. A limit
+//! on the size of our files never goes away: what comes after it is read and let go, and the receipt says so.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::OFlags;
+use rustix::io::Errno;
 
 use super::ChildEnds;
 use crate::clock;
@@ -25,6 +27,8 @@ pub(in crate::supervise) struct Copied {
     sources: Vec<Tap>,
     /// Writing failed: not before then again.
     stalled: Option<(Instant, String)>,
+    /// No more can ever be written, and why.
+    over: Option<String>,
 }
 
 #[derive(Debug)]
@@ -47,7 +51,11 @@ impl Copied {
         };
         let sources = vec![tap(Stream::Stdout, from_stdout), tap(Stream::Stderr, from_stderr)];
         Ok((
-            Self { sources, stalled: None },
+            Self {
+                sources,
+                stalled: None,
+                over: None,
+            },
             ChildEnds {
                 stdout,
                 stderr,
@@ -67,6 +75,7 @@ impl Copied {
         Ok(Self {
             sources: vec![tap],
             stalled: None,
+            over: None,
         })
     }
 
@@ -86,7 +95,8 @@ impl Copied {
     }
 
     pub(super) fn trouble(&self) -> Option<String> {
-        self.stalled.as_ref().map(|(_, why)| why.clone())
+        let stalled = self.stalled.as_ref().map(|(_, why)| why);
+        self.over.as_ref().or(stalled).cloned()
     }
 
     pub(super) fn absorb(&mut self, writer: &mut Writer) -> u64 {
@@ -94,6 +104,15 @@ impl Copied {
             return 0;
         }
         self.stalled = None;
+        if self.over.is_some() {
+            let mut let_go = 0;
+            self.sources.retain(|tap| {
+                let (bytes, over) = tap.let_go();
+                let_go += bytes;
+                !over
+            });
+            return let_go;
+        }
         let ready = self.ready(writer);
         let mut taken = 0;
         let mut ended = Vec::new();
@@ -108,6 +127,7 @@ impl Copied {
                             ended.push(tap.stream);
                         }
                     }
+                    Err(error) if error.kind() == io::ErrorKind::FileTooLarge => self.over = Some(error.to_string()),
                     Err(error) => self.stalled = Some((clock::now() + RETRY, error.to_string())),
                 },
             }
@@ -167,6 +187,20 @@ impl Tap {
             }
         }
         Ok((taken, false))
+    }
+
+    /// Reads a few chunks into nothing; returns how many bytes, and whether the stream is over.
+    fn let_go(&self) -> (u64, bool) {
+        let mut buffer = [0; 16 << 10];
+        let mut let_go = 0;
+        for _ in 0..CHUNKS {
+            match rustix::io::read(&self.descriptor, &mut buffer) {
+                Ok(0) | Err(Errno::IO) => return (let_go, true),
+                Ok(count) => let_go += count as u64,
+                Err(_) => break,
+            }
+        }
+        (let_go, false)
     }
 }
 
