@@ -32,3 +32,24 @@ impl TreeLocks {
         Arc::clone(trees.entry(tree).or_default())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_turn_lasts_as_long_as_it_is_held_and_others_worktrees_have_theirs() {
+        let trees = TreeLocks::default();
+        let held = trees.hold(1).await;
+        let mut next = pin!(trees.hold(1));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(next.as_mut().poll(&mut context).is_pending());
+        drop(trees.hold(2).await);
+        // Taken along to another thread, as a section that blocks does.
+        std::thread::spawn(move || drop(held)).join().expect("it is dropped");
+        assert!(next.poll(&mut context).is_ready());
+    }
+}
