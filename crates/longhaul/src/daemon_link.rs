@@ -1,7 +1,7 @@
 //! The way to the daemon: connect, or start one and connect; and come back to it when it was lost.
 //!
-//! What this is not: it starts no daemon inside a task or when `LONGHAUL_SOCKET` says where one must be. There it waits
-//! for one, and then names the way out.
+//! What this is not: it starts no daemon inside a task, in another program's sandbox, or when `LONGHAUL_SOCKET` says where
+//! one must be. There it waits for one, and then names the way out.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -14,7 +14,8 @@ use crate::ask_error::AskError;
 use crate::daemon_start::{Attempted, Starting};
 use crate::exit;
 use crate::failure::Failure;
-use crate::settings::{Folders, Settings};
+use crate::neutral::foreign_place;
+use crate::settings::{Environment, Folders, Settings};
 
 /// A daemon that was lost may be one in the foreground that makes way for itself: only after this long another is started,
 /// or the service manager's one would find its place taken.
@@ -28,13 +29,22 @@ const STEADY: Duration = Duration::from_secs(2);
 /// How often in a row it may be lost before that.
 const LOSSES: u32 = 5;
 
+/// Why no daemon is started, as the beginning of a sentence.
+#[derive(Debug, Clone, Copy)]
+enum Obstacle {
+    /// There is, or must be, another one.
+    OtherDaemon(&'static str),
+    /// A daemon that serves everybody would stand in another program's sandbox.
+    ForeignPlace(&'static str),
+}
+
 /// A client with the means to get its daemon back.
 #[derive(Debug)]
 pub(crate) struct Link {
     client: Client,
     folders: Folders,
     /// Why it must not start a daemon; nothing if it may.
-    may_not_start_because: Option<&'static str>,
+    may_not_start_because: Option<Obstacle>,
     /// How long a daemon may take to answer.
     pub(crate) patience: Duration,
     /// Held by whoever brings the daemon back, so that one command starts one.
@@ -44,13 +54,25 @@ pub(crate) struct Link {
 impl Link {
     /// Connects; starts a daemon if there is none and it may.
     pub(crate) async fn open(settings: &Settings) -> Result<Self, Failure> {
-        let link = Self::new(settings)?;
-        match link.client.connect().await {
+        Self::new(settings)?.opened().await
+    }
+
+    /// As [`Self::open`], for a person who asked for a daemon by name: in a foreign place, too.
+    pub(crate) async fn open_anywhere(settings: &Settings) -> Result<Self, Failure> {
+        let mut link = Self::new(settings)?;
+        link.may_not_start_because = link
+            .may_not_start_because
+            .filter(|why| matches!(why, Obstacle::OtherDaemon(_)));
+        link.opened().await
+    }
+
+    async fn opened(self) -> Result<Self, Failure> {
+        match self.client.connect().await {
             Ok(()) => {}
-            Err(error) if is_nobody_there(&error) => link.reconnect_or_start(Duration::ZERO).await?,
+            Err(error) if is_nobody_there(&error) => self.reconnect_or_start(Duration::ZERO).await?,
             Err(error) => return Err(error.into()),
         }
-        Ok(link)
+        Ok(self)
     }
 
     /// Connects; nothing if there is no daemon. Never starts one.
@@ -70,7 +92,7 @@ impl Link {
         Ok(Self {
             client: Client::new(socket),
             folders: settings.folders.clone(),
-            may_not_start_because: settings.environment.why_not_start_a_daemon(),
+            may_not_start_because: obstacle(&settings.environment),
             patience: settings.environment.patience,
             starting_one: Mutex::new(()),
         })
@@ -151,11 +173,21 @@ impl Link {
                 "look into {}, or run `longhaul daemon run` to see what it says",
                 self.folders.log().display()
             )),
-            Some(why) => failure.hint(format!(
+            Some(Obstacle::OtherDaemon(why)) => failure.hint(format!(
                 "{why}, no daemon is started: any longhaul command in a plain shell starts one"
+            )),
+            Some(Obstacle::ForeignPlace(why)) => failure.hint(format!(
+                "{why}, no daemon is started: any longhaul command in a plain shell starts one, and `longhaul daemon \
+                 start` starts one here, for everybody's tasks"
             )),
         }
     }
+}
+
+fn obstacle(environment: &Environment) -> Option<Obstacle> {
+    let other = environment.why_not_start_a_daemon().map(Obstacle::OtherDaemon);
+    let foreign = || environment.sandbox.or_else(foreign_place).map(Obstacle::ForeignPlace);
+    other.or_else(foreign)
 }
 
 /// Nobody listens: no socket, or one that nobody serves.

@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+pub(crate) use longhaul_supervisor::neutral::foreign_place;
 use longhaul_supervisor::{Signal, neutral};
 use rustix::fs::Mode;
 

@@ -134,7 +134,7 @@ fn limits(lower: &[String]) -> Finding {
             "whoever started the daemon was held to lower limits than usual, and so are all tasks: {}",
             lower.join(", ")
         ),
-        "`longhaul daemon stop`, then `longhaul list` in a plain shell, which starts another; or `longhaul daemon install`",
+        "`longhaul daemon stop`, then `longhaul daemon start` in a plain shell; or `longhaul daemon install`",
     )
 }
 

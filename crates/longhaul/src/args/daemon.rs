@@ -30,6 +30,9 @@ pub(crate) enum DaemonCommand {
         #[arg(long, hide = true)]
         detached: bool,
     },
+    /// Start the daemon if there is none, in another program's sandbox, too.
+    #[command(after_help = "Example:\n  longhaul daemon start")]
+    Start,
     /// Show the daemon; never starts one.
     #[command(after_help = "Example:\n  longhaul daemon status --json")]
     Status(JsonArguments),

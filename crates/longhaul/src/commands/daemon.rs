@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context, which: &DaemonCommand) -> Outcome {
     match which {
         DaemonCommand::Run { detached } => be_one(context, *detached),
         DaemonCommand::Install => daemon_install::run(context),
-        DaemonCommand::Status(_) | DaemonCommand::Stop | DaemonCommand::Restart => {
+        DaemonCommand::Start | DaemonCommand::Status(_) | DaemonCommand::Stop | DaemonCommand::Restart => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime
                 .map_err(|error| Failure::ours(&error))?

@@ -1,4 +1,4 @@
-//! `longhaul daemon status|stop|restart`: looking after the one that runs.
+//! `longhaul daemon start|status|stop|restart`: looking after the one that runs.
 
 use std::time::{Duration, Instant};
 
@@ -34,6 +34,12 @@ pub(super) async fn look_after(context: &Context, which: &DaemonCommand) -> Outc
             Ok(exit::NOT_YET)
         }
         (DaemonCommand::Status(arguments), Some((_, status))) => show(context, &status, arguments.json),
+        (DaemonCommand::Start, Some((_, status))) => show(context, &status, false),
+        (DaemonCommand::Start, None) => {
+            let link = Link::open_anywhere(&context.settings).await?;
+            let status = link.ask(async |client| client.daemon_status().await).await?;
+            show(context, &status, false)
+        }
         (DaemonCommand::Restart, Some((link, before))) => restart(context, &link, &before).await,
         (DaemonCommand::Restart, None) => {
             let link = Link::open(&context.settings).await?;

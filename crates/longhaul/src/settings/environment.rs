@@ -9,6 +9,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 use longhaul_agents::session_marks;
 
+/// By these a program says that it runs what it starts in its sandbox: Codex, and Claude Code's.
+const SANDBOXES: [(&str, &str); 3] = [
+    ("CODEX_SANDBOX", "with CODEX_SANDBOX set"),
+    (
+        "CODEX_SANDBOX_NETWORK_DISABLED",
+        "with CODEX_SANDBOX_NETWORK_DISABLED set",
+    ),
+    ("SANDBOX_RUNTIME", "with SANDBOX_RUNTIME set"),
+];
+
 /// What the environment says. An empty variable counts as absent.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Environment {
@@ -38,6 +48,8 @@ pub(crate) struct Environment {
     pub(crate) log: Option<String>,
     /// How long a daemon may take to answer. Builds for tests take it from `LONGHAUL_PATIENCE_MS`.
     pub(crate) patience: Duration,
+    /// Which variable says that we run in another program's sandbox, as the beginning of a sentence.
+    pub(crate) sandbox: Option<&'static str>,
     /// Whether a browser could show something here.
     pub(crate) has_display: bool,
     /// Whether `NO_COLOR` is set, or the terminal is a dumb one.
@@ -64,12 +76,17 @@ impl Environment {
             listen: text("LONGHAUL_LISTEN"),
             log: text("LONGHAUL_LOG"),
             patience: patience(),
+            sandbox: SANDBOXES
+                .iter()
+                .find(|(name, _)| variable(name).is_some())
+                .map(|(_, why)| *why),
             has_display: cfg!(target_os = "macos") || variable("DISPLAY").or(variable("WAYLAND_DISPLAY")).is_some(),
             no_color: variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|term| term == "dumb"),
         }
     }
 
-    /// Why this client must not start a daemon, as the beginning of a sentence; nothing if it may.
+    /// Why no client must start a daemon here, as the beginning of a sentence; nothing if it may. Another program's sandbox
+    /// is no such reason for a person who asks for a daemon by name.
     pub(crate) fn why_not_start_a_daemon(&self) -> Option<&'static str> {
         match (self.is_inside_a_task, &self.socket) {
             (true, _) => Some("inside a task"),

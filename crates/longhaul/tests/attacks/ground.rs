@@ -43,6 +43,11 @@ impl Ground {
         ground
     }
 
+    /// Whether all is done as root.
+    pub(crate) fn is_roots(&self) -> bool {
+        self.owner.is_none() && rustix::process::geteuid().is_root()
+    }
+
     pub(crate) fn give(&self, path: &Path) {
         let Some(owner) = self.owner else { return };
         std::os::unix::fs::lchown(path, Some(owner), Some(owner)).expect("we are root");

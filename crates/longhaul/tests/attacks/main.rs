@@ -2,6 +2,7 @@
 //! ends with the same two looks: nothing was written outside, and no task was made that nobody may make.
 #![cfg(target_os = "linux")]
 
+mod foreign_place;
 mod ground;
 mod homes;
 mod outliving;

@@ -14,9 +14,15 @@ use linux as platform;
 mod macos;
 #[cfg(target_os = "macos")]
 use macos as platform;
+#[cfg(target_os = "linux")]
+mod place;
 mod signals;
 
 pub use limits::{lower_than_usual, raise_limits};
+#[cfg(target_os = "macos")]
+pub use macos::foreign_place;
+#[cfg(target_os = "linux")]
+pub use place::foreign_place;
 pub use signals::{signals, wait_for_children};
 
 /// Sets back niceness and scheduling of this process, where that is allowed. To be called while there is one thread.
