@@ -4,6 +4,7 @@
 //! one must be. There it waits for one, and then names the way out.
 
 use std::io;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use longhaul_api::ErrorCode;
@@ -43,8 +44,12 @@ enum Obstacle {
 pub(crate) struct Link {
     client: Client,
     folders: Folders,
-    /// Why it must not start a daemon; nothing if it may.
-    may_not_start_because: Option<Obstacle>,
+    environment: Environment,
+    /// Whether a person asked for a daemon by name, which a foreign place does not keep from being started.
+    starts_anywhere: bool,
+    /// Why it must not start a daemon; nothing if it may. Found out when there is none: looking around takes longer than
+    /// asking a daemon that is there.
+    obstacle: OnceLock<Option<Obstacle>>,
     /// How long a daemon may take to answer.
     pub(crate) patience: Duration,
     /// Held by whoever brings the daemon back, so that one command starts one.
@@ -60,9 +65,7 @@ impl Link {
     /// As [`Self::open`], for a person who asked for a daemon by name: in a foreign place, too.
     pub(crate) async fn open_anywhere(settings: &Settings) -> Result<Self, Failure> {
         let mut link = Self::new(settings)?;
-        link.may_not_start_because = link
-            .may_not_start_because
-            .filter(|why| matches!(why, Obstacle::OtherDaemon(_)));
+        link.starts_anywhere = true;
         link.opened().await
     }
 
@@ -92,7 +95,9 @@ impl Link {
         Ok(Self {
             client: Client::new(socket),
             folders: settings.folders.clone(),
-            may_not_start_because: obstacle(&settings.environment),
+            environment: settings.environment.clone(),
+            starts_anywhere: false,
+            obstacle: OnceLock::new(),
             patience: settings.environment.patience,
             starting_one: Mutex::new(()),
         })
@@ -143,7 +148,7 @@ impl Link {
             if Instant::now() >= deadline {
                 return Err(self.no_daemon_answered());
             }
-            if self.may_not_start_because.is_none() && begun_at.elapsed() >= grace {
+            if self.obstacle().is_none() && begun_at.elapsed() >= grace {
                 starting = match starting {
                     None => Some(Starting::begin(&self.folders)?),
                     Some(running) => match running.look() {
@@ -161,6 +166,18 @@ impl Link {
         }
     }
 
+    /// Why it must not start a daemon; nothing if it may.
+    fn obstacle(&self) -> Option<Obstacle> {
+        *self.obstacle.get_or_init(|| {
+            let other = self.environment.why_not_start_a_daemon().map(Obstacle::OtherDaemon);
+            let foreign = || {
+                let place = self.environment.sandbox.or_else(foreign_place);
+                place.filter(|_| !self.starts_anywhere).map(Obstacle::ForeignPlace)
+            };
+            other.or_else(foreign)
+        })
+    }
+
     fn no_daemon_answered(&self) -> Failure {
         let socket = self.client.socket().display();
         let patience = self.patience.as_secs();
@@ -168,7 +185,7 @@ impl Link {
             exit::OURS,
             format!("no daemon answered on {socket} within {patience} s"),
         );
-        match self.may_not_start_because {
+        match self.obstacle() {
             None => failure.hint(format!(
                 "look into {}, or run `longhaul daemon run` to see what it says",
                 self.folders.log().display()
@@ -182,12 +199,6 @@ impl Link {
             )),
         }
     }
-}
-
-fn obstacle(environment: &Environment) -> Option<Obstacle> {
-    let other = environment.why_not_start_a_daemon().map(Obstacle::OtherDaemon);
-    let foreign = || environment.sandbox.or_else(foreign_place).map(Obstacle::ForeignPlace);
-    other.or_else(foreign)
 }
 
 /// Nobody listens: no socket, or one that nobody serves.
