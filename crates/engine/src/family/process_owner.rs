@@ -44,23 +44,29 @@ pub(crate) async fn process_owner(installation: &Installation, ledger: &Ledger, 
             ProcessOwner::Nobody
         };
     }
-    let chain = Chain::above(pid);
-    let is_ready = ledger.supervision().is_complete();
+    let supervision = ledger.supervision();
+    let is_complete = supervision.is_complete();
+    // Each look at a process costs a call of ours tens of microseconds: parents matter only to whom somebody supervises.
+    let is_nobody_supervised = is_complete && supervision.attempts().is_empty();
+    let chain = if is_nobody_supervised {
+        Chain::default()
+    } else {
+        Chain::above(pid)
+    };
     let are_all_known = {
-        let watched = ledger.supervision().attempts();
+        let supervised = supervision.attempts();
         let of_supervisor = |pid: &i32| {
             let is_it = |supervisor: Supervisor| supervisor.pid == *pid;
-            watched
-                .iter()
-                .find(|(_, watched)| watched.supervisor.is_some_and(is_it))
+            let mut known = supervised.iter();
+            known.find(|(_, supervised)| supervised.supervisor.is_some_and(is_it))
         };
         if let Some((task, _)) = chain.pids.iter().find_map(of_supervisor) {
             return ProcessOwner::Task(*task);
         }
-        is_ready && watched.values().all(|watched| watched.supervisor.is_some())
+        is_complete && supervised.values().all(|supervised| supervised.supervisor.is_some())
     };
     let is_unknown_supervisor = |pid: &i32| machine::is_told_of(*pid, &installation.attempts());
-    if !chain.is_whole || (!are_all_known && chain.pids.iter().any(is_unknown_supervisor)) {
+    if chain.is_broken || (!are_all_known && chain.pids.iter().any(is_unknown_supervisor)) {
         return ProcessOwner::Unknown;
     }
     match machine::confinement(pid) {
@@ -78,25 +84,26 @@ pub(crate) async fn process_owner(installation: &Installation, ledger: &Ledger, 
 }
 
 /// A process and those above it, up to the first one that adopts orphans.
+#[derive(Default)]
 struct Chain {
     pids: Vec<i32>,
-    /// Whether its upper end was reached.
-    is_whole: bool,
+    /// Whether its upper end was not reached.
+    is_broken: bool,
 }
 
 impl Chain {
     fn above(pid: i32) -> Self {
         let mut pids = vec![pid];
         let mut last = pid;
-        let is_whole = loop {
+        let is_broken = loop {
             match machine::parent(last) {
-                Some(parent) if parent <= 1 => break true,
+                Some(parent) if parent <= 1 => break false,
                 Some(parent) if pids.len() < MOST_PARENTS => pids.push(parent),
-                Some(_) | None => break false,
+                Some(_) | None => break true,
             }
             last = *pids.last().expect("invariant: it has the process itself");
         };
-        Self { pids, is_whole }
+        Self { pids, is_broken }
     }
 }
 
@@ -104,36 +111,42 @@ impl Chain {
 /// empty. Orphans of it went to one of those above us, or to the first process; so whoever has, below these, somebody
 /// above it that is older than the attempt is none of them.
 async fn may_be_left_behind(installation: &Installation, ledger: &Ledger, chain: &Chain) -> bool {
-    let adopters: HashSet<i32> = Chain::above(i32::try_from(std::process::id()).unwrap_or(0))
-        .pids
-        .into_iter()
-        .collect();
+    let bereft = bereft_attempts(installation, ledger).await;
+    if bereft.is_empty() {
+        return false;
+    }
+    let own = i32::try_from(std::process::id()).unwrap_or(0);
+    let adopters: HashSet<i32> = Chain::above(own).pids.into_iter().collect();
     let below = chain.pids.iter().take_while(|pid| !adopters.contains(*pid));
-    let oldest = below
-        .filter_map(|pid| machine::start_time(*pid))
-        .min()
-        .unwrap_or(u64::MAX);
-    let older: Vec<(TaskId, Fence, Supervisor)> = {
-        let watched = ledger.supervision().attempts();
-        let known = watched
-            .iter()
-            .filter_map(|(task, watched)| Some((*task, watched.fence, watched.supervisor?)));
+    let oldest = below.filter_map(|pid| machine::start_time(*pid)).min();
+    bereft
+        .iter()
+        .any(|start_time| *start_time <= oldest.unwrap_or(u64::MAX))
+}
+
+/// When the supervisors were started that are gone, though nothing proves yet that the trees of their restricted attempts
+/// are empty.
+async fn bereft_attempts(installation: &Installation, ledger: &Ledger) -> Vec<u64> {
+    let supervised: Vec<(TaskId, Fence, Supervisor)> = {
+        let supervised = ledger.supervision().attempts();
+        let known = supervised.iter();
         known
-            .filter(|(_, _, supervisor)| supervisor.start_time <= oldest)
+            .filter_map(|(task, supervised)| Some((*task, supervised.fence, supervised.supervisor?)))
             .collect()
     };
     let is_over =
         |task: TaskId, fence: Fence| AttemptFolder::at(installation.attempt_folder(task, fence)).has_receipt();
-    for (task, fence, supervisor) in older {
-        if supervisor.is_alive() || is_over(task, fence) {
-            continue;
-        }
-        match ledger.active(task) {
-            Some(task) if !ledger.is_restricted(&task).await => {}
-            _ => return true,
+    let mut bereft = Vec::new();
+    for (task, fence, supervisor) in supervised {
+        let is_restricted = match ledger.active(task) {
+            Some(task) => ledger.is_restricted(&task).await,
+            None => true,
+        };
+        if is_restricted && !supervisor.is_alive() && !is_over(task, fence) {
+            bereft.push(supervisor.start_time);
         }
     }
-    false
+    bereft
 }
 
 /// Whether the user named the container that a process is in as one that may ask.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::sync::OnceLock;
 
 /// Limits up to here are marks: nobody else has a reason to set one, and a mark that is lowered stays one.
 const HIGHEST: u64 = 4_095;
@@ -33,9 +34,17 @@ impl Mark {
 
 /// Whether a process carries a mark that we do not carry ourselves. An error if it cannot be looked at.
 pub(crate) fn is_carried_by(pid: i32) -> io::Result<bool> {
-    // The ordinary case first: it needs no look at ourselves.
     let theirs = hard_limit(&pid.to_string())?;
-    Ok(theirs <= HIGHEST && theirs < hard_limit("self")?)
+    Ok(theirs <= HIGHEST && theirs < own_hard_limit()?)
+}
+
+/// Our own, which nobody changes once we run.
+fn own_hard_limit() -> io::Result<u64> {
+    static OWN: OnceLock<u64> = OnceLock::new();
+    match OWN.get() {
+        Some(own) => Ok(*own),
+        None => hard_limit("self").map(|own| *OWN.get_or_init(|| own)),
+    }
 }
 
 fn hard_limit(process: &str) -> io::Result<u64> {
