@@ -6,9 +6,10 @@
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
-use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
+
+use longhaul_supervisor::machine;
 
 /// A home of this user, by what of it is nobody else's business.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,15 +105,7 @@ pub(crate) fn others(own_state: &Path) -> Vec<Home> {
 
 /// The homes whose daemon listens at a socket in their folder `run`.
 fn listening() -> impl Iterator<Item = Home> {
-    let table = fs::read("/proc/net/unix").unwrap_or_default();
-    let sockets: Vec<PathBuf> = table
-        .split(|byte| *byte == b'\n')
-        .filter_map(|line| {
-            let start = line.windows(2).position(|pair| pair == b" /")? + 1;
-            Some(PathBuf::from(std::ffi::OsStr::from_bytes(&line[start..])))
-        })
-        .collect();
-    let in_run = sockets
+    let in_run = machine::bound_sockets()
         .into_iter()
         .filter(|socket| socket.parent().is_some_and(|run| run.ends_with("run")));
     in_run.filter_map(|socket| {

@@ -20,14 +20,13 @@
 //! - `agents`: the coding agents of this machine.
 //! - `scheduler`: who may start, a pure thought about a board.
 //! - `installation`, `config`, `clock`, `machine`: what never changes, what can be set, what time it is.
-//! - `programs`, `private_files`, `homes`, `shell_environment`, `finding`, `causes`, `runtime`: what all stand on.
+//! - `programs`, `private_files`, `homes`, `shell_environment`, `finding`, `runtime`: what all stand on.
 //!
 //! What this is not: it speaks no HTTP, reads no arguments and no environment.
 
 mod agents;
 mod attempts;
 mod boot;
-mod causes;
 mod clock;
 mod config;
 mod dispatch;

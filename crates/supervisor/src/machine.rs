@@ -1,9 +1,10 @@
 //! What the daemon may ask about this machine and its processes without owning one.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::cgroup;
 use crate::mark;
@@ -94,4 +95,20 @@ impl Restricted {
 /// 2); nothing if there is none, or no such process.
 pub fn control_group(pid: i32) -> Option<String> {
     process::control_group(pid)
+}
+
+/// The absolute paths that sockets of this machine were bound as, in the kernel's table (`/proc/net/unix`,
+/// proc_pid_net(5)); none where there is no such table. A path may hold any byte but a newline.
+pub fn bound_sockets() -> Vec<PathBuf> {
+    socket_paths(&std::fs::read("/proc/net/unix").unwrap_or_default())
+}
+
+/// The eighth field of each line.
+pub(crate) fn socket_paths(table: &[u8]) -> Vec<PathBuf> {
+    let lines = table.split(|byte| *byte == b'\n');
+    let paths = lines.filter_map(|line| {
+        let start = line.windows(2).position(|pair| pair == b" /")? + 1;
+        Some(PathBuf::from(OsStr::from_bytes(&line[start..])))
+    });
+    paths.collect()
 }

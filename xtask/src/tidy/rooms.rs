@@ -12,7 +12,6 @@ const ENGINE: &str = "crates/engine/src/";
 
 /// What every room stands on: values, words, and how work is started. None of these knows a task.
 const GROUND: &[&str] = &[
-    "causes",
     "clock",
     "config",
     "finding",

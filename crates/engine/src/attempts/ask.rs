@@ -5,12 +5,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use longhaul_model::{Outcome, Reason, StateName, Task};
+use longhaul_model::{Outcome, Reason, StateName, Task, with_causes};
 use longhaul_worktrees::{Record, TreeError};
 
 use super::owned::{Attempts, OwnedAttempt};
 use super::start_error::StartError;
-use crate::causes::chain;
 use crate::executors::Landed;
 use crate::workspace::{HeldTree, TreeUse, has_worktree, tree_of};
 
@@ -84,7 +83,9 @@ async fn landed(room: &Attempts, task: &Task) -> Result<Option<Landed>, Outcome>
     let tree = tree_of(&landed);
     let _held = room.trees.hold(tree.get()).await;
     let record = Record::read(&room.installation.places(), tree.get());
-    let mut user = record.map_err(|error| refuse(chain(&error)))?.map(|record| record.task);
+    let mut user = record
+        .map_err(|error| refuse(with_causes(&error)))?
+        .map(|record| record.task);
     if let Some(other) = user
         && room.ledger.is_over(other).await
     {

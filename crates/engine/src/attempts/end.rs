@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use longhaul_model::{Ending, Facts, Task, Verdict};
+use longhaul_model::{Ending, Facts, Task, Verdict, with_causes};
 use longhaul_supervisor::output::Reader;
 use longhaul_supervisor::{LeftoverAction, Receipt, Swept};
 
@@ -11,7 +11,6 @@ use super::enforcement;
 use super::next::Next;
 use super::owned::{Attempts, OwnedAttempt};
 use super::start_error::StartError;
-use crate::causes::chain;
 use crate::dispatch::{EndedAttempt, Input};
 use crate::executors::{Concluded, Heard, Over, executor};
 use crate::runtime::blocking;
@@ -53,9 +52,9 @@ pub(super) async fn by_loss(attempt: &OwnedAttempt, detail: String) -> Next {
         }
         Some(Err(SweepError::Supervised)) => Next::LookLater,
         // Nothing says any more which processes were its own; none is touched.
-        Some(Err(SweepError::Read(error))) => lost(attempt, format!("{detail}; {}", chain(&error))).await,
+        Some(Err(SweepError::Read(error))) => lost(attempt, format!("{detail}; {}", with_causes(&error))).await,
         Some(Err(error)) => {
-            tracing::warn!(task = %id, error = %chain(&error), "could not sweep a lost attempt; trying again");
+            tracing::warn!(task = %id, error = %with_causes(&error), "could not sweep a lost attempt; trying again");
             Next::Leave
         }
         None => Next::Leave,
@@ -152,7 +151,7 @@ async fn hand_over(
 fn heard(task: &Task, transcript: &Mutex<Transcript>) -> Heard {
     let (heard, read) = transcript.lock().unwrap_or_else(PoisonError::into_inner).conclude();
     if let Err(error) = read {
-        tracing::warn!(task = %task.id, error = %chain(&error), "could not read an agent's output");
+        tracing::warn!(task = %task.id, error = %with_causes(&error), "could not read an agent's output");
     }
     heard
 }

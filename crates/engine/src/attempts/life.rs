@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use longhaul_failpoint::failpoint;
-use longhaul_model::{Event, Session, State, Task, Worktree};
+use longhaul_model::{Event, Session, State, Task, Worktree, with_causes};
 use longhaul_store::Fact;
 use longhaul_supervisor::{AttemptFolder, Found, Supervised};
 use tokio::io::Interest;
@@ -21,7 +21,6 @@ use super::follow::Follower;
 use super::launch::launch;
 use super::next::Next;
 use super::owned::{Attempts, OwnedAttempt};
-use crate::causes::chain;
 use crate::dispatch::Input;
 use crate::ledger::AttemptGuard;
 use crate::private_files::create_private_folder;
@@ -60,12 +59,12 @@ impl Attempts {
                 supervise(attempt, Ok(Found::Running(launched.supervised))).await;
             }
             Err(error) if error.is_the_tasks() => {
-                tracing::warn!(task = %attempt.id(), error = %chain(&error), "an attempt can never be started");
+                tracing::warn!(task = %attempt.id(), error = %with_causes(&error), "an attempt can never be started");
                 end::by_refusal(&attempt, &error).await;
             }
             Err(error) => {
-                tracing::warn!(task = %attempt.id(), error = %chain(&error), "an attempt could not be started; trying again");
-                self.launches.note(chain(&error));
+                tracing::warn!(task = %attempt.id(), error = %with_causes(&error), "an attempt could not be started; trying again");
+                self.launches.note(with_causes(&error));
                 // A supervisor may have begun all the same; only the folder knows.
                 let found = inspect(&attempt).await;
                 supervise(attempt, found).await;
@@ -209,7 +208,7 @@ async fn never_started(attempt: &OwnedAttempt) -> Next {
     let attempts = match room.ledger.stored().attempts(attempt.id()).await {
         Ok(attempts) => attempts,
         Err(error) => {
-            tracing::warn!(task = %attempt.id(), error = %chain(&error), "could not read the attempts of a task");
+            tracing::warn!(task = %attempt.id(), error = %with_causes(&error), "could not read the attempts of a task");
             return Next::Leave;
         }
     };

@@ -3,13 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use longhaul_model::{StandardInput, Task};
+use longhaul_model::{StandardInput, Task, with_causes};
 use longhaul_supervisor::Stdin;
 use longhaul_worktrees::Report;
 
 use super::owned::OwnedAttempt;
 use super::start_error::StartError;
-use crate::causes::chain;
 use crate::executors::Plan;
 use crate::private_files::{create_private_folder, write_private};
 use crate::workspace::Arrangement;
@@ -48,7 +47,9 @@ fn write_notes(attempt: &OwnedAttempt, arrangement: &Arrangement) -> io::Result<
         ..Report::default()
     };
     let file = attempt.room.installation.report_file(attempt.id(), attempt.fence());
-    report.write(&file).map_err(|error| io::Error::other(chain(&error)))
+    report
+        .write(&file)
+        .map_err(|error| io::Error::other(with_causes(&error)))
 }
 
 fn standard_input(input: &StandardInput, folder: &Path) -> Result<Stdin, StartError> {

@@ -1,10 +1,8 @@
 //! Why an attempt did not start.
 
-use longhaul_model::{Outcome, Reason};
+use longhaul_model::{Outcome, Reason, with_causes};
 use longhaul_store::StoreFault;
 use longhaul_supervisor::launch::LaunchError;
-
-use crate::causes::chain;
 
 /// Why an attempt did not start.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +41,7 @@ impl StartError {
     pub(super) fn outcome(&self) -> Outcome {
         match self {
             Self::Refused(outcome) => outcome.clone(),
-            other => Outcome::new(Reason::SpawnError, chain(other)),
+            other => Outcome::new(Reason::SpawnError, with_causes(other)),
         }
     }
 }

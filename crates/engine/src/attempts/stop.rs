@@ -3,12 +3,11 @@
 use std::io;
 
 use longhaul_failpoint::failpoint;
-use longhaul_model::{Fence, State, TaskId};
+use longhaul_model::{Fence, State, TaskId, with_causes};
 use longhaul_supervisor::StopRequest;
 use longhaul_supervisor::stop::StopError;
 
 use super::owned::Attempts;
-use crate::causes::chain;
 use crate::runtime::blocking;
 
 impl Attempts {
@@ -32,7 +31,7 @@ impl Attempts {
             // No folder yet: whoever starts it asks again once there is one.
             Some(Err(StopError::Write(error))) if error.kind() == io::ErrorKind::NotFound => {}
             Some(Err(error)) => {
-                tracing::warn!(task = %id, error = %chain(&error), "could not ask an attempt to stop; trying again");
+                tracing::warn!(task = %id, error = %with_causes(&error), "could not ask an attempt to stop; trying again");
             }
             Some(Ok(_)) | None => {}
         }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use longhaul_model::{Event, Task, TaskId};
+use longhaul_model::{Event, Task, TaskId, with_causes};
 use longhaul_store::{Apply, ApplyError, StoreFault};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -16,7 +16,6 @@ use super::inbox::{EndedAttempt, Inbox, Input};
 use super::launch_pause::{LaunchPause, MOST_CLAIMS, TROUBLE_PAUSE};
 use super::launch_trouble::LaunchTrouble;
 use super::times::wake_those_due;
-use crate::causes::chain;
 use crate::installation::Installation;
 use crate::ledger::Ledger;
 use crate::runtime::Wake;
@@ -116,7 +115,7 @@ impl Dispatcher {
         let answers = match ledger.apply_all(all, &lenders).await {
             Ok(answers) => answers,
             Err(fault) => {
-                tracing::warn!(error = %chain(&fault), "the store could not record; trying again");
+                tracing::warn!(error = %with_causes(&fault), "the store could not record; trying again");
                 return false;
             }
         };
@@ -141,12 +140,12 @@ impl Dispatcher {
         match answer {
             Ok(_) | Err(ApplyError::Rejected { .. }) => {}
             Err(ApplyError::Fault(fault)) if !matches!(fault, StoreFault::Damaged(_)) => {
-                tracing::warn!(error = %chain(&fault), "the store could not record; trying again");
+                tracing::warn!(error = %with_causes(&fault), "the store could not record; trying again");
                 return Recorded::Retry;
             }
             Err(error) => {
                 // One record that cannot be used must not keep all others from running.
-                tracing::error!(%task, error = %chain(&error), "the record of a task cannot be used; it is left as it is");
+                tracing::error!(%task, error = %with_causes(&error), "the record of a task cannot be used; it is left as it is");
                 self.ledger.forget(task);
             }
         }

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use longhaul_model::{Facts, LandWork, Outcome, Progress, Reason, Spec, Verdict, Work};
+use longhaul_model::{Facts, LandWork, Outcome, Progress, Reason, Spec, Verdict, Work, with_causes};
 use longhaul_supervisor::output::{Reader, Stream};
 use longhaul_supervisor::{Receipt, Step};
 use longhaul_worktrees::{LandOrder, PROJECT_FILE, StepOrder, find};
@@ -13,7 +13,6 @@ use longhaul_worktrees::{LandOrder, PROJECT_FILE, StepOrder, find};
 use super::executor::{Brief, Executor, Over, Plan};
 use super::text::last_line;
 use super::verdict::{exit_of, explained, program_verdict};
-use crate::causes::chain;
 use crate::workspace::{check_steps, step_words, tree_of};
 
 pub(super) struct Land;
@@ -32,7 +31,7 @@ impl Executor for Land {
         };
         let workspace = PathBuf::from(&brief.task.workspace);
         let places = brief.installation.places();
-        let project = find(&places, &workspace).map_err(|error| Outcome::new(Reason::Setup, chain(&error)))?;
+        let project = find(&places, &workspace).map_err(|error| Outcome::new(Reason::Setup, with_causes(&error)))?;
         let checks = match &project {
             Some(found) if !found.project.check.is_empty() && !found.is_trusted => {
                 let shown = workspace.display();

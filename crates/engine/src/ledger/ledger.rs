@@ -8,7 +8,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use longhaul_model::{Actor, Effect, Event, StateName, Task, TaskId};
+use longhaul_model::{Actor, Effect, Event, StateName, Task, TaskId, with_causes};
 use longhaul_store::{
     AcknowledgeError, Applied, Apply, ApplyError, DeliveriesSet, Edit, EditError, InsertError, MoveToFrontError,
     NewTask, PruneRules, Store, StoreFault,
@@ -19,7 +19,6 @@ use super::consequence::Consequence;
 use super::reads::Reads;
 use super::supervision::{AttemptGuard, Supervision};
 use super::waiters::Waiters;
-use crate::causes::chain;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::runtime::run_to_completion;
@@ -123,7 +122,7 @@ impl Ledger {
             {
                 Ok(answers) => answers,
                 Err(fault) => {
-                    tracing::warn!(error = %chain(&fault), "could not record what happened; trying again");
+                    tracing::warn!(error = %with_causes(&fault), "could not record what happened; trying again");
                     return;
                 }
             };
@@ -131,7 +130,7 @@ impl Ledger {
                 if let Err(error) = answer
                     && !matches!(error, ApplyError::Rejected { .. })
                 {
-                    tracing::warn!(%task, event = event.name(), error = %chain(&error), "could not record an event");
+                    tracing::warn!(%task, event = event.name(), error = %with_causes(&error), "could not record an event");
                 }
             }
         }

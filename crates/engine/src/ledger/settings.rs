@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use longhaul_model::{Queue, QueueLimits, QueueName, Task, TaskId};
+use longhaul_model::{Queue, QueueLimits, QueueName, Task, TaskId, with_causes};
 use longhaul_store::{ActiveTasks, LimitsChange, QueueChange, StoreFault};
 
 use super::consequence::Consequence;
 use super::ledger::Ledger;
-use crate::causes::chain;
 use crate::runtime::run_to_completion;
 
 impl Ledger {
@@ -52,7 +51,7 @@ impl Ledger {
                 board.limits = limits;
             }
             (Err(fault), _) | (_, Err(fault)) => {
-                tracing::warn!(error = %chain(&fault), "could not read the queues");
+                tracing::warn!(error = %with_causes(&fault), "could not read the queues");
             }
         }
     }

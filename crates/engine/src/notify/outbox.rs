@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use longhaul_failpoint::failpoint;
-use longhaul_model::{Delivery, DeliveryState, Notification, Task};
+use longhaul_model::{Delivery, DeliveryState, Notification, Task, with_causes};
 use longhaul_store::{DeliveriesSet, StoreFault};
 use tokio::sync::Semaphore;
 
@@ -15,7 +15,6 @@ use super::channel::{Channel, channels};
 use super::message::{Letterhead, Message};
 use super::pause::next_try;
 use super::undelivered::Undelivered;
-use crate::causes::chain;
 use crate::installation::Installation;
 use crate::ledger::Ledger;
 use crate::runtime::{Shutdown, Wake, blocking, spawn};
@@ -83,7 +82,7 @@ impl Outbox {
                     until_next.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP)
                 }
                 Err(fault) => {
-                    tracing::warn!(error = %chain(&fault), "notifications could not be read or kept; trying again");
+                    tracing::warn!(error = %with_causes(&fault), "notifications could not be read or kept; trying again");
                     TROUBLE_PAUSE
                 }
             };
@@ -155,7 +154,7 @@ impl Outbox {
         let outcome = match self.ledger.task(notification.task).await {
             Ok(Some(task)) => self.tell(&notification, task, channel.clone(), environment).await,
             Ok(None) => Err(Undelivered::Never("the task was pruned".to_owned())),
-            Err(fault) => Err(Undelivered::Later(chain(&fault))),
+            Err(fault) => Err(Undelivered::Later(with_causes(&fault))),
         };
         if let Err(Undelivered::Later(why) | Undelivered::Never(why)) = &outcome {
             tracing::warn!(task = %notification.task, channel = channel.name, why, "a notification did not arrive");
@@ -164,7 +163,7 @@ impl Outbox {
         let delivery = tried(now, &notification, delivery, Some(&channel), outcome);
         if let Err(fault) = self.set(&notification, vec![delivery]).await {
             // It is sent again then, which its receiver can tell by its id.
-            tracing::warn!(error = %chain(&fault), "could not note that a notification was sent");
+            tracing::warn!(error = %with_causes(&fault), "could not note that a notification was sent");
             tokio::time::sleep(TROUBLE_PAUSE).await;
         }
     }

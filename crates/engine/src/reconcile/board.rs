@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use longhaul_model::StateName;
+use longhaul_model::{StateName, with_causes};
 
-use crate::causes::chain;
 use crate::ledger::Ledger;
 use crate::runtime::apart;
 
@@ -44,7 +43,7 @@ pub(super) async fn run(ledger: &Arc<Ledger>) {
     let active = match apart(async move { stored.active_tasks().await }).await {
         Some(Ok(active)) => active,
         Some(Err(fault)) => {
-            tracing::warn!(error = %chain(&fault), "could not compare the board with the store");
+            tracing::warn!(error = %with_causes(&fault), "could not compare the board with the store");
             return;
         }
         None => return,

@@ -1,8 +1,7 @@
 //! Hunts waiting tasks that depend on a task which is over, and were not told.
 
-use longhaul_model::{Event, State, Task, TaskId};
+use longhaul_model::{Event, State, Task, TaskId, with_causes};
 
-use crate::causes::chain;
 use crate::ledger::Ledger;
 
 pub(super) async fn run(ledger: &Ledger) {
@@ -32,7 +31,7 @@ async fn check_dependency(ledger: &Ledger, dependency: TaskId) {
         Ok(Some(task)) if task.life.state.is_terminal() => tell_dependents(ledger, &task).await,
         Ok(_) => {}
         Err(error) => {
-            tracing::warn!(task = %dependency, error = %chain(&error), "could not read a task that others wait for");
+            tracing::warn!(task = %dependency, error = %with_causes(&error), "could not read a task that others wait for");
         }
     }
 }

@@ -8,10 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use longhaul_model::{Event, Prerequisite, Probe, State, Task};
+use longhaul_model::{Event, Prerequisite, Probe, State, Task, with_causes};
 use tokio::task::JoinSet;
 
-use crate::causes::chain;
 use crate::ledger::Ledger;
 use crate::programs::{self, ProgramEnd};
 use crate::runtime::{Shutdown, Wake, blocking};
@@ -73,7 +72,7 @@ async fn probe_task(ledger: &Ledger, task: &Task) {
     let environment = match ledger.stored().environment(task.id).await {
         Ok(environment) => environment.unwrap_or_default(),
         Err(error) => {
-            tracing::warn!(task = %task.id, error = %chain(&error), "could not read the environment to probe with");
+            tracing::warn!(task = %task.id, error = %with_causes(&error), "could not read the environment to probe with");
             return;
         }
     };

@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use longhaul_model::TaskId;
+use longhaul_model::{TaskId, with_causes};
 use longhaul_store::{PruneRules, StoreFault};
 
 use super::worktrees::Worktrees;
-use crate::causes::chain;
 use crate::installation::Installation;
 use crate::ledger::Ledger;
 use crate::runtime::{Shutdown, apart, blocking};
@@ -46,7 +45,7 @@ impl Retention {
             self.worktrees.remove_old().await;
             let config = &self.installation.config;
             if let Err(error) = self.prune(config.history_kept, config.finished_kept).await {
-                tracing::warn!(error = %chain(&error), "could not prune finished tasks");
+                tracing::warn!(error = %with_causes(&error), "could not prune finished tasks");
             }
             let held = self.clone();
             apart(async move {

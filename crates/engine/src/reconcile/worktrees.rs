@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
-use longhaul_model::{Task, TaskId};
+use longhaul_model::{Task, TaskId, with_causes};
 use longhaul_worktrees::{
     Intent, Places, Record, TreeError, TreeStatus, clear_landed, is_saved_already, recover, remove,
 };
 
-use crate::causes::chain;
 use crate::installation::Installation;
 use crate::ledger::Ledger;
 use crate::programs::GitRunner;
@@ -174,7 +173,7 @@ fn end_landing(places: &Places, tree: u64) {
 }
 
 fn warn_of_landing(tree: u64, error: &dyn std::error::Error) {
-    tracing::warn!(tree, error = %chain(error), "a landing was cut off and could not be ended; trying again");
+    tracing::warn!(tree, error = %with_causes(error), "a landing was cut off and could not be ended; trying again");
 }
 
 /// Whether another branch has all that a worktree holds.
@@ -185,7 +184,7 @@ async fn is_saved(record: Record) -> bool {
 
 fn report(number: u64, done: Result<(), TreeError>, told_as: &str) {
     if let Err(error) = done {
-        tracing::warn!(number, error = %chain(&error), "{told_as}");
+        tracing::warn!(number, error = %with_causes(&error), "{told_as}");
     }
 }
 

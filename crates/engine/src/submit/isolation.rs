@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 
-use longhaul_model::{Access, Isolation};
+use longhaul_model::{Access, Isolation, with_causes};
 
 use super::draft::Draft;
 use super::error::SubmitError;
 use super::submitter::Submitter;
-use crate::causes::chain;
 use crate::runtime::blocking;
 
 impl Submitter {
@@ -30,7 +29,7 @@ impl Submitter {
             Some(Err(error)) => {
                 // Guessed wrong, it would write in place where the project wants no such thing.
                 return Err(SubmitError::NoWorktree {
-                    detail: format!("where a writer works cannot be told: {}", chain(&error)),
+                    detail: format!("where a writer works cannot be told: {}", with_causes(&error)),
                     hint: "mend .longhaul.toml, or say it: --isolation in-place or --isolation worktree",
                 });
             }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use longhaul_model::{Access, Isolation, Outcome, Reason, Task};
+use longhaul_model::{Access, Isolation, Outcome, Reason, Task, with_causes};
 use longhaul_worktrees::{Picture, StepOrder, TreeError};
 
 use super::arrangement::{Arrangement, Site};
@@ -10,7 +10,6 @@ use super::enclose::step;
 use super::identity::is_git_root;
 use super::warning::uncommitted;
 use super::worktree::{TreeUse, worktree};
-use crate::causes::chain;
 use crate::programs::GitRunner;
 
 /// Whether a task works in a worktree of its own.
@@ -39,7 +38,7 @@ pub(crate) fn arrange(site: &Site<'_>, known: Result<TreeUse, TreeError>) -> Res
 }
 
 fn refused(error: &TreeError) -> Outcome {
-    let outcome = Outcome::new(Reason::Setup, chain(error));
+    let outcome = Outcome::new(Reason::Setup, with_causes(error));
     match error.hint() {
         Some(hint) => outcome.with_hint(hint),
         None => outcome,

@@ -2,11 +2,10 @@
 //!
 //! What this is not: it decides nothing. What a failed step means for the task is the executor's word.
 
-use longhaul_model::{Facts, Fence, Task};
+use longhaul_model::{Facts, Fence, Task, with_causes};
 use longhaul_worktrees::{Record, Report, recover};
 
 use super::trees::tree_of;
-use crate::causes::chain;
 use crate::installation::Installation;
 use crate::programs::GitRunner;
 
@@ -23,7 +22,7 @@ pub(crate) fn end_landing(installation: &Installation, task: &Task, landed: Opti
     match recover(&GitRunner::acting(), &installation.places(), tree.get()) {
         Ok(has_landed) => has_landed == Some(true),
         Err(error) => {
-            tracing::warn!(task = %task.id, error = %chain(&error), "a landing was cut off; trying again");
+            tracing::warn!(task = %task.id, error = %with_causes(&error), "a landing was cut off; trying again");
             false
         }
     }
@@ -32,7 +31,7 @@ pub(crate) fn end_landing(installation: &Installation, task: &Task, landed: Opti
 /// What the steps of an attempt told; nothing if they told nothing, or if it cannot be read. Blocks.
 pub(crate) fn read_report(installation: &Installation, task: &Task, fence: Fence) -> Report {
     Report::read(&installation.report_file(task.id, fence)).unwrap_or_else(|error| {
-        tracing::warn!(task = %task.id, error = %chain(&error), "could not read what the steps told");
+        tracing::warn!(task = %task.id, error = %with_causes(&error), "could not read what the steps told");
         Report::default()
     })
 }

@@ -1,9 +1,8 @@
 //! Which worktree belongs to which task, and how it stands.
 
-use longhaul_model::{Task, TaskId};
+use longhaul_model::{Task, TaskId, with_causes};
 use longhaul_worktrees::{Places, Record, TreeStatus};
 
-use crate::causes::chain;
 use crate::programs::GitRunner;
 
 /// How a task's worktree stands.
@@ -68,7 +67,7 @@ pub(crate) fn held(places: &Places) -> Vec<Record> {
     let read = |number: u64| match Record::read(places, number) {
         Ok(record) => record.filter(|record| record.place.is_some()),
         Err(error) => {
-            tracing::warn!(number, error = %chain(&error), "the record of a worktree cannot be read");
+            tracing::warn!(number, error = %with_causes(&error), "the record of a worktree cannot be read");
             None
         }
     };
@@ -79,7 +78,7 @@ pub(crate) fn held(places: &Places) -> Vec<Record> {
 pub(crate) fn forget(places: &Places, tasks: &[TaskId]) {
     for task in tasks {
         if let Err(error) = longhaul_worktrees::forget(&GitRunner::acting(), places, task.get()) {
-            tracing::warn!(%task, error = %chain(&error), "could not forget what a task changed");
+            tracing::warn!(%task, error = %with_causes(&error), "could not forget what a task changed");
         }
     }
 }

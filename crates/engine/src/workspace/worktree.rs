@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use longhaul_model::{Task, TaskId};
+use longhaul_model::{Task, TaskId, with_causes};
 use longhaul_supervisor::Step;
 use longhaul_worktrees::{Found, Git, Preparing, Record, StepOrder, TreeError, TreeStatus, below, find};
 
@@ -11,7 +11,6 @@ use super::enclose::{WORKTREE_LEFT_STEP, WORKTREE_STEP, setup_steps, step, teard
 use super::start_point::{again, fresh};
 use super::trees::tree_of;
 use super::warning::uncommitted;
-use crate::causes::chain;
 use crate::programs::GitRunner;
 
 /// How long it may take to make a worktree ready.
@@ -91,7 +90,7 @@ pub(super) fn worktree(site: &Site<'_>, known: TreeUse) -> Result<Arrangement, T
     match find(&places, &workspace) {
         Ok(Some(found)) => commands(&found, is_made, &place.path, &mut before, &mut after, &mut notes),
         Ok(None) => {}
-        Err(error) => notes.push(format!("the project file was not heeded: {}", chain(&error))),
+        Err(error) => notes.push(format!("the project file was not heeded: {}", with_causes(&error))),
     }
     let leave = StepOrder::Leave {
         state: installation.state.clone(),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::rules::{Rules, Treatment, without_links};
 use crate::environment::Environment;
+use crate::machine;
 use crate::sandbox::Sandbox;
 
 /// Ways to names of users and hosts, which only answer questions.
@@ -79,23 +80,13 @@ fn folders(environment: &Environment) -> BTreeSet<PathBuf> {
 
 /// Where somebody listens now, as far as it can be reached by a path.
 fn listening() -> BTreeSet<PathBuf> {
-    let table = std::fs::read("/proc/net/unix").unwrap_or_default();
-    let named: BTreeSet<PathBuf> = paths(&table).collect();
+    let named: BTreeSet<PathBuf> = machine::bound_sockets().into_iter().collect();
     let is_socket = |path: &PathBuf| std::fs::symlink_metadata(path).is_ok_and(|facts| facts.file_type().is_socket());
     named
         .into_iter()
         .filter_map(|path| without_links(&path))
         .filter(is_socket)
         .collect()
-}
-
-/// The absolute paths in `/proc/net/unix` (proc_pid_net(5)): the eighth field, which may hold any byte but a newline.
-fn paths(table: &[u8]) -> impl Iterator<Item = PathBuf> {
-    use std::os::unix::ffi::OsStrExt as _;
-    table.split(|byte| *byte == b'\n').filter_map(|line| {
-        let start = line.windows(2).position(|pair| pair == b" /")? + 1;
-        Some(PathBuf::from(std::ffi::OsStr::from_bytes(&line[start..])))
-    })
 }
 
 #[cfg(test)]
@@ -109,7 +100,6 @@ mod tests {
             000: 00000002 00000000 00010000 0001 01 13 @abstract\n\
             000: 00000002 00000000 00010000 0001 01 14\n\
             000: 00000002 00000000 00010000 0001 01 15 relative.sock\n";
-        let found: Vec<PathBuf> = paths(table).collect();
-        assert_eq!(found, [PathBuf::from("/run/a b.sock")]);
+        assert_eq!(machine::socket_paths(table), [PathBuf::from("/run/a b.sock")]);
     }
 }
